@@ -206,13 +206,13 @@ func (e *Engine) ready(id string) bool {
 }
 
 // undone reports whether something that a step rests on in its group is not done any more.
-func (e *Engine) undone(s *plan.Step) bool {
-	if e.final(groupOf(s)) {
+func (x *standing) undone(s *plan.Step) bool {
+	if x.final(groupOf(s)) {
 		return false
 	}
 	for _, need := range s.Needs {
-		n := e.steps[need]
-		if status := e.state.Steps[need].Status; groupOf(n) == groupOf(s) && (status == StepPending || status == StepUndoing) {
+		n := x.steps[need]
+		if status := x.state.Steps[need].Status; groupOf(n) == groupOf(s) && (status == StepPending || status == StepUndoing) {
 			return true
 		}
 	}

@@ -15,8 +15,8 @@ import (
 // errEnding says that a change is not made any more, as the run comes to its end.
 var errEnding = errors.New("nothing further is begun")
 
-func (e *Engine) watches(s *plan.Step) bool {
-	_, ok := e.Runners[s.Action.Kind].(Watcher)
+func (x *Settings) watches(s *plan.Step) bool {
+	_, ok := x.Runners[s.Action.Kind].(Watcher)
 	return ok
 }
 
@@ -66,9 +66,9 @@ func (e *Engine) Over(step string) bool {
 	return s != nil && e.over(groupOf(s))
 }
 
-func (e *Engine) any(is func(group string) bool) bool {
-	for _, id := range e.order {
-		if is(groupOf(e.steps[id])) {
+func (x *standing) any(is func(group string) bool) bool {
+	for _, id := range x.order {
+		if is(groupOf(x.steps[id])) {
 			return true
 		}
 	}
@@ -76,9 +76,9 @@ func (e *Engine) any(is func(group string) bool) bool {
 }
 
 // undoing reports whether something is being undone.
-func (e *Engine) undoing() bool {
-	for id, st := range e.state.Steps {
-		if st.Status == StepUndoing && !e.givenUp[id] {
+func (x *standing) undoing() bool {
+	for id, st := range x.state.Steps {
+		if st.Status == StepUndoing && !x.givenUp[id] {
 			return true
 		}
 	}

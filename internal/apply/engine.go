@@ -15,25 +15,31 @@ import (
 // Engine carries one plan out, in one goroutine.
 type Engine struct {
 	Settings
+	standing
 	fence int64
-	order []string
-	steps map[string]*plan.Step
-	state *State
 	said  map[string]string    // what a step was last said to wait for
 	next  time.Time            // when something is to be looked at again
 	since map[string]time.Time // from when on a step that has not begun is held by a guard
 	pause string               // why nothing further is begun
 	ends  map[string]bool      // of which it was said that they are taken to their end all the same
+	until map[string]time.Time // before which a step is not looked at again
+}
+
+// standing is how the steps of a plan stand, and what that is for the groups that they are of.
+type standing struct {
+	order []string
+	steps map[string]*plan.Step
+	state *State
 	// givenUp are the steps of which the undo cannot be done.
 	givenUp map[string]bool
-	until   map[string]time.Time // before which a step is not looked at again
 }
 
 // New makes an engine. What it does not know how to do is refused, before anything is done.
 func New(s Settings, fence int64) (*Engine, error) {
-	e := &Engine{Settings: s, fence: fence, order: s.Plan.Order(), steps: map[string]*plan.Step{},
-		said: map[string]string{}, since: map[string]time.Time{}, until: map[string]time.Time{},
-		ends: map[string]bool{}, givenUp: map[string]bool{}}
+	e := &Engine{Settings: s, fence: fence,
+		standing: standing{order: s.Plan.Order(), steps: map[string]*plan.Step{}, givenUp: map[string]bool{}},
+		said:     map[string]string{}, since: map[string]time.Time{}, until: map[string]time.Time{},
+		ends: map[string]bool{}}
 	for i := range s.Plan.Steps {
 		st := &s.Plan.Steps[i]
 		e.steps[st.ID] = st
@@ -176,9 +182,9 @@ func (e *Engine) append(ctx context.Context, x *journal.Entry) error {
 	return nil
 }
 
-func (e *Engine) crash(point string) {
-	if e.Crash != nil {
-		e.Crash(point)
+func (x *Settings) crash(point string) {
+	if x.Crash != nil {
+		x.Crash(point)
 	}
 }
 
@@ -276,4 +282,4 @@ func (e *Engine) paused(ctx context.Context, why string) error {
 }
 
 // State is how the plan stands.
-func (e *Engine) State() *State { return e.state }
+func (x *standing) State() *State { return x.state }

@@ -44,9 +44,9 @@ func (e *Engine) tell(kind, step, says string) {
 	e.emit(ev)
 }
 
-func (e *Engine) emit(ev Event) {
-	if e.Events != nil {
-		e.Events(ev)
+func (x *Settings) emit(ev Event) {
+	if x.Events != nil {
+		x.Events(ev)
 	}
 }
 

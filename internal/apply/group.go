@@ -67,31 +67,31 @@ func groupOf(s *plan.Step) string { return cmp.Or(s.Group, s.ID) }
 
 // blocked reports whether a group is left as it is in this run: a step of it is stuck, or
 // unknown.
-func (e *Engine) blocked(group string) bool {
-	return e.some(group, func(_ *plan.Step, st *StepState) bool { return st.stuck || st.Status == StepIsUnknown })
+func (x *standing) blocked(group string) bool {
+	return x.some(group, func(_ *plan.Step, st *StepState) bool { return st.stuck || st.Status == StepIsUnknown })
 }
 
 // left reports whether a group was given up in this run.
-func (e *Engine) left(group string) bool {
-	return e.some(group, func(_ *plan.Step, st *StepState) bool { return st.stuck }) &&
-		!e.some(group, func(_ *plan.Step, st *StepState) bool { return st.Status == StepUndoing || st.Status == StepIsUnknown })
+func (x *standing) left(group string) bool {
+	return x.some(group, func(_ *plan.Step, st *StepState) bool { return st.stuck }) &&
+		!x.some(group, func(_ *plan.Step, st *StepState) bool { return st.Status == StepUndoing || st.Status == StepIsUnknown })
 }
 
 // changed reports whether something of a group was changed that no undo takes back: it was
 // more than made ready.
-func (e *Engine) changed(group string) bool {
-	return e.some(group, func(s *plan.Step, st *StepState) bool {
+func (x *standing) changed(group string) bool {
+	return x.some(group, func(s *plan.Step, st *StepState) bool {
 		return st.final || s.Undo == nil && st.made && (st.Status != StepPending || st.Failures > 0) && st.Status != StepIsStuck
 	})
 }
 
 // final reports whether a group has come to where what it did is not undone any more.
-func (e *Engine) final(group string) bool {
-	return e.some(group, func(_ *plan.Step, st *StepState) bool { return st.final })
+func (x *standing) final(group string) bool {
+	return x.some(group, func(_ *plan.Step, st *StepState) bool { return st.final })
 }
 
-func (e *Engine) some(group string, is func(*plan.Step, *StepState) bool) bool {
-	return slices.ContainsFunc(e.order, func(id string) bool { return groupOf(e.steps[id]) == group && is(e.steps[id], e.state.Steps[id]) })
+func (x *standing) some(group string, is func(*plan.Step, *StepState) bool) bool {
+	return slices.ContainsFunc(x.order, func(id string) bool { return groupOf(x.steps[id]) == group && is(x.steps[id], x.state.Steps[id]) })
 }
 
 // stuck notes that a step is, and undoes what was begun of its group.
