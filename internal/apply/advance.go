@@ -59,7 +59,7 @@ func (e *Engine) start(ctx context.Context, s *plan.Step, st *StepState) error {
 	}
 	held, err := e.held(ctx, s, nil)
 	if err != nil {
-		return e.wait(s, err)
+		return err
 	}
 	if held != nil {
 		return e.heldBack(ctx, s, held)
@@ -110,7 +110,10 @@ func (e *Engine) outcome(ctx context.Context, s *plan.Step, st *StepState, err e
 	var gone *Lost
 	var halt *Halt
 	var unwritten *Unwritten
+	var back *Back
 	switch {
+	case errors.As(err, &back):
+		return goBack(ctx, e, s, st, back)
 	case errors.As(err, &held):
 		return e.heldBack(ctx, s, held)
 	case errors.As(err, &wait):

@@ -70,8 +70,14 @@ func (e *Engine) knows(s *plan.Step) error {
 		}
 	}
 	for i := range s.Guards {
-		if e.Guards[s.Guards[i].Kind] == nil {
+		g := e.Guards[s.Guards[i].Kind]
+		if g == nil {
 			return fmt.Errorf("there is no guard %q", s.Guards[i].Kind)
+		}
+		if k, ok := g.(Knower); ok {
+			if err := k.Knows(&s.Guards[i]); err != nil {
+				return fmt.Errorf("guard %s: %w", s.Guards[i].Kind, err)
+			}
 		}
 	}
 	return nil

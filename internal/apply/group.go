@@ -22,14 +22,19 @@ type Held struct {
 
 func (h *Held) Error() string { return h.Why }
 
-// held asks the guards of a step. It is nil where all of them hold.
+// held asks the guards of a step. It is nil where all of them hold. Its error is a *Halt: what
+// cannot be read now does not hold, and what may not be read never will.
 func (e *Engine) held(ctx context.Context, s *plan.Step, c *Change) (*Held, error) {
 	m := Moment{Now: e.Clock.Now(), Begun: e.changed(groupOf(s)), Change: c}
 	for i := range s.Guards {
 		g := &s.Guards[i]
 		v, err := e.Guards[g.Kind].Check(ctx, g, m)
+		var halt *Halt
+		if errors.As(err, &halt) {
+			return nil, halt
+		}
 		if err != nil {
-			return nil, &Wait{What: fmt.Sprintf("cannot see whether %s: %v", g.Says, err), Poll: lost}
+			return &Held{Verdict{Why: fmt.Sprintf("cannot see whether %s: %v", g.Says, err), Poll: lost}, g}, nil
 		}
 		if v.Holds || v.Undo && e.final(groupOf(s)) { // what cannot be undone any more goes on to its end
 			continue

@@ -62,6 +62,11 @@ type Guard interface {
 	Check(ctx context.Context, g *plan.Guard, m Moment) (Verdict, error)
 }
 
+// Knower is a guard that can tell, before anything is done, what of a plan it cannot ask.
+type Knower interface {
+	Knows(g *plan.Guard) error
+}
+
 // Moment is what a guard is asked for.
 type Moment struct {
 	Now time.Time

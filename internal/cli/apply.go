@@ -208,7 +208,8 @@ func (s *session) hold(ctx context.Context, x *carried, wait bool, settings appl
 	return status, err
 }
 
-// take takes the lease. One of a process that carried out the same plan and is gone is waited for.
+// take takes the lease. One of a process that carried out the same plan and is gone is waited
+// for, and so is one that is over by its holder's clock: it is taken once nobody was seen to renew it.
 func (s *session) take(ctx context.Context, l *kubernetes.Lease, wait bool, id string) (int64, error) {
 	for try := 0; ; try++ {
 		fence, err := l.Take(ctx)
@@ -216,10 +217,13 @@ func (s *session) take(ctx context.Context, l *kubernetes.Lease, wait bool, id s
 		if err == nil || !errors.As(err, &taken) {
 			return fence, err
 		}
-		if !wait || try > 1 || !strings.HasPrefix(taken.Holder, id+"/") || ctx.Err() != nil {
+		over := l.Clock.Now().After(taken.Renewed.Add(l.Duration))
+		ours := wait && strings.HasPrefix(taken.Holder, id+"/")
+		if !over && !ours || try > 1 || ctx.Err() != nil {
 			return 0, err
 		}
-		s.say(fmt.Sprintf("waits for the lease of %s, which ends at %s unless that still runs", taken.Holder, taken.Until.Format(time.TimeOnly)))
+		s.say(fmt.Sprintf("waits for the lease of %s, which is taken over at %s unless that still runs", taken.Holder,
+			taken.Until.Format(time.TimeOnly)))
 		l.Clock.Sleep(ctx, max(time.Until(taken.Until), 0)+time.Second)
 	}
 }

@@ -100,7 +100,7 @@ func stepLine(x *published.PlanStep) string {
 	said := glyphOf(x.Action.Kind) + " " + strings.TrimSuffix(x.Title, " "+x.Group)
 	var guards []string
 	for _, g := range x.Guards {
-		if g.Kind != "window" {
+		if g.Kind != "window" && g.With["arrives"] == "" { // those are said once
 			guards = append(guards, g.Says)
 		}
 	}

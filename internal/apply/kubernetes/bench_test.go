@@ -59,6 +59,8 @@ type bench struct {
 	answers map[string]bool
 	last    *apply.Engine
 	told    func(apply.Event) // what happens
+	facts   func(context.Context, []plan.Fact) ([]plan.Fact, error)
+	accept  []string
 }
 
 // newBench has four nodes with a web pod each, of which three stay, and a plan to replace the first so many.
@@ -134,7 +136,7 @@ func (b *bench) run(t *testing.T, ctx context.Context, resume bool) (status appl
 		}
 	}()
 	return carry(ctx, b.plan, b.client, b.clock, b.file, resume, func(s *apply.Settings) {
-		s.Answers = b.answers
+		s.Answers, s.Facts, s.Accept = b.answers, b.facts, b.accept
 		s.Crash, s.Events = b.at, func(ev apply.Event) {
 			if b.events = append(b.events, ev); b.told != nil {
 				b.told(ev)

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -30,6 +32,8 @@ type Client struct {
 	kube    *clientset.Clientset
 	dynamic dynamic.Interface
 	timeout time.Duration // of one request
+	owners  sync.Map      // of ReplicaSets, by UID: the workload that each is of
+	lease   atomic.Pointer[Lease]
 }
 
 // New is a client of a cluster. The timeout is that of one request.
@@ -53,6 +57,19 @@ func (c *Client) brief(ctx context.Context) (context.Context, context.CancelFunc
 	return context.WithTimeout(ctx, c.timeout)
 }
 
+// under is the time of a request that changes something: it ends with the lease under which it
+// is made. It is asked right before the request is sent: the process may have slept.
+func (c *Client) under(ctx context.Context) (context.Context, context.CancelFunc, error) {
+	most := c.timeout
+	if l := c.lease.Load(); l != nil {
+		if most = min(most, l.left()); most <= 0 {
+			return nil, nil, &apply.Refused{Err: &apply.Wait{What: "the lease was over before it was sent", Poll: pause}}
+		}
+	}
+	ctx, done := context.WithTimeout(ctx, most)
+	return ctx, done, nil
+}
+
 // UID is what no other cluster has: that of the namespace kube-system.
 func (c *Client) UID(ctx context.Context) (string, error) {
 	ctx, done := c.brief(ctx)
@@ -66,6 +83,15 @@ func (c *Client) UID(ctx context.Context) (string, error) {
 
 // node is the node of an action; nil where it is gone, or another has its name by now.
 func (c *Client) node(ctx context.Context, w *apply.Work) (*corev1.Node, error) {
+	n, err := c.nodeNamed(ctx, w)
+	if n != nil && string(n.UID) != w.With(step.NodeUID) {
+		return nil, nil
+	}
+	return n, err
+}
+
+// nodeNamed is whatever node has the name of that of an action; nil for none.
+func (c *Client) nodeNamed(ctx context.Context, w *apply.Work) (*corev1.Node, error) {
 	ctx, done := c.brief(ctx)
 	defer done()
 	n, err := c.kube.CoreV1().Nodes().Get(ctx, w.With(step.Node), metav1.GetOptions{})
@@ -74,8 +100,6 @@ func (c *Client) node(ctx context.Context, w *apply.Work) (*corev1.Node, error) 
 		return nil, nil
 	case err != nil:
 		return nil, unread("node "+w.With(step.Node), err)
-	case string(n.UID) != w.With(step.NodeUID):
-		return nil, nil
 	}
 	return n, nil
 }

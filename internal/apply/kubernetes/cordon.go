@@ -36,10 +36,11 @@ func (r cordon) Step(ctx context.Context, w *apply.Work) (apply.Result, error) {
 	if err != nil || n == nil {
 		return apply.Done(isGone), err
 	}
-	if _, ours := markOf(n); n.Spec.Unschedulable && !ours && len(w.Unanswered()) == 0 {
-		if _, made := w.Made("cordon"); !made {
-			return apply.Done("was cordoned by somebody else, and stays so"), nil
-		}
+	if _, made := w.Made("cordon"); !made && ofOthers(n) && len(w.Unanswered()) == 0 {
+		return apply.Done("was cordoned by somebody else, and stays so"), nil
+	}
+	if why := keptNode(n); why != "" && w.With(step.Named) == "" {
+		return apply.Result{}, fmt.Errorf("%s is annotated %s: nobody is to disrupt it", n.Name, why)
 	}
 	if m, ok := markOf(n); ok && m.Plan != w.Plan.ID {
 		return apply.Waiting("is cordoned by plan "+m.Plan+": onus status says whether that still runs", poll), nil
@@ -49,6 +50,9 @@ func (r cordon) Step(ctx context.Context, w *apply.Work) (apply.Result, error) {
 			text, err := json.Marshal(mark{Plan: w.Plan.ID, Step: w.Step.ID, Fence: w.Fence(), At: w.Now().UTC()})
 			if err != nil {
 				return err
+			}
+			if ofOthers(n) {
+				return &apply.Refused{Err: errOthers}
 			}
 			return r.c.patch(ctx, n, map[string]any{Annotation: string(text)}, true)
 		},
@@ -60,12 +64,26 @@ func (r cordon) Step(ctx context.Context, w *apply.Work) (apply.Result, error) {
 			if m, ok := markOf(n); ok && m.Plan == w.Plan.ID && n.Spec.Unschedulable {
 				return apply.IsDone, nil
 			}
+			if ofOthers(n) {
+				return apply.IsFailed, errOthers
+			}
 			return apply.IsNotBegun, nil
 		}})
+	if errors.Is(err, errOthers) {
+		return apply.Done("was cordoned by somebody else, and stays so"), nil
+	}
 	if err != nil {
 		return tryAgain("cordon", err)
 	}
 	return apply.Done(""), nil
+}
+
+var errOthers = errors.New("somebody else has cordoned it meanwhile")
+
+// ofOthers reports whether a node was cordoned by somebody who left no mark of a plan.
+func ofOthers(n *corev1.Node) bool {
+	_, marked := markOf(n)
+	return n.Spec.Unschedulable && !marked
 }
 
 // uncordon undoes what this plan has cordoned, and nothing that anybody else has.
@@ -117,12 +135,19 @@ func (c *Client) patch(ctx context.Context, n *corev1.Node, annotations map[stri
 	if err != nil {
 		return err
 	}
-	ctx, done := c.brief(ctx)
+	ctx, done, err := c.under(ctx)
+	if err != nil {
+		return err
+	}
 	defer done()
 	err = c.kube.CoreV1().RESTClient().Patch(types.MergePatchType).Resource("nodes").Name(n.Name).Body(data).MaxRetries(0).Do(ctx).Error()
 	var halt *apply.Halt
 	if err := refused(err); errors.As(err, &halt) {
-		return &apply.Halt{Why: "cordoning " + n.Name + ": " + halt.Why}
+		what := "uncordoning "
+		if unschedulable {
+			what = "cordoning "
+		}
+		return &apply.Halt{Why: what + n.Name + ": " + halt.Why}
 	}
 	return refused(err)
 }

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -32,20 +35,29 @@ type drain struct{ c *Client }
 func (drain) Check(a *plan.Action) error { return checkNode(a) }
 
 func (r drain) Step(ctx context.Context, w *apply.Work) (apply.Result, error) {
-	if err := r.answer(ctx, w); err != nil {
-		return r.refused(err)
-	}
 	n, err := r.c.node(ctx, w)
 	if err != nil || n == nil {
 		return apply.Done(isGone), err
+	}
+	if !n.Spec.Unschedulable {
+		return apply.Result{}, uncordoned(n)
+	}
+	if err := r.answer(ctx, w); err != nil {
+		return r.refused(err)
 	}
 	pods, err := r.c.podsOn(ctx, n.Name)
 	if err != nil {
 		return apply.Result{}, err
 	}
-	left := toGo(pods, w.Now())
-	if left.done() {
+	left := toGo(pods, w.With(step.Named) != "", w.Now())
+	switch {
+	case len(left.kept) > 0:
+		return apply.Result{}, errors.New(more(left.kept)) // before any other is moved for nothing
+	case left.done():
 		return apply.Done(""), nil
+	}
+	if err := r.bounded(ctx, w, len(left.evict)); err != nil {
+		return apply.Result{}, err
 	}
 	if err := r.evict(ctx, w, &left); err != nil {
 		return r.refused(err)
@@ -53,19 +65,45 @@ func (r drain) Step(ctx context.Context, w *apply.Work) (apply.Result, error) {
 	return left.wait(w.Now()), nil
 }
 
+// uncordoned pauses the plan: to take the cordon off is how people stop a drain.
+func uncordoned(n *corev1.Node) error {
+	return &apply.Halt{Why: n.Name + " was uncordoned by somebody: nothing further is evicted from it"}
+}
+
+// bounded fails a drain whose pods come back to the node: it would go on for as long as its time.
+func (drain) bounded(ctx context.Context, w *apply.Work, pods int) error {
+	const key = "pods"
+	at, ok := w.Noted(key)
+	if !ok {
+		_, err := w.Note(ctx, key, strconv.Itoa(pods))
+		return err
+	}
+	first, err := strconv.Atoi(at.Detail)
+	if err != nil {
+		return fmt.Errorf("what was noted of the pods of %s: %w", w.With(step.Node), err)
+	}
+	if made := w.Changes(); pods > 0 && made > 2*first+2 {
+		return fmt.Errorf("%s had %s and %d were evicted: they come back to it", w.With(step.Node), words.Count(first, "pod"), made)
+	}
+	return nil
+}
+
 // answer looks for what became of evictions whose answer nobody has.
 func (r drain) answer(ctx context.Context, w *apply.Work) error {
 	for _, u := range w.Unanswered() {
 		p := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: u.About["namespace"], Name: u.About["pod"], UID: types.UID(u.Target)}}
 		p.Spec.NodeName = u.About[step.Node]
-		if err := w.Change(ctx, r.eviction(p)); err != nil {
+		err := w.Change(ctx, r.evictionOf(p, u.About[aboutOwner]))
+		var no *declined
+		if err != nil && (!errors.As(err, &no) || !no.ofOne()) {
 			return err
 		}
 	}
 	return nil
 }
 
-// evict asks for the eviction of each pod that its budget lets go.
+// evict asks for the eviction of each pod that its budget lets go. One that is held holds no
+// other.
 func (r drain) evict(ctx context.Context, w *apply.Work, left *leaving) error {
 	if len(left.evict) == 0 {
 		return nil
@@ -75,14 +113,20 @@ func (r drain) evict(ctx context.Context, w *apply.Work, left *leaving) error {
 		return err
 	}
 	for _, p := range left.evict {
+		owner, err := r.c.ownerOf(ctx, p)
+		if err != nil {
+			return err
+		}
+		if why := guarded(w, p, owner, len(allowed.of(p)) > 0); why != "" {
+			left.held = append(left.held, why)
+			continue
+		}
 		if d, why := allowed.decide(p); !d.Evicts() {
 			left.held = append(left.held, why)
 			continue
 		}
-		err := w.Change(ctx, r.eviction(p))
-		var no *declined
-		if errors.As(err, &no) && (no.answer == noBudget || no.answer == uncounted || no.answer == overlap2) {
-			left.held = append(left.held, named(p)+": "+no.says)
+		err = w.Change(ctx, r.eviction(p, owner))
+		if err != nil && left.holds(p, err) {
 			continue
 		}
 		if err != nil {
@@ -96,9 +140,52 @@ func (r drain) evict(ctx context.Context, w *apply.Work, left *leaving) error {
 	return nil
 }
 
-func (r drain) eviction(p *corev1.Pod) *apply.Change {
+// holds notes that one pod is held by an error, where it is no more than that.
+func (l *leaving) holds(p *corev1.Pod, err error) bool {
+	var no *declined
+	var held *apply.Held
+	switch {
+	case errors.As(err, &held) && held.Guard.Kind == step.Floor:
+		l.held = append(l.held, held.Why)
+		return true
+	case !errors.As(err, &no) || !no.ofOne():
+		return false
+	case no.answer != gone: // else it is looked again
+		l.held, l.slow = append(l.held, named(p)+": "+no.says), max(l.slow, no.wait)
+	}
+	return true
+}
+
+// guarded says why a pod is not evicted of which nobody knows how many of its kind have to
+// stay: its workload came after the plan was made. Empty where it may be.
+func guarded(w *apply.Work, p *corev1.Pod, owner workload, budget bool) string {
+	if budget || owner.kind == "Job" || owner == (workload{}) || !isReady(p) {
+		return "" // pods that nothing makes anew are sorted before
+	}
+	for i := range w.Step.Guards {
+		if g := &w.Step.Guards[i]; g.Kind == step.Floor && workloadOfGuard(g) == owner {
+			return ""
+		}
+	}
+	if slices.Contains(strings.Split(w.With(step.Free), ","), owner.String()) {
+		return ""
+	}
+	return fmt.Sprintf("%s is of %s, which the plan does not know and no PodDisruptionBudget guards: make the plan anew", named(p), owner)
+}
+
+// aboutOwner is the workload of a pod that is evicted.
+const aboutOwner = "workload"
+
+func (r drain) eviction(p *corev1.Pod, owner workload) *apply.Change {
+	if owner == (workload{}) {
+		return r.evictionOf(p, "")
+	}
+	return r.evictionOf(p, owner.String())
+}
+
+func (r drain) evictionOf(p *corev1.Pod, owner string) *apply.Change {
 	return &apply.Change{Key: "evict/" + string(p.UID), Target: string(p.UID),
-		About: map[string]string{"namespace": p.Namespace, "pod": p.Name, step.Node: p.Spec.NodeName},
+		About: map[string]string{"namespace": p.Namespace, "pod": p.Name, step.Node: p.Spec.NodeName, aboutOwner: owner},
 		Do:    func(ctx context.Context, _ string) error { return r.c.evict(ctx, p) },
 		Observe: func(ctx context.Context, _ string) (apply.Observation, error) {
 			is, err := r.c.pod(ctx, p.Namespace, p.Name, string(p.UID))
@@ -124,42 +211,44 @@ func (r drain) refused(err error) (apply.Result, error) {
 // leaving are the pods of a node that a drain is about.
 type leaving struct {
 	evict, going []*corev1.Pod
-	held         []string // why some are not evicted now
-	kept         []string // why some are not evicted at all
+	held         []string      // why some are not evicted now
+	kept         []string      // why some are not evicted at all
+	slow         time.Duration // after which those that are held are asked for again
 }
 
-// toGo sorts the pods of a node by what the drain does about them.
-func toGo(pods []corev1.Pod, now time.Time) (l leaving) {
+// toGo sorts the pods of a node by what the drain does about them. Where the node was asked for
+// by name, annotations do not keep them.
+func toGo(pods []corev1.Pod, asked bool, now time.Time) (l leaving) {
 	for i := range pods {
 		p := &pods[i]
 		d := drained(p)
-		switch d.Kubectl(disruption.KubectlFlags{IgnoreDaemonSets: true, DeleteEmptyDirData: true}, now) {
-		case disruption.Leave:
-			continue
-		case disruption.Abort:
-			if p.DeletionTimestamp == nil {
-				l.kept = append(l.kept, named(p)+" would not come back: nothing makes it again")
-				continue
-			}
-		}
-		if p.DeletionTimestamp != nil {
+		does := d.Kubectl(disruption.KubectlFlags{IgnoreDaemonSets: true, DeleteEmptyDirData: true}, now)
+		switch {
+		case does == disruption.Leave:
+		case p.DeletionTimestamp != nil:
 			l.going = append(l.going, p)
-		} else {
+		case d.ToleratesCordon(): // it would come back
+		case does == disruption.Abort:
+			l.kept = append(l.kept, named(p)+" would not come back: nothing makes it again")
+		case kept(p, now) != "" && !asked && !ended(p):
+			l.kept = append(l.kept, named(p)+" is annotated "+kept(p, now)+": nobody is to disrupt it")
+		default:
 			l.evict = append(l.evict, p)
 		}
 	}
 	return l
 }
 
+func ended(p *corev1.Pod) bool {
+	return p.Status.Phase == corev1.PodSucceeded || p.Status.Phase == corev1.PodFailed
+}
+
 func (l *leaving) done() bool { return len(l.evict)+len(l.going)+len(l.kept) == 0 }
 
 // wait is what the drain waits for: first what somebody has to do something about.
 func (l *leaving) wait(now time.Time) apply.Result {
-	switch {
-	case len(l.kept) > 0:
-		return apply.Waiting(more(l.kept), poll)
-	case len(l.held) > 0:
-		return apply.Waiting(more(l.held), poll)
+	if len(l.held) > 0 {
+		return apply.Waiting(more(l.held), max(poll, l.slow))
 	}
 	for _, p := range l.going {
 		if p.DeletionTimestamp != nil && now.Sub(p.DeletionTimestamp.Time) > overdue {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,6 +35,8 @@ const (
 	forbidden        // who asks may not
 	unsure           // whatever else: nobody knows whether the pod goes
 	unreached        // the server was never reached
+	objected         // a webhook of the cluster says no, or did not answer: what it guards goes by itself, or later
+	invalid          // whatever else the server says no with
 )
 
 // otherUID is what the server says of 409 where an object is not the one that was meant. It
@@ -60,27 +63,45 @@ func meaning(err error) (answer, time.Duration) {
 	if s.Details != nil {
 		wait = time.Duration(s.Details.RetryAfterSeconds) * time.Second
 	}
-	switch {
-	case s.Code == 404:
+	if strings.Contains(said, "admission webhook") || strings.Contains(said, "failed calling webhook") {
+		return objected, max(wait, slowly)
+	}
+	switch s.Code {
+	case 401, 403:
+		return notAllowed(&s)
+	case 404:
 		return gone, 0
-	case s.Code == 409 && strings.Contains(said, otherUID):
-		return gone, 0
-	case s.Code == 409:
+	case 408:
+		return unsure, wait
+	case 409:
+		if strings.Contains(said, otherUID) {
+			return gone, 0
+		}
 		return changed, time.Second
-	case s.Code == 429:
+	case 429:
 		return tooMany(&s, wait)
-	case s.Code == 500 && strings.Contains(said, "more than one PodDisruptionBudget"):
-		return overlap2, 0
-	case s.Code == 403 && hasCause(&s, corev1.NamespaceTerminatingCause):
-		return ending, poll
-	case s.Code == 403 && (strings.Contains(said, "disruptions allowed is negative") || strings.Contains(said, "DisruptedPods map too big")):
-		return dead, 0
-	case s.Code == 403 || s.Code == 401:
-		return forbidden, 0
-	case s.Code == 504:
+	case 504:
 		return busy, max(wait, poll)
 	}
+	switch {
+	case s.Code == 500 && strings.Contains(said, "more than one PodDisruptionBudget"):
+		return overlap2, 0
+	case s.Code >= 400 && s.Code < 500:
+		return invalid, max(wait, slowly)
+	}
 	return unsure, wait
+}
+
+// notAllowed tells the meanings of 403 apart: of a budget whose status is beyond reason, of a
+// namespace that goes, and of who asks.
+func notAllowed(s *metav1.Status) (answer, time.Duration) {
+	switch {
+	case hasCause(s, corev1.NamespaceTerminatingCause):
+		return ending, poll
+	case strings.Contains(s.Message, "disruptions allowed is negative") || strings.Contains(s.Message, "DisruptedPods map too big"):
+		return dead, 0
+	}
+	return forbidden, 0
 }
 
 // tooMany tells the meanings of 429 apart: only those of a budget name it as their cause.
@@ -117,17 +138,28 @@ type declined struct {
 
 func (d *declined) Error() string { return d.says }
 
+// ofOne reports whether it is about one pod, and says nothing of others.
+func (d *declined) ofOne() bool {
+	return slices.Contains([]answer{gone, noBudget, uncounted, overlap2, ending, objected, invalid}, d.answer)
+}
+
+// slowly is after how long somebody is asked again who said no of himself.
+const slowly = 15 * time.Second
+
 // evict asks for the eviction of a pod, once, as it was read a moment ago: by UID and on that
 // node. The server checks the UID only after it has charged the budget, so it is read first.
 func (c *Client) evict(ctx context.Context, p *corev1.Pod) error {
 	is, err := c.pod(ctx, p.Namespace, p.Name, string(p.UID))
-	if err != nil || is == nil || is.DeletionTimestamp != nil {
+	if err != nil {
 		return notMade(err)
 	}
-	if is.Spec.NodeName != p.Spec.NodeName {
-		return nil // it is not that pod
+	if is == nil || is.DeletionTimestamp != nil || is.Spec.NodeName != p.Spec.NodeName {
+		return &apply.Refused{Err: &declined{gone, 0, "it is gone, or on its way out, already"}}
 	}
-	ctx, done := c.brief(ctx)
+	ctx, done, err := c.under(ctx)
+	if err != nil {
+		return err
+	}
 	defer done()
 	body := &policyv1.Eviction{ObjectMeta: metav1.ObjectMeta{Namespace: p.Namespace, Name: p.Name},
 		DeleteOptions: &metav1.DeleteOptions{Preconditions: &metav1.Preconditions{UID: new(types.UID(p.UID))}}}
@@ -135,10 +167,10 @@ func (c *Client) evict(ctx context.Context, p *corev1.Pod) error {
 		Body(body).MaxRetries(0).Do(ctx).Error()
 	kind, wait := meaning(err)
 	switch kind {
-	case accepted, gone, ending:
+	case accepted:
 		return nil
 	case unsure, busy:
-		return err
+		return &apply.Wait{What: "the answer was lost: " + said(err), Poll: max(wait, pause)}
 	case dead:
 		return &apply.Halt{Why: fmt.Sprintf("nobody counts what PodDisruptionBudgets of %s allow: %s", p.Namespace, said(err))}
 	case forbidden:

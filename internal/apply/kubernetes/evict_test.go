@@ -50,6 +50,12 @@ func TestMeaning(t *testing.T) {
 		{status(504, "couldn't update PodDisruptionBudget", "", "", 10), busy, 10 * time.Second},
 		{fmt.Errorf("dial: %w", &net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}), unreached, pause},
 		{errors.New("EOF"), unsure, 0},
+		{status(403, `admission webhook "drain-cleaner.strimzi.io" denied the request: its operator rolls it`, "", "", 0), objected, slowly},
+		{status(429, `admission webhook "virt" denied the request: it is migrated`, "", "", 30), objected, 30 * time.Second},
+		{status(500, `admission webhook "x" denied the request`, "", "", 0), objected, slowly},
+		{status(500, `Internal error occurred: failed calling webhook "x": context deadline exceeded`, "", "", 0), objected, slowly},
+		{status(400, "the body is no Eviction", "", "", 0), invalid, slowly},
+		{status(408, "timed out", "", "", 0), unsure, 0},
 	} {
 		if got, wait := meaning(test.err); got != test.want || wait != test.wait {
 			t.Errorf("%v: %d after %v, want %d after %v", test.err, got, wait, test.want, test.wait)

@@ -55,9 +55,14 @@ func wordsOf(command string) (all []string, err error) {
 }
 
 func (r *hook) Step(ctx context.Context, w *apply.Work) (apply.Result, error) {
+	if _, made := w.Made("exec"); !made && len(w.Unanswered()) == 0 {
+		if n, err := r.c.nodeNamed(ctx, w); err != nil || n == nil {
+			return apply.Done(isGone), err
+		}
+	}
 	err := w.Change(ctx, &apply.Change{Key: "exec", Target: w.With(step.NodeUID), Final: true, About: map[string]string{
 		step.Command: w.With(step.Command), step.Node: w.With(step.Node)},
-		Do: func(_ context.Context, token string) error { return r.start(w, token) },
+		Do: func(ctx context.Context, token string) error { return r.begin(ctx, w, token) },
 		Observe: func(_ context.Context, token string) (apply.Observation, error) {
 			return r.observe(token)
 		}})
@@ -82,6 +87,19 @@ func (r *hook) Step(ctx context.Context, w *apply.Work) (apply.Result, error) {
 
 // mostOutput is how much of what a command prints is kept: its end.
 const mostOutput = 4 << 10
+
+// begin starts the command where the node is as its drain left it.
+func (r *hook) begin(ctx context.Context, w *apply.Work, token string) error {
+	if err := r.c.empty(ctx, w); err != nil {
+		return notMade(err)
+	}
+	_, done, err := r.c.under(ctx)
+	if err != nil {
+		return err
+	}
+	done()
+	return r.start(w, token)
+}
 
 // start starts the command, and has the step wait for it.
 func (r *hook) start(w *apply.Work, token string) error {

@@ -3,6 +3,8 @@ package kubernetes
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -37,6 +39,25 @@ func (window) Check(_ context.Context, g *plan.Guard, m apply.Moment) (apply.Ver
 	return v, nil
 }
 
+// Knows reports what of a guard cannot be asked.
+func (window) Knows(g *plan.Guard) error {
+	if err := onlyFields(g, step.Days, step.At, step.Length, step.Zone); err != nil {
+		return err
+	}
+	_, err := windowOf(g)
+	return err
+}
+
+// onlyFields refuses a guard with a field that is not asked: a newer planner may mean something by it.
+func onlyFields(g *plan.Guard, fields ...string) error {
+	for _, name := range slices.Sorted(maps.Keys(g.With)) {
+		if !slices.Contains(fields, name) {
+			return fmt.Errorf("%s is not a field of it", name)
+		}
+	}
+	return nil
+}
+
 func zoneOf(w disruption.Window) *time.Location {
 	if w.Zone == nil {
 		return time.UTC
@@ -67,24 +88,49 @@ func (f floor) Check(ctx context.Context, g *plan.Guard, m apply.Moment) (apply.
 	if err != nil {
 		return apply.Verdict{}, fmt.Errorf("floor is %q, wants a number", g.With[step.Least])
 	}
+	x := workloadOfGuard(g)
 	if m.Change == nil {
 		return apply.Verdict{Holds: true}, nil
 	}
-	x := workload{g.With[step.Namespace], g.With[step.Kind], g.With[step.Name]}
+	if owner := m.Change.About[aboutOwner]; owner != "" && owner != x.String() || m.Change.About["namespace"] != x.namespace {
+		return apply.Verdict{Holds: true}, nil // it is about a pod of another one
+	}
 	of, err := f.c.of(ctx, x)
 	if err != nil {
 		return apply.Verdict{}, err
 	}
 	p := of.has(m.Change.Target)
-	ready := of.ready()
+	ready, err := f.c.readyOf(ctx, x, &of)
+	if err != nil {
+		return apply.Verdict{}, err
+	}
 	if p == nil || !isReady(p) || ready > least {
 		return apply.Verdict{Holds: true}, nil
 	}
 	return apply.Verdict{Why: fmt.Sprintf("%s has %s ready, and %d have to stay", x, words.Count(ready, "pod"), least), Poll: poll}, nil
 }
 
+// Knows reports what of a guard cannot be asked.
+func (floor) Knows(g *plan.Guard) error {
+	if err := onlyFields(g, step.Namespace, step.Kind, step.Name, step.Least, step.Arrives); err != nil {
+		return err
+	}
+	if _, err := strconv.Atoi(g.With[step.Least]); err != nil {
+		return fmt.Errorf("floor is %q, wants a number", g.With[step.Least])
+	}
+	_, err := parseWorkload(workloadOfGuard(g).String())
+	return err
+}
+
+func workloadOfGuard(g *plan.Guard) workload {
+	return workload{g.With[step.Namespace], g.With[step.Kind], g.With[step.Name]}
+}
+
 // budget is a PDB: the eviction API asks it, each time.
 type budget struct{}
+
+// Knows reports what of a guard cannot be asked.
+func (budget) Knows(g *plan.Guard) error { return onlyFields(g, step.Namespace, step.Name) }
 
 func (budget) Check(context.Context, *plan.Guard, apply.Moment) (apply.Verdict, error) {
 	return apply.Verdict{Holds: true}, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	coordinationv1 "k8s.io/api/coordination/v1"
@@ -28,19 +29,35 @@ type Lease struct {
 	After int64
 
 	fence int64
+	until atomic.Int64 // in nanoseconds of the wall clock: a process that slept has missed it
+	saw   record       // what was read of another holder
+	since time.Time    // when that was read first
 }
+
+// record is what changes when a holder renews its lease, or another takes it.
+type record struct {
+	holder string
+	number int32
+	renew  time.Time
+}
+
+// left is for how long what this process sends is sent under the lease.
+func (l *Lease) left() time.Duration { return time.Duration(l.until.Load() - l.Clock.Now().UnixNano()) }
 
 // Taken is the error where another process holds the lease.
 type Taken struct {
-	Holder string
-	Until  time.Time
+	Holder  string
+	Until   time.Time // it may be taken over then, where it was not renewed
+	Renewed time.Time // by the clock of the holder
 }
 
 func (e *Taken) Error() string {
 	return "another process carries out a plan in this cluster: " + e.Holder
 }
 
-// Take takes the lease, and gives the fencing number.
+// Take takes the lease, and gives the fencing number. One that somebody holds is taken over only
+// after this process itself has seen it unchanged for as long as it is good for: clocks differ.
+// Where it is not, the error is Taken, and Take may be called again.
 func (l *Lease) Take(ctx context.Context) (int64, error) {
 	is, err := l.get(ctx)
 	if apierrors.IsNotFound(err) {
@@ -50,8 +67,10 @@ func (l *Lease) Take(ctx context.Context) (int64, error) {
 		return 0, fmt.Errorf("lease %s/%s: %w", l.Namespace, LeaseName, err)
 	}
 	now := l.Clock.Now()
-	if holder, until := holderOf(is); holder != "" && holder != l.Holder && now.Before(until) {
-		return 0, &Taken{holder, until}
+	if holder, _ := holderOf(is); holder != "" && holder != l.Holder {
+		if until := l.unchanged(is, now); now.Before(until) {
+			return 0, &Taken{Holder: holder, Until: until, Renewed: is.Spec.RenewTime.Time}
+		}
 	}
 	fence := l.After + 1
 	if is.Spec.LeaseTransitions != nil {
@@ -61,12 +80,25 @@ func (l *Lease) Take(ctx context.Context) (int64, error) {
 	is.Spec.AcquireTime = &metav1.MicroTime{Time: now}
 	if err := l.renew(ctx, is, now); err != nil {
 		if apierrors.IsConflict(err) {
-			return 0, &Taken{"one that was a moment earlier", now.Add(l.Duration)}
+			return 0, &Taken{Holder: "one that was a moment earlier", Until: now.Add(l.Duration), Renewed: now}
 		}
 		return 0, fmt.Errorf("lease %s/%s: %w", l.Namespace, LeaseName, err)
 	}
 	l.fence = fence
+	l.Client.lease.Store(l)
 	return fence, nil
+}
+
+// unchanged is until when a lease of another has to stay as it is to be taken over.
+func (l *Lease) unchanged(is *coordinationv1.Lease, now time.Time) time.Time {
+	saw := record{holder: *is.Spec.HolderIdentity, renew: is.Spec.RenewTime.Time}
+	if n := is.Spec.LeaseTransitions; n != nil {
+		saw.number = *n
+	}
+	if l.since.IsZero() || saw.holder != l.saw.holder || saw.number != l.saw.number || !saw.renew.Equal(l.saw.renew) {
+		l.saw, l.since = saw, now
+	}
+	return l.since.Add(time.Duration(*is.Spec.LeaseDurationSeconds) * time.Second)
 }
 
 func (l *Lease) get(ctx context.Context) (*coordinationv1.Lease, error) {
@@ -92,6 +124,9 @@ func (l *Lease) renew(ctx context.Context, is *coordinationv1.Lease, now time.Ti
 	is.Spec.RenewTime = &metav1.MicroTime{Time: now}
 	is.Spec.LeaseDurationSeconds = new(int32(l.Duration / time.Second))
 	_, err := l.Client.kube.CoordinationV1().Leases(l.Namespace).Update(ctx, is, metav1.UpdateOptions{})
+	if err == nil {
+		l.until.Store(now.Add(l.Duration).UnixNano())
+	}
 	return err
 }
 

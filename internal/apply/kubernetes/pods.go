@@ -10,20 +10,55 @@ import (
 )
 
 // drained is what a drain looks at in a pod. What it does about it is what kubectl's filters
-// do, which the lab holds internal/disruption against.
+// do, which the lab holds internal/disruption against, but for pods that are bound to a node:
+// those of DaemonSets of whichever kind, and those that take a cordoned node for any other.
 func drained(p *corev1.Pod) disruption.DrainPod {
-	d := disruption.DrainPod{Phase: string(p.Status.Phase), Grace: grace(p), Bare: metav1.GetControllerOf(p) == nil}
+	d := disruption.DrainPod{Phase: string(p.Status.Phase), Grace: grace(p), Bare: metav1.GetControllerOf(p) == nil,
+		DoNotDisrupt: p.Annotations[doNotDisrupt]}
 	if o := metav1.GetControllerOf(p); o != nil {
-		d.DaemonSet = o.Kind == "DaemonSet" && o.APIVersion == "apps/v1"
+		d.DaemonSet = o.Kind == "DaemonSet"
 	}
 	_, d.Static = p.Annotations[corev1.MirrorPodAnnotationKey]
 	if p.DeletionTimestamp != nil {
 		d.Deleted = p.DeletionTimestamp.Time
 	}
+	if p.Status.StartTime != nil {
+		d.Started = p.Status.StartTime.Time
+	}
+	for _, t := range p.Spec.Tolerations {
+		d.Tolerations = append(d.Tolerations, disruption.Toleration{Key: t.Key, Operator: string(t.Operator), Value: t.Value,
+			Effect: string(t.Effect)})
+	}
 	for i := range p.Spec.Volumes {
 		d.EmptyDir = d.EmptyDir || p.Spec.Volumes[i].EmptyDir != nil
 	}
 	return d
+}
+
+// The annotations by which people ask that nobody disrupts a pod, or a node.
+const (
+	doNotDisrupt = "karpenter.sh/do-not-disrupt"
+	safeToEvict  = "cluster-autoscaler.kubernetes.io/safe-to-evict"
+)
+
+// kept is the annotation that asks that nobody disrupts a pod; empty for none.
+func kept(p *corev1.Pod, now time.Time) string {
+	d := drained(p)
+	switch {
+	case d.Protected(now):
+		return doNotDisrupt
+	case p.Annotations[safeToEvict] == "false":
+		return safeToEvict + `: "false"`
+	}
+	return ""
+}
+
+// keptNode is that of a node.
+func keptNode(n *corev1.Node) string {
+	if n.Annotations[doNotDisrupt] == "true" {
+		return doNotDisrupt
+	}
+	return ""
 }
 
 func grace(p *corev1.Pod) time.Duration {

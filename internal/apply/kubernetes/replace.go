@@ -19,6 +19,7 @@ import (
 	"github.com/onus-project/onus/internal/apply"
 	"github.com/onus-project/onus/internal/plan"
 	"github.com/onus-project/onus/internal/plan/step"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // owned is what a node is made from: its deletion takes the node away.
@@ -65,13 +66,18 @@ func (r replacement) Step(ctx context.Context, w *apply.Work) (apply.Result, err
 	}
 	before := 0
 	if r.again {
-		if before, err = r.before(ctx, w); err != nil {
+		if before, err = r.before(ctx, w, of, o); err != nil {
 			return apply.Result{}, err
 		}
 	}
 	err = w.Change(ctx, &apply.Change{Key: "delete/" + o.uid, Target: o.uid, Final: true,
 		About: map[string]string{"kind": o.kind, "name": o.name, step.Node: w.With(step.Node)},
-		Do:    func(ctx context.Context, _ string) error { return r.c.remove(ctx, of, o) },
+		Do: func(ctx context.Context, _ string) error {
+			if err := r.c.empty(ctx, w); err != nil {
+				return notMade(err)
+			}
+			return r.c.remove(ctx, of, o)
+		},
 		Observe: func(ctx context.Context, _ string) (apply.Observation, error) {
 			is, err := r.c.object(ctx, of, o)
 			switch {
@@ -83,14 +89,14 @@ func (r replacement) Step(ctx context.Context, w *apply.Work) (apply.Result, err
 			return apply.IsNotBegun, nil
 		}})
 	if err != nil {
-		return tryAgain("deleting "+o.kind+" "+o.name, err)
+		return notDone("deleting "+o.kind+" "+o.name, err)
 	}
 	n, err := r.c.node(ctx, w)
 	if err != nil {
 		return apply.Result{}, err
 	}
 	if n != nil {
-		return apply.Waiting(o.kind+" "+o.name+" is deleted, and the node is still there", pause), nil
+		return apply.Waiting(o.kind+" "+o.name+" is being deleted, and the node is still there: does its controller run?", pause), nil
 	}
 	if !r.again {
 		return apply.Done("the node is gone"), nil
@@ -98,13 +104,62 @@ func (r replacement) Step(ctx context.Context, w *apply.Work) (apply.Result, err
 	return r.came(ctx, w, before)
 }
 
-// before notes how many nodes of the pool were ready before this one went.
-func (r replacement) before(ctx context.Context, w *apply.Work) (int, error) {
+// failed is an error that ends the attempt, also where nothing was changed.
+type failed struct{ error }
+
+// notDone is what a replacement waits for that was not begun, or why it does not go on.
+func notDone(what string, err error) (apply.Result, error) {
+	var back *apply.Back
+	var ends *failed
+	switch {
+	case errors.As(err, &back):
+		return apply.Result{}, back
+	case errors.As(err, &ends):
+		return apply.Result{}, ends.error
+	}
+	return tryAgain(what, err)
+}
+
+// empty fails a change that takes a node away, or restarts it, where what came before is not so
+// any more. One that is gone is empty.
+func (c *Client) empty(ctx context.Context, w *apply.Work) error {
+	n, err := c.nodeNamed(ctx, w)
+	switch {
+	case err != nil || n == nil:
+		return err
+	case string(n.UID) != w.With(step.NodeUID):
+		return &failed{fmt.Errorf("another node has the name %s by now, which was not drained: make the plan anew", n.Name)}
+	case !n.Spec.Unschedulable:
+		return uncordoned(n)
+	}
+	pods, err := c.podsOn(ctx, n.Name)
+	if err != nil {
+		return err
+	}
+	if l := toGo(pods, w.With(step.Named) != "", w.Now()); !l.done() {
+		return &apply.Back{Why: fmt.Sprintf("%s has %s again that its drain has to evict", n.Name,
+			words.Count(len(l.evict)+len(l.going)+len(l.kept), "pod"))}
+	}
+	return nil
+}
+
+// before notes how many nodes of the pool were ready before this one went: in the attempt that
+// deleted it, where that is an earlier one.
+func (r replacement) before(ctx context.Context, w *apply.Work, of dynamic.ResourceInterface, o owned) (int, error) {
 	const key = "nodes"
 	if was, ok := w.Noted(key); ok {
 		return strconv.Atoi(was.Detail)
 	}
-	n, err := r.c.readyNodes(ctx, w.With(step.Pool))
+	if was, ok := w.FirstNoted(key); ok {
+		is, err := r.c.object(ctx, of, o)
+		if err != nil {
+			return 0, err
+		}
+		if is == nil || is.GetDeletionTimestamp() != nil {
+			return strconv.Atoi(was.Detail)
+		}
+	}
+	n, err := r.c.readyNodes(ctx, w)
 	if err == nil {
 		_, err = w.Note(ctx, key, strconv.Itoa(n))
 	}
@@ -113,7 +168,7 @@ func (r replacement) before(ctx context.Context, w *apply.Work) (int, error) {
 
 // came waits until there are as many ready nodes as before.
 func (r replacement) came(ctx context.Context, w *apply.Work, before int) (apply.Result, error) {
-	n, err := r.c.readyNodes(ctx, w.With(step.Pool))
+	n, err := r.c.readyNodes(ctx, w)
 	if err != nil {
 		return apply.Result{}, err
 	}
@@ -158,7 +213,10 @@ func (c *Client) remove(ctx context.Context, of dynamic.ResourceInterface, o own
 	if err != nil || is == nil || is.GetDeletionTimestamp() != nil {
 		return notMade(err)
 	}
-	ctx, done := c.brief(ctx)
+	ctx, done, err := c.under(ctx)
+	if err != nil {
+		return err
+	}
 	defer done()
 	err = of.Delete(ctx, o.name, metav1.DeleteOptions{Preconditions: &metav1.Preconditions{UID: new(types.UID(o.uid))}})
 	if apierrors.IsNotFound(err) || apierrors.IsConflict(err) && strings.Contains(err.Error(), otherUID) {
@@ -171,29 +229,24 @@ func (c *Client) remove(ctx context.Context, of dynamic.ResourceInterface, o own
 	return refused(err)
 }
 
-// readyNodes are how many nodes of a pool are ready: of all where none is named.
-func (c *Client) readyNodes(ctx context.Context, pool string) (n int, err error) {
+// readyNodes are how many nodes of a pool are ready: of all where none is named. Those that
+// somebody else has cordoned are in nobody's place.
+func (c *Client) readyNodes(ctx context.Context, w *apply.Work) (n int, err error) {
 	ctx, done := c.brief(ctx)
 	defer done()
 	list, err := c.kube.CoreV1().Nodes().List(ctx, metav1.ListOptions{})
 	if err != nil {
 		return 0, unread("nodes", err)
 	}
+	key, pool := w.With(step.PoolKey), w.With(step.Pool)
 	for i := range list.Items {
-		if nodeReady(&list.Items[i]) && (pool == "" || hasLabel(&list.Items[i], pool)) {
+		x := &list.Items[i]
+		of := key == "" || x.Labels[key] == pool || x.Annotations[key] == pool
+		if of && nodeReady(x) && (!ofOthers(x) || string(x.UID) == w.With(step.NodeUID)) {
 			n++
 		}
 	}
 	return n, nil
-}
-
-func hasLabel(n *corev1.Node, value string) bool {
-	for _, v := range n.Labels {
-		if v == value {
-			return true
-		}
-	}
-	return false
 }
 
 func nodeReady(n *corev1.Node) bool {

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"k8s.io/client-go/rest"
+
 	"github.com/onus-project/onus/internal/apply"
 	"github.com/onus-project/onus/internal/apply/kubernetes/clustertest"
 	"github.com/onus-project/onus/internal/plan"
@@ -200,7 +202,7 @@ func TestWindowCloses(t *testing.T) {
 	b := newBench(t, 1)
 	for i := range b.plan.Steps {
 		s := &b.plan.Steps[i]
-		s.TimeoutSeconds = 3 * 86400
+		s.TimeoutSeconds, s.Action.With[step.Free] = 3*86400, "shop/Deployment/other"
 		s.Guards = append(s.Guards, plan.Guard{Kind: step.Window, Says: "the window is open", With: map[string]string{
 			step.At: "11:00", step.Length: "90m"}})
 	}
@@ -234,49 +236,61 @@ func TestWindowCloses(t *testing.T) {
 	}
 }
 
-// Another process that lives is not waited for; the number of one that takes over is higher.
+// A lease is taken over only after the taker has seen it unchanged for all of its time, whatever
+// the clocks say; the number of one that takes over is higher.
 func TestLease(t *testing.T) {
 	b := newBench(t, 1)
-	take := func(who string) (*Lease, error) {
-		l := &Lease{Client: b.client, Namespace: "kube-system", Holder: who, Duration: 30 * time.Second, Clock: b.clock}
-		_, err := l.Take(t.Context())
-		return l, err
+	ahead := &fakeClock{now: noon.Add(time.Hour)} // another machine's
+	lease := func(who string, clock *fakeClock) *Lease {
+		c, err := New(&rest.Config{Host: b.server.URL, QPS: -1}, 5*time.Second)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return &Lease{Client: c, Namespace: "kube-system", Holder: who, Duration: 30 * time.Second, Clock: clock}
 	}
-	first, err := take("a")
-	if err != nil {
+	sleep := func(d time.Duration) {
+		b.clock.Sleep(t.Context(), d)
+		ahead.Sleep(t.Context(), d)
+	}
+	first, second := lease("a", b.clock), lease("b", ahead)
+	if _, err := first.Take(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	var taken *Taken
-	if _, err := take("b"); !errors.As(err, &taken) || taken.Holder != "a" {
-		t.Error(err)
+	refused := func() {
+		t.Helper()
+		if _, err := second.Take(t.Context()); !errors.As(err, &taken) || taken.Holder != "a" {
+			t.Error(err)
+		}
 	}
-	b.clock.Sleep(t.Context(), 15*time.Second)
+	refused() // though by its clock the lease was over long ago
+	sleep(15 * time.Second)
 	if err := first.Hold(t.Context()); err != nil { // renews
 		t.Error(err)
 	}
-	b.clock.Sleep(t.Context(), 20*time.Second)
-	if _, err := take("b"); !errors.As(err, &taken) {
-		t.Error(err)
+	sleep(16 * time.Second)
+	refused() // it was renewed meanwhile
+	sleep(29 * time.Second)
+	refused()
+	if first.left() >= 0 {
+		t.Error("the lease was not renewed, and holds")
 	}
-	b.clock.Sleep(t.Context(), 11*time.Second)
-	second, err := take("b")
-	if err != nil || second.fence != first.fence+1 {
+	if _, _, err := first.Client.under(t.Context()); err == nil {
+		t.Error("what is changed is sent after the end of the lease")
+	}
+	sleep(2 * time.Second)
+	if _, err := second.Take(t.Context()); err != nil || second.fence != first.fence+1 {
 		t.Fatal(err, second.fence, first.fence)
 	}
 	var gone *apply.Lost
 	if err := first.Hold(t.Context()); !errors.As(err, &gone) || gone.Holder != "b" {
 		t.Error(err)
 	}
-	if err := first.Release(t.Context()); err != nil {
+	if err := errors.Join(first.Release(t.Context()), second.Hold(t.Context()), second.Release(t.Context())); err != nil {
 		t.Error(err)
 	}
-	if err := second.Hold(t.Context()); err != nil {
-		t.Error(err)
-	}
-	if err := second.Release(t.Context()); err != nil {
-		t.Error(err)
-	}
-	if third, err := take("c"); err != nil || third.fence != second.fence+1 {
+	third := lease("c", b.clock)
+	if _, err := third.Take(t.Context()); err != nil || third.fence != second.fence+1 {
 		t.Error(err)
 	}
 }

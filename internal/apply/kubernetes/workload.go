@@ -129,6 +129,24 @@ func (w *ofWorkload) ready() (n int) {
 	return n
 }
 
+// readyOf is how many of the pods are ready that are the workload's own: the selector of one may
+// take pods of another.
+func (c *Client) readyOf(ctx context.Context, x workload, of *ofWorkload) (n int, err error) {
+	for i := range of.pods {
+		if !isReady(&of.pods[i]) {
+			continue
+		}
+		owner, err := c.ownerOf(ctx, &of.pods[i])
+		if err != nil {
+			return 0, err
+		}
+		if owner == x {
+			n++
+		}
+	}
+	return n, nil
+}
+
 // has is the pod with a UID; nil for none.
 func (w *ofWorkload) has(uid string) *corev1.Pod {
 	for i := range w.pods {

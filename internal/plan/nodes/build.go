@@ -153,6 +153,9 @@ func (b *builder) step(id, title string, n *node, wave int, kind string, with ma
 		with = map[string]string{}
 	}
 	with[step.Node], with[step.NodeUID] = n.name, b.Estate.Nodes[n.index].UID
+	if b.Target.Kind == ByName {
+		with[step.Named] = "true"
+	}
 	return plan.Step{ID: id + "/" + n.name, Title: title, Wave: wave + 1, Group: n.name, Action: plan.Action{Kind: kind, With: with}}
 }
 
@@ -178,16 +181,41 @@ func (b *builder) drain(k, wave int) plan.Step {
 	s := b.step(step.Drain, fmt.Sprintf("evict %s", words.Count(n.pods, "pod")), n, wave, step.Drain, nil)
 	s.TimeoutSeconds, s.Attempts = int64(b.timeout(n.name).Seconds()), 1
 	s.Guards = b.window()
-	for _, ref := range b.moved(n.name) {
-		if floor, _ := b.floorOf(ref); floor > 0 {
-			w := b.watched[ref]
-			s.Guards = append(s.Guards, plan.Guard{Kind: step.Floor, Says: fmt.Sprintf("%s keeps %d of %d pods ready", ref, floor, w.Replicas),
-				With: map[string]string{step.Namespace: w.Namespace, step.Kind: w.Kind, step.Name: w.Name, step.Least: strconv.Itoa(floor)}})
-		}
+	guards, free := b.floors(n.name)
+	s.Guards = append(s.Guards, guards...)
+	if len(free) > 0 {
+		s.Action.With[step.Free] = strings.Join(free, ",")
 	}
 	s.Guards = append(s.Guards, b.budgets(n)...)
 	s.Predicted = b.predicted(n.name, func(g *simulate.GoingRun) (from, to time.Duration) { return 0, g.Drained })
 	return s
+}
+
+// floors are those that guard the drain of a node: of the workloads with pods on it, and of those
+// whose pods the other drains may move onto it before. Free are those that have none.
+func (b *builder) floors(node string) (guards []plan.Guard, free []string) {
+	own := b.moved(node)
+	var others []string
+	for i := range b.nodes {
+		others = append(others, b.moved(b.nodes[i].name)...)
+	}
+	slices.Sort(others)
+	others = slices.DeleteFunc(slices.Compact(others), func(ref string) bool { return slices.Contains(own, ref) })
+	for i, ref := range slices.Concat(own, others) {
+		floor, _ := b.floorOf(ref)
+		if floor <= 0 {
+			free = append(free, ref)
+			continue
+		}
+		w := b.watched[ref]
+		g := plan.Guard{Kind: step.Floor, Says: fmt.Sprintf("%s keeps %d of %d pods ready", ref, floor, w.Replicas),
+			With: map[string]string{step.Namespace: w.Namespace, step.Kind: w.Kind, step.Name: w.Name, step.Least: strconv.Itoa(floor)}}
+		if i >= len(own) {
+			g.With[step.Arrives] = "true"
+		}
+		guards = append(guards, g)
+	}
+	return guards, free
 }
 
 // budgets are the PDBs over the pods of a node, which the eviction API asks.

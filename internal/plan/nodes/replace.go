@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/plan"
 	"github.com/onus-project/onus/internal/plan/step"
@@ -65,11 +66,29 @@ func (p *planner) wayOf(i int) way {
 func (p *planner) byMachine(i int, m *kubernetes.Machine) way {
 	group, _, _ := strings.Cut(m.API, "/")
 	with := map[string]string{step.Machine: m.Name, step.MachineNamespace: m.Namespace, step.MachineUID: m.UID, step.MachineGroup: group}
-	if pool := p.Places.NodePools[i]; pool != "" {
-		with[step.Pool] = pool
+	if key, pool := p.poolOf(i); key != "" {
+		with[step.PoolKey], with[step.Pool] = key, pool
 	}
 	return way{then: simulate.Replaced, says: "delete Machine " + m.Namespace + "/" + m.Name,
 		action: &plan.Action{Kind: step.ByMachine, With: with}}
+}
+
+// poolOf is what nodes carry that names their pool: a label, or what the Cluster API writes on
+// those of one MachineSet. It is empty where nothing does.
+func (p *planner) poolOf(i int) (key, pool string) {
+	n := &p.Estate.Nodes[i]
+	if pool = p.Places.NodePools[i]; pool != "" {
+		for _, key := range sortedKeys(n.Labels) {
+			if n.Labels[key] == pool && strings.Contains(key, "pool") {
+				return key, pool
+			}
+		}
+	}
+	const owner = "cluster.x-k8s.io/owner-name"
+	if pool = n.Annotations[owner]; pool != "" {
+		return owner, pool
+	}
+	return "", ""
 }
 
 // byProvider says why a node that neither Karpenter nor the Cluster API replaces is left.
@@ -126,9 +145,10 @@ func (p *planner) kept(n *kubernetes.Node) (why string, of *kubernetes.Workload)
 		if pod.Annotated != nil {
 			said = *pod.Annotated
 		}
+		d := disruption.DrainPod{DoNotDisrupt: said[doNotDisrupt], Started: pod.Started}
 		switch {
 		case !w.Evictable:
-		case said[doNotDisrupt] == "true":
+		case d.Protected(p.Start):
 			return "pod " + words.Few([]string{pod.Namespace + "/" + pod.Name}) + " is annotated " + doNotDisrupt, w
 		case said[safe] == "false":
 			return "pod " + words.Few([]string{pod.Namespace + "/" + pod.Name}) + " is annotated " + safe + ": \"false\"", w

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/plan"
 	"github.com/onus-project/onus/internal/simulate"
@@ -118,5 +119,35 @@ func (p *planner) assumes(x *played) []string {
 	t := p.base.Timings
 	said := fmt.Sprintf("a node takes %s to be Ready, a pod %s to be Ready and %s to stop: "+
 		"timings in .onus.yaml say what yours take", words.Duration(t.NodeReady), words.Duration(t.PodReady), words.Duration(t.PodStop))
-	return slices.Concat([]string{said}, p.notes, x.Notes)
+	var more []string
+	if lose := p.moves(func(t *kubernetes.PodTemplate) bool { return t.EmptyDir }); len(lose) > 0 {
+		more = append(more, "what pods keep in an emptyDir is gone once they are evicted: of "+words.First(lose, 5))
+	}
+	if stay := p.moves(toleratesCordon); len(stay) > 0 {
+		more = append(more, "pods that take a cordoned node as any other are not evicted by onus apply, and go with their node: of "+
+			words.First(stay, 5))
+	}
+	return slices.Concat([]string{said}, more, p.notes, x.Notes)
+}
+
+// moves are the workloads that a drain moves whose pods are so, by name.
+func (p *planner) moves(so func(*kubernetes.PodTemplate) bool) []string {
+	var all []string
+	for _, n := range p.nodes {
+		for _, k := range p.on[n.name] {
+			if w := &p.Estate.Workloads[p.Estate.Pods[k].Workload]; w.Evictable && so(&w.Template) {
+				all = append(all, w.Ref.String())
+			}
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+func toleratesCordon(t *kubernetes.PodTemplate) bool {
+	var d disruption.DrainPod
+	for _, x := range t.Tolerations {
+		d.Tolerations = append(d.Tolerations, disruption.Toleration{Key: x.Key, Operator: x.Operator, Value: x.Value, Effect: x.Effect})
+	}
+	return d.ToleratesCordon()
 }

@@ -27,7 +27,8 @@ const (
 	// Window holds while it is open: Days, At, Length, Zone.
 	Window = "window"
 	// Floor is asked before a pod of its workload is evicted, and not about pods of others. It
-	// holds while more pods of the workload are ready than its floor: Namespace, Kind, Name, Least.
+	// holds while more pods of the workload are ready than its floor: Namespace, Kind, Name, Least,
+	// and Arrives where none of its pods was on the node when it was planned.
 	Floor = "floor"
 	// Budget is a PDB, by which the eviction API decides: Namespace, Name.
 	Budget = "budget"
@@ -44,9 +45,15 @@ const (
 	MachineUID       = "machineUID"
 	MachineGroup     = "machineGroup" // cluster.x-k8s.io or machine.openshift.io
 	Pool             = "pool"         // as the nodes' labels name it
+	PoolKey          = "poolKey"      // the label or annotation of nodes that does; without it all nodes are counted
 	Command          = "command"
 	Workloads        = "workloads" // shop/Deployment/web, with commas between them
 	Soak             = "soak"      // 5m
+	// Named is set where somebody asked for the node by its name: annotations that ask that
+	// nobody disrupts it, or a pod on it, do not keep it.
+	Named = "named"
+	// Free are workloads whose pods are evicted without a floor, with commas between them.
+	Free = "free"
 
 	Days      = "days"   // Sat,Sun; empty for every day
 	At        = "at"     // 02:00
@@ -56,4 +63,5 @@ const (
 	Kind      = "kind"
 	Name      = "name"
 	Least     = "floor" // 2
+	Arrives   = "arrives"
 )

@@ -1,6 +1,7 @@
 package clustertest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -11,6 +12,8 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
 // place is what a request is about.
@@ -49,6 +52,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 
 // Answer answers a request as it should be: for what spoils others.
 func (s *Server) Answer(w http.ResponseWriter, r *http.Request) {
+	if s.served(w, r.URL.Path) {
+		return
+	}
 	p, group := placeOf(r.URL.Path)
 	if group {
 		v := p.name + "/v1"
@@ -69,6 +75,24 @@ func (s *Server) Answer(w http.ResponseWriter, r *http.Request) {
 	default:
 		s.one(w, r, p)
 	}
+}
+
+// served tells who reads the whole cluster what there is.
+func (s *Server) served(w http.ResponseWriter, path string) bool {
+	v := Object{"groupVersion": "karpenter.sh/v1", "version": "v1"}
+	switch path {
+	case "/version":
+		answer(w, 200, Object{"gitVersion": "v1.36.3"})
+	case "/apis":
+		g := Object{"name": "karpenter.sh", "versions": []any{v}, "preferredVersion": v}
+		answer(w, 200, Object{"kind": "APIGroupList", "groups": []any{g}})
+	case "/apis/karpenter.sh/v1":
+		answer(w, 200, Object{"kind": "APIResourceList", "groupVersion": "karpenter.sh/v1", "resources": []any{
+			Object{"name": "nodeclaims", "kind": "NodeClaim", "verbs": []any{"get", "list", "delete"}}}})
+	default:
+		return false
+	}
+	return true
 }
 
 // Fail answers with a status, of a cause where one is named.
@@ -92,14 +116,20 @@ func answer(w http.ResponseWriter, code int, v any) {
 	_ = json.NewEncoder(w).Encode(v)
 }
 
-var kinds = map[string][2]string{"nodes": {"Node", "v1"}, "pods": {"Pod", "v1"}, "namespaces": {"Namespace", "v1"},
-	"poddisruptionbudgets": {"PodDisruptionBudget", "policy/v1"}, "leases": {"Lease", "coordination.k8s.io/v1"},
-	"deployments": {"Deployment", "apps/v1"}, "nodeclaims": {"NodeClaim", "karpenter.sh/v1"}, "machines": {"Machine", "cluster.x-k8s.io/v1"},
-	"horizontalpodautoscalers": {"HorizontalPodAutoscaler", "autoscaling/v1"}}
+// kindOf is the kind of a resource, and in which version it is served.
+func kindOf(resource string) (kind, version string) {
+	for _, k := range kubernetes.Kinds {
+		if k.Resource == resource && !k.Cloud {
+			v := k.Group + "/" + cmp.Or(k.Version, "v1")
+			return k.Name, strings.TrimPrefix(v, "/")
+		}
+	}
+	return "Lease", "coordination.k8s.io/v1"
+}
 
 func (s *Server) shown(resource string, o Object) Object {
 	v := maps.Clone(o)
-	v["kind"], v["apiVersion"] = kinds[resource][0], kinds[resource][1]
+	v["kind"], v["apiVersion"] = kindOf(resource)
 	if resource == "poddisruptionbudgets" {
 		v["status"] = s.status(o)
 	}
@@ -154,7 +184,8 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request, p place) {
 			items = append(items, s.shown(p.resource, o))
 		}
 	}
-	answer(w, 200, Object{"kind": kinds[p.resource][0] + "List", "apiVersion": kinds[p.resource][1], "metadata": Object{}, "items": items})
+	kind, version := kindOf(p.resource)
+	answer(w, 200, Object{"kind": kind + "List", "apiVersion": version, "metadata": Object{}, "items": items})
 }
 
 func body(r *http.Request) Object {

@@ -89,6 +89,15 @@ func (s *Server) put(resource, namespace, name string, o Object) string {
 	return uid
 }
 
+// uid is that of an object; empty for none.
+func (s *Server) uid(resource, namespace, name string) string {
+	o := s.objects[key(resource, namespace, name)]
+	if o == nil {
+		return ""
+	}
+	return o["metadata"].(Object)["uid"].(string)
+}
+
 func (s *Server) touch(o Object) {
 	s.version++
 	o["metadata"].(Object)["resourceVersion"] = fmt.Sprint(s.version)
@@ -113,7 +122,9 @@ func (s *Server) Node(name string) (uid, claim string) {
 
 func (s *Server) node(name string) (uid, claim string) {
 	claim = s.put("nodeclaims", "", "claim-"+name, Object{"status": Object{"nodeName": name}})
-	uid = s.put("nodes", "", name, Object{"spec": Object{}, "status": Object{"conditions": []any{Object{"type": "Ready", "status": "True"}}}})
+	uid = s.put("nodes", "", name, Object{"metadata": Object{"labels": Object{"karpenter.sh/nodepool": "default"}}, "spec": Object{},
+		"status": Object{"conditions": []any{Object{"type": "Ready", "status": "True"}}, "nodeInfo": Object{"kubeletVersion": "v1.35.2"},
+			"allocatable": Object{"cpu": "4", "memory": "16Gi", "pods": "20"}}})
 	return uid, claim
 }
 
@@ -122,7 +133,11 @@ func (s *Server) Deployment(namespace, name string, minAvailable int, nodes ...s
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	selector := Object{"matchLabels": Object{"app": name}}
-	s.put("deployments", namespace, name, Object{"spec": Object{"replicas": len(nodes), "selector": selector}})
+	template := Object{"metadata": Object{"labels": Object{"app": name}}, "spec": Object{"containers": []any{Object{"name": "c"}}}}
+	spec := Object{"replicas": len(nodes), "selector": selector, "template": template}
+	owner := Object{"apiVersion": "apps/v1", "kind": "Deployment", "name": name, "controller": true,
+		"uid": s.put("deployments", namespace, name, Object{"spec": spec})}
+	s.put("replicasets", namespace, name, Object{"metadata": Object{"ownerReferences": []any{owner}}, "spec": spec})
 	s.put("poddisruptionbudgets", namespace, name, Object{"spec": Object{"minAvailable": minAvailable, "selector": selector}})
 	for i, n := range nodes {
 		s.pod(namespace, name, fmt.Sprintf("%s-%d", name, i), n, true)
@@ -138,7 +153,8 @@ func (s *Server) pod(namespace, app, name, node string, ready bool) {
 	}
 	s.put("pods", namespace, name, Object{
 		"metadata": Object{"labels": Object{"app": app},
-			"ownerReferences": []any{Object{"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": app, "uid": app, "controller": true}}},
+			"ownerReferences": []any{Object{"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": app, "controller": true,
+				"uid": s.uid("replicasets", namespace, app)}}},
 		"spec":   Object{"nodeName": node, "terminationGracePeriodSeconds": 30},
 		"status": Object{"phase": "Running", "conditions": []any{Object{"type": "Ready", "status": status}}},
 	})

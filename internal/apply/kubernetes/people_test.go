@@ -1,0 +1,262 @@
+package kubernetes
+
+import (
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/onus-project/onus/internal/apply"
+	"github.com/onus-project/onus/internal/apply/kubernetes/clustertest"
+	"github.com/onus-project/onus/internal/plan"
+	"github.com/onus-project/onus/internal/plan/nodes"
+	"github.com/onus-project/onus/internal/plan/step"
+)
+
+// paused runs the plan, which has to be paused for a reason.
+func (b *bench) paused(t *testing.T, resume bool, why string) clustertest.Seen {
+	t.Helper()
+	status, err := b.run(t, t.Context(), resume)
+	if is := b.last.State().Why; status != apply.Paused || err != nil || !strings.Contains(is, why) {
+		t.Errorf("%s, %v: %s, want %s", status, err, is, why)
+	}
+	return b.server.Seen()
+}
+
+// finishes goes on with the plan to its end.
+func (b *bench) finishes(t *testing.T) {
+	t.Helper()
+	if status, err := b.run(t, t.Context(), true); status != apply.Finished || err != nil {
+		t.Error(status, err, b.last.State().Why)
+	}
+}
+
+// diesAfter lets the process die once a step is done.
+func (b *bench) diesAfter(t *testing.T, id string) {
+	t.Helper()
+	b.told = func(ev apply.Event) {
+		if ev.Kind == apply.StepDone && ev.Step == id {
+			panic(death{id})
+		}
+	}
+	if _, _ = b.run(t, t.Context(), false); b.died != id {
+		t.Fatalf("died at %q", b.died)
+	}
+	b.told = nil
+}
+
+func spec(b *bench, node string) clustertest.Object {
+	return b.server.Get("nodes", "", node)["spec"].(clustertest.Object)
+}
+
+// To take the cordon off is how people stop a drain: nothing further is evicted, also where its
+// pods come back to the node.
+func TestUncordonedWhileDrained(t *testing.T) {
+	b := newBench(t, 1)
+	b.server.Spoil(func(_ http.ResponseWriter, r *http.Request) bool {
+		if strings.HasSuffix(r.URL.Path, "/eviction") {
+			delete(b.server.Objects()["nodes//node-0"]["spec"].(clustertest.Object), "unschedulable")
+		}
+		return false
+	})
+	if seen := b.paused(t, false, "node-0 was uncordoned by somebody"); len(seen.Evicted) != 1 || len(seen.Deleted) > 0 {
+		t.Errorf("%+v", seen)
+	}
+}
+
+// A node that is taken into use again after its drain is not replaced, and one that has pods
+// again is drained again before.
+func TestDrainedNoMore(t *testing.T) {
+	b := newBench(t, 1)
+	b.diesAfter(t, "drain/node-0")
+	delete(spec(b, "node-0"), "unschedulable")
+	if seen := b.paused(t, true, "node-0 was uncordoned by somebody"); len(seen.Deleted) > 0 {
+		t.Errorf("%+v", seen)
+	}
+	b.finishes(t)
+	replaced(t, b.server, 1)
+
+	again := newBench(t, 1)
+	again.diesAfter(t, "drain/node-0")
+	again.server.Get("pods", "shop", "web-1")["spec"].(clustertest.Object)["nodeName"] = "node-0"
+	again.finishes(t)
+	if replaced(t, again.server, 1); len(again.server.Seen().Evicted) != 2 {
+		t.Errorf("%+v", again.server.Seen())
+	}
+}
+
+// No command is run on another node of the same name, nor is one replaced.
+func TestAnotherNodeOfTheName(t *testing.T) {
+	b := newBench(t, 1)
+	ran := filepath.Join(t.TempDir(), "ran")
+	for i := range b.plan.Steps {
+		a := &b.plan.Steps[i].Action
+		a.With = maps.Clone(a.With)
+		a.With[step.NodeUID], a.With[step.Command] = "the one before", "touch "+ran
+		if a.Kind == step.ByKarpenter {
+			a.Kind = step.ByCommand
+		}
+	}
+	seen := b.paused(t, false, "another node has the name node-0 by now")
+	if _, err := os.Stat(ran); err == nil || len(seen.Evicted) > 0 || len(seen.Cordoned) > 0 {
+		t.Errorf("%v, %+v", err, seen)
+	}
+	of := newBench(t, 1)
+	for i := range of.plan.Steps {
+		a := &of.plan.Steps[i].Action
+		a.With = maps.Clone(a.With)
+		a.With[step.NodeUID] = "the one before"
+	}
+	if seen := of.paused(t, false, "another node has the name node-0 by now"); len(seen.Deleted) > 0 {
+		t.Errorf("%+v", seen)
+	}
+}
+
+// A node that somebody cordons between the intent and the request is theirs: it is not marked.
+func TestCordonedMeanwhile(t *testing.T) {
+	b := newBench(t, 1)
+	whole := newBench(t, 1)
+	if _, err := whole.run(t, t.Context(), false); err != nil {
+		t.Fatal(err)
+	}
+	b.dieAt, b.plan.Steps = slices.Index(whole.points, "intent.after")+1, b.plan.Steps[:2]
+	_, _ = b.run(t, t.Context(), false)
+	b.dieAt = 0
+	spec(b, "node-0")["unschedulable"] = true
+	b.server.StopAfter = time.Hour
+	seen := b.paused(t, true, "drain/node-0")
+	if spec(b, "node-0")["unschedulable"] != true || seen.Changes["PATCH nodes"] > 0 {
+		t.Errorf("%+v", seen)
+	}
+}
+
+// Pods that are kept hold the drain before any other is moved; where the node was named,
+// annotations keep nothing.
+func TestKeptPods(t *testing.T) {
+	for why, change := range map[string]func(clustertest.Object){
+		"shop/api-0 would not come back: nothing makes it again": func(meta clustertest.Object) { delete(meta, "ownerReferences") },
+		"shop/api-0 is annotated karpenter.sh/do-not-disrupt": func(meta clustertest.Object) {
+			meta["annotations"] = clustertest.Object{"karpenter.sh/do-not-disrupt": "8h"}
+		},
+		`shop/api-0 is annotated cluster-autoscaler.kubernetes.io/safe-to-evict: "false"`: func(meta clustertest.Object) {
+			meta["annotations"] = clustertest.Object{"cluster-autoscaler.kubernetes.io/safe-to-evict": "false"}
+		},
+	} {
+		b := newBench(t, 1)
+		b.server.Deployment("shop", "api", 0, "node-0")
+		change(b.server.Get("pods", "shop", "api-0")["metadata"].(clustertest.Object))
+		if seen := b.paused(t, false, why); len(seen.Evicted) > 0 || len(seen.Cordoned) > 0 {
+			t.Errorf("%s: %+v", why, seen)
+		}
+		if !strings.Contains(why, "annotated") {
+			continue
+		}
+		asked := newBench(t, 1)
+		asked.server.Deployment("shop", "api", 0, "node-0")
+		change(asked.server.Get("pods", "shop", "api-0")["metadata"].(clustertest.Object))
+		asked.plan.Steps[0].Action.With[step.Named] = "true" // all steps share it
+		if status, err := asked.run(t, t.Context(), false); status != apply.Finished || err != nil {
+			t.Error(status, err, asked.last.State().Why)
+		}
+	}
+}
+
+// Each drain keeps the floors of all that the plan moves, and evicts nothing that the plan does
+// not know and no budget guards.
+func TestFloorsOfWhatArrives(t *testing.T) {
+	b := newBench(t, 2)
+	b.server.Deployment("shop", "api", 0, "node-0", "node-0")
+	delete(b.server.Objects(), "poddisruptionbudgets/shop/api")
+	p := b.planned(t, "nodes=node-0,node-1", func(a *nodes.Asked) { a.Replace = nodes.Replace{Asked: true} })
+	for _, s := range p.Steps {
+		if s.Action.Kind == step.Drain && !slices.ContainsFunc(s.Guards, func(g plan.Guard) bool { return g.With[step.Name] == "api" }) {
+			t.Errorf("%s does not keep the floor of what may come: %v", s.ID, s.Guards)
+		}
+	}
+	b.server.Deployment("shop", "later", 0, "node-0")
+	delete(b.server.Objects(), "poddisruptionbudgets/shop/later")
+	b.plan = p
+	for _, r := range p.Risks {
+		b.accept = append(b.accept, r.Name())
+	}
+	b.paused(t, false, "shop/later-0 is of shop/Deployment/later, which the plan does not know and no PodDisruptionBudget guards")
+	if ready := b.server.Seen().Least["shop/api"]; ready < 1 {
+		t.Errorf("%d pods of api were ready", ready)
+	}
+}
+
+// A pod that a webhook holds back is named, is asked for seldom, and holds no other.
+func TestWebhooksThatRefuse(t *testing.T) {
+	b := newBench(t, 1)
+	b.server.Deployment("shop", "zoo", 0, "node-0")
+	posts := 0
+	b.server.Spoil(func(w http.ResponseWriter, r *http.Request) bool {
+		if !strings.HasSuffix(r.URL.Path, "/web-0/eviction") {
+			return false
+		}
+		posts++
+		clustertest.Fail(w, 403, `admission webhook "drain-cleaner" denied the request: it is rolled by its operator`, "", "", 0)
+		return true
+	})
+	seen := b.paused(t, false, "it is rolled by its operator")
+	if posts > 50 || len(seen.Evicted) != 1 {
+		t.Errorf("%d posts, %+v", posts, seen)
+	}
+}
+
+// A floor that may not be read halts the plan, and guards that cannot be asked are refused
+// before anything is done.
+func TestGuardsThatCannotBeAsked(t *testing.T) {
+	b := newBench(t, 1)
+	b.server.Spoil(func(w http.ResponseWriter, r *http.Request) bool {
+		if strings.Contains(r.URL.Path, "/deployments/") {
+			clustertest.Fail(w, 403, "deployments is forbidden", "", "", 0)
+			return true
+		}
+		return false
+	})
+	if seen := b.paused(t, false, "may not read shop/Deployment/web"); len(seen.Evicted) > 0 || b.clock.Now().Sub(noon) > time.Minute {
+		t.Errorf("%v: %+v", b.clock.Now(), seen)
+	}
+	for want, g := range map[string]plan.Guard{
+		`floor is "abc", wants a number`: {Kind: step.Floor, With: map[string]string{step.Namespace: "a", step.Kind: "b", step.Name: "c",
+			step.Least: "abc"}},
+		`25:00`:                       {Kind: step.Window, With: map[string]string{step.At: "25:00", step.Length: "1h"}},
+		"quorum is not a field of it": {Kind: step.Budget, With: map[string]string{"quorum": "2"}},
+	} {
+		b.plan.Steps[0].Guards = []plan.Guard{g}
+		if err := apply.Check(b.plan, Runners(b.client), Guards(b.client)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
+
+// A Machine that nothing replaced is not taken for replaced once its plan is gone on with.
+func TestMachineThatIsNotReplaced(t *testing.T) {
+	b := newBench(t, 1)
+	uid := b.server.Put("machines", "infra", "m0", clustertest.Object{"status": clustertest.Object{"nodeName": "node-0"}})
+	for i := range 4 { // another label has the pool's value as well
+		n := b.server.Get("nodes", "", []string{"node-0", "node-1", "node-2", "node-3"}[i])
+		n["metadata"].(clustertest.Object)["labels"] = clustertest.Object{"pool": []string{"true", "true", "x", "x"}[i], "other": "true"}
+	}
+	x := &b.plan.Steps[2]
+	x.Action.Kind, x.Guards = step.ByMachine, nil
+	for k, v := range map[string]string{step.Machine: "m0", step.MachineNamespace: "infra", step.MachineUID: uid,
+		step.MachineGroup: "cluster.x-k8s.io", step.Pool: "true", step.PoolKey: "pool"} {
+		x.Action.With[k] = v
+	}
+	b.server.Spoil(func(http.ResponseWriter, *http.Request) bool {
+		for k := range b.server.Objects() {
+			if strings.HasPrefix(k, "nodes//new-") {
+				delete(b.server.Objects(), k)
+			}
+		}
+		return false
+	})
+	b.paused(t, false, "the node is gone, and 1 of 2 nodes are ready")
+	b.paused(t, true, "the node is gone, and 1 of 2 nodes are ready")
+}

@@ -1,0 +1,23 @@
+package apply
+
+import "github.com/onus-project/onus/internal/apply/journal"
+
+// FirstNoted is what was noted under a key by the earliest attempt that did.
+func (w *Work) FirstNoted(key string) (journal.Entry, bool) {
+	for attempt := 1; attempt <= w.Attempt; attempt++ {
+		if e, ok := w.state().notes[noteKey(&journal.Entry{Attempt: attempt, Target: key})]; ok {
+			return e, true
+		}
+	}
+	return journal.Entry{}, false
+}
+
+// Changes is how many changes were made in this attempt.
+func (w *Work) Changes() (n int) {
+	for key, c := range w.state().changes {
+		if key.attempt == w.Attempt && key.undo == w.Undo && c.done {
+			n++
+		}
+	}
+	return n
+}
