@@ -1,6 +1,14 @@
 package apply
 
-import "github.com/onus-project/onus/internal/apply/journal"
+import (
+	"time"
+
+	"github.com/onus-project/onus/internal/apply/journal"
+)
+
+// Since is from when on this process, and those before it without a break, had the step in hand:
+// it was begun, or gone on with.
+func (w *Work) Since() time.Time { return w.state().Since }
 
 // FirstNoted is what was noted under a key by the earliest attempt that did.
 func (w *Work) FirstNoted(key string) (journal.Entry, bool) {

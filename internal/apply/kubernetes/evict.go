@@ -143,6 +143,10 @@ func (d *declined) ofOne() bool {
 	return slices.Contains([]answer{gone, noBudget, uncounted, overlap2, ending, objected, invalid}, d.answer)
 }
 
+// atIt is for how long the server may still be at an eviction whose answer was lost: it writes
+// the budget up to twenty times, half a second apart.
+const atIt = 10 * time.Second
+
 // slowly is after how long somebody is asked again who said no of himself.
 const slowly = 15 * time.Second
 
@@ -170,7 +174,7 @@ func (c *Client) evict(ctx context.Context, p *corev1.Pod) error {
 	case accepted:
 		return nil
 	case unsure, busy:
-		return &apply.Wait{What: "the answer was lost: " + said(err), Poll: max(wait, pause)}
+		return &apply.Wait{What: "the answer was lost: " + said(err), Poll: max(wait, atIt)}
 	case dead:
 		return &apply.Halt{Why: fmt.Sprintf("nobody counts what PodDisruptionBudgets of %s allow: %s", p.Namespace, said(err))}
 	case forbidden:

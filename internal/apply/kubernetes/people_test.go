@@ -260,3 +260,24 @@ func TestMachineThatIsNotReplaced(t *testing.T) {
 	b.paused(t, false, "the node is gone, and 1 of 2 nodes are ready")
 	b.paused(t, true, "the node is gone, and 1 of 2 nodes are ready")
 }
+
+// After a crash workloads are watched anew: nobody did meanwhile.
+func TestSettlesAnew(t *testing.T) {
+	b := newBench(t, 1)
+	b.plan.Steps[3].Action.With = maps.Clone(b.plan.Steps[3].Action.With)
+	b.plan.Steps[3].Action.With[step.Soak] = "5m"
+	b.told = func(ev apply.Event) {
+		if ev.Kind == apply.StepWaits && strings.Contains(ev.Says, "are watched for") {
+			panic(death{"soak"})
+		}
+	}
+	if _, _ = b.run(t, t.Context(), false); b.died != "soak" {
+		t.Fatal(b.died)
+	}
+	b.told = nil
+	b.clock.Sleep(t.Context(), 4*time.Minute)
+	from := b.clock.Now()
+	if b.finishes(t); b.clock.Now().Sub(from) < 5*time.Minute {
+		t.Errorf("it was watched for %v", b.clock.Now().Sub(from))
+	}
+}

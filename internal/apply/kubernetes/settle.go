@@ -13,7 +13,8 @@ import (
 )
 
 // settle is done once workloads have as many ready pods as they want, and have had for a
-// while. The while counts from when it was seen first, also after a crash.
+// while. The while counts from when it was seen first; after a crash it begins anew, since
+// nobody watched meanwhile.
 type settle struct{ c *Client }
 
 // Watches says that a settling changes nothing.
@@ -67,7 +68,11 @@ func (r settle) Step(ctx context.Context, w *apply.Work) (apply.Result, error) {
 		if err != nil {
 			return apply.Result{}, err
 		}
-		if n := of.ready(); !of.gone && n < of.wants {
+		n, err := r.c.readyOf(ctx, x, &of)
+		if err != nil {
+			return apply.Result{}, err
+		}
+		if !of.gone && n < of.wants {
 			short = append(short, fmt.Sprintf("%s has %d of %d pods ready", x, n, of.wants))
 		}
 	}
@@ -81,6 +86,9 @@ func (r settle) Step(ctx context.Context, w *apply.Work) (apply.Result, error) {
 	since, err := w.Note(ctx, key, "yes")
 	if err != nil {
 		return apply.Result{}, err
+	}
+	if from := w.Since(); from.After(since) {
+		since = from
 	}
 	if left := soak - w.Now().Sub(since); left > 0 {
 		return apply.Waiting("all pods are ready, and are watched for "+words.Duration(soak), min(left, poll)), nil

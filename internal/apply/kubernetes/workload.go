@@ -120,15 +120,6 @@ func wanted(o *unstructured.Unstructured) int {
 	return 1
 }
 
-func (w *ofWorkload) ready() (n int) {
-	for i := range w.pods {
-		if isReady(&w.pods[i]) {
-			n++
-		}
-	}
-	return n
-}
-
 // readyOf is how many of the pods are ready that are the workload's own: the selector of one may
 // take pods of another.
 func (c *Client) readyOf(ctx context.Context, x workload, of *ofWorkload) (n int, err error) {

@@ -62,7 +62,8 @@ func (p *planner) wayOf(i int) way {
 	return p.byProvider(i)
 }
 
-// byMachine is the way of a node with a Machine. One whose owner makes no other stays away.
+// byMachine is the way of a node with a Machine: its pool makes another. Where it does not, the
+// step is stuck.
 func (p *planner) byMachine(i int, m *kubernetes.Machine) way {
 	group, _, _ := strings.Cut(m.API, "/")
 	with := map[string]string{step.Machine: m.Name, step.MachineNamespace: m.Namespace, step.MachineUID: m.UID, step.MachineGroup: group}
