@@ -57,6 +57,7 @@ func spec(b *bench, node string) clustertest.Object {
 // pods come back to the node.
 func TestUncordonedWhileDrained(t *testing.T) {
 	b := newBench(t, 1)
+	b.plan.Steps = b.plan.Steps[:2]
 	b.server.Spoil(func(_ http.ResponseWriter, r *http.Request) bool {
 		if strings.HasSuffix(r.URL.Path, "/eviction") {
 			delete(b.server.Objects()["nodes//node-0"]["spec"].(clustertest.Object), "unschedulable")
@@ -279,5 +280,27 @@ func TestSettlesAnew(t *testing.T) {
 	from := b.clock.Now()
 	if b.finishes(t); b.clock.Now().Sub(from) < 5*time.Minute {
 		t.Errorf("it was watched for %v", b.clock.Now().Sub(from))
+	}
+}
+
+// Pods that come back to their node are not evicted for as long as the drain may take.
+func TestBoundedWherePodsComeBack(t *testing.T) {
+	b := newBench(t, 1)
+	b.server.Spoil(func(http.ResponseWriter, *http.Request) bool {
+		for k, o := range b.server.Objects() {
+			if strings.HasPrefix(k, "pods/shop/web-n") { // who makes them binds them itself
+				o["spec"].(clustertest.Object)["nodeName"] = "node-0"
+			}
+		}
+		return false
+	})
+	if seen := b.paused(t, false, "they come back to it"); len(seen.Evicted) > 12 {
+		t.Errorf("%d evictions", len(seen.Evicted))
+	}
+	stays := newBench(t, 1)
+	stays.server.Deployment("shop", "agent", 0, "node-0")
+	stays.server.Get("pods", "shop", "agent-0")["spec"].(clustertest.Object)["tolerations"] = []any{clustertest.Object{"operator": "Exists"}}
+	if status, err := stays.run(t, t.Context(), false); status != apply.Finished || err != nil || len(stays.server.Seen().Evicted) != 1 {
+		t.Errorf("%s, %v, %+v", status, err, stays.server.Seen())
 	}
 }

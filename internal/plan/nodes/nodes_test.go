@@ -244,6 +244,9 @@ func TestWhatIsLeft(t *testing.T) {
 		"do not disrupt": {func(c *cluster) {
 			c.with("Deployment", "job", 0).Template.Annotations = map[string]string{"karpenter.sh/do-not-disrupt": "true"}
 		}, "version=1.36", "replacement-finishes", "karpenter.sh/do-not-disrupt", "default/Deployment/job"},
+		"do not disrupt for a while": {func(c *cluster) {
+			c.with("Deployment", "job", 0).Template.Annotations = map[string]string{"karpenter.sh/do-not-disrupt": "8h"}
+		}, "version=1.36", "replacement-finishes", "karpenter.sh/do-not-disrupt", "default/Deployment/job"},
 		"a node that is kept": {func(c *cluster) { c.Nodes[0].Annotations = map[string]string{"karpenter.sh/do-not-disrupt": "true"} },
 			"version=1.36",
 			"replacement-finishes", "it is annotated", ""},
