@@ -159,7 +159,8 @@ func (l *leaving) holds(p *corev1.Pod, err error) bool {
 // guarded says why a pod is not evicted of which nobody knows how many of its kind have to
 // stay: its workload came after the plan was made. Empty where it may be.
 func guarded(w *apply.Work, p *corev1.Pod, owner workload, budget bool) string {
-	if budget || owner.kind == "Job" || owner == (workload{}) || !isReady(p) {
+	endsByItself := p.Spec.RestartPolicy == corev1.RestartPolicyNever || p.Spec.RestartPolicy == corev1.RestartPolicyOnFailure
+	if budget || endsByItself || owner == (workload{}) || !isReady(p) {
 		return "" // pods that nothing makes anew are sorted before
 	}
 	for i := range w.Step.Guards {

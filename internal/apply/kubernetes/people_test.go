@@ -180,11 +180,17 @@ func TestFloorsOfWhatArrives(t *testing.T) {
 	}
 	b.server.Deployment("shop", "later", 0, "node-0")
 	delete(b.server.Objects(), "poddisruptionbudgets/shop/later")
+	b.server.Deployment("shop", "batch", 0, "node-0") // in place of what runs to an end
+	delete(b.server.Objects(), "poddisruptionbudgets/shop/batch")
+	b.server.Get("pods", "shop", "batch-0")["spec"].(clustertest.Object)["restartPolicy"] = "Never"
 	b.plan = p
 	for _, r := range p.Risks {
 		b.accept = append(b.accept, r.Name())
 	}
 	b.paused(t, false, "shop/later-0 is of shop/Deployment/later, which the plan does not know and no PodDisruptionBudget guards")
+	if b.server.Get("pods", "shop", "batch-0") != nil {
+		t.Error("what runs to an end is held")
+	}
 	if ready := b.server.Seen().Least["shop/api"]; ready < 1 {
 		t.Errorf("%d pods of api were ready", ready)
 	}
