@@ -97,7 +97,7 @@ func blocking(p *corev1.Pod, b *policyv1.PodDisruptionBudget) string {
 	case s.ObservedGeneration < b.Generation:
 		return name + " was not counted yet since it was changed"
 	case s.ExpectedPods > 0 && s.DesiredHealthy >= s.ExpectedPods:
-		return fmt.Sprintf("%s wants all %d pods healthy, so that %s can never be evicted (%s)",
+		return fmt.Sprintf("%s wants all %d pods healthy, so that %s cannot be evicted unless there are more (%s)",
 			name, s.DesiredHealthy, named(p), explain(neverAllows, p.Namespace))
 	}
 	return fmt.Sprintf("%s needs %d healthy pods and has %d: %s has to wait", name, s.DesiredHealthy, s.CurrentHealthy, named(p))

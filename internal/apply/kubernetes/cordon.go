@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,8 +43,8 @@ func (r cordon) Step(ctx context.Context, w *apply.Work) (apply.Result, error) {
 	if why := keptNode(n); why != "" && w.With(step.Named) == "" {
 		return apply.Result{}, fmt.Errorf("%s is annotated %s: nobody is to disrupt it", n.Name, why)
 	}
-	if m, ok := markOf(n); ok && m.Plan != w.Plan.ID {
-		return apply.Waiting("is cordoned by plan "+m.Plan+": onus status says whether that still runs", poll), nil
+	if other := planOf(n); other != "" && other != w.Plan.ID {
+		return apply.Waiting("is cordoned by plan "+other+": onus status says whether that still runs", poll), nil
 	}
 	err = w.Change(ctx, &apply.Change{Key: "cordon", Target: string(n.UID), About: map[string]string{step.Node: n.Name},
 		Do: func(ctx context.Context, _ string) error {
@@ -84,6 +85,16 @@ var errOthers = errors.New("somebody else has cordoned it meanwhile")
 func ofOthers(n *corev1.Node) bool {
 	_, marked := markOf(n)
 	return n.Spec.Unschedulable && !marked
+}
+
+// planOf is the plan that has a node cordoned. A mark that stayed when somebody uncordoned it is
+// of none.
+func planOf(n *corev1.Node) string {
+	m, ok := markOf(n)
+	if !ok || !n.Spec.Unschedulable {
+		return ""
+	}
+	return cmp.Or(m.Plan, "unknown")
 }
 
 // uncordon undoes what this plan has cordoned, and nothing that anybody else has.

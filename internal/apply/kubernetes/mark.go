@@ -42,7 +42,8 @@ type Marked struct {
 	Since time.Time
 }
 
-// Marked are all nodes that carry the annotation.
+// Marked are all nodes that are cordoned and carry the annotation. Where somebody took the cordon
+// off, and the annotation stayed, nothing is left to be done.
 func (c *Client) Marked(ctx context.Context) (all []Marked, err error) {
 	ctx, done := c.brief(ctx)
 	defer done()
@@ -51,7 +52,7 @@ func (c *Client) Marked(ctx context.Context) (all []Marked, err error) {
 		return nil, err
 	}
 	for i := range list.Items {
-		if m, ok := markOf(&list.Items[i]); ok {
+		if m, ok := markOf(&list.Items[i]); ok && list.Items[i].Spec.Unschedulable {
 			all = append(all, Marked{Node: list.Items[i].Name, Plan: m.Plan, Step: m.Step, Fence: m.Fence, Since: m.At})
 		}
 	}

@@ -310,3 +310,22 @@ func TestBoundedWherePodsComeBack(t *testing.T) {
 		t.Errorf("%s, %v, %+v", status, err, stays.server.Seen())
 	}
 }
+
+// A mark on a node that somebody uncordoned is of no plan that is at it.
+func TestMarksThatStayed(t *testing.T) {
+	b := newBench(t, 1)
+	meta := b.server.Get("nodes", "", "node-0")["metadata"].(clustertest.Object)
+	meta["annotations"] = clustertest.Object{Annotation: `{"plan":"another","step":"cordon/node-0","fence":1,"at":"2026-11-20T12:00:00Z"}`}
+	if marked, err := b.client.Marked(t.Context()); err != nil || len(marked) > 0 {
+		t.Error(marked, err)
+	}
+	spec(b, "node-0")["unschedulable"] = true
+	if marked, err := b.client.Marked(t.Context()); err != nil || len(marked) != 1 {
+		t.Error(marked, err)
+	}
+	delete(spec(b, "node-0"), "unschedulable")
+	if status, err := b.run(t, t.Context(), false); status != apply.Finished || err != nil {
+		t.Error(status, err, b.last.State().Why)
+	}
+	replaced(t, b.server, 1)
+}

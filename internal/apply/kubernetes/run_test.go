@@ -140,7 +140,7 @@ func TestPauses(t *testing.T) {
 // the fix, and nothing is asked of it meanwhile.
 func TestBudgetsThatHold(t *testing.T) {
 	for want, budgets := range map[string][]int{
-		"PodDisruptionBudget shop/web wants all 4 pods healthy, so that shop/web-0 can never be evicted (pdb-never-allows: " +
+		"PodDisruptionBudget shop/web wants all 4 pods healthy, so that shop/web-0 cannot be evicted unless there are more (pdb-never-allows: " +
 			"onus check --only pdb-never-allows -n shop has the fix)": {4},
 		"shop/web-0 is selected by several PodDisruptionBudgets (other, web), so that it cannot be evicted at all (pdb-overlap: " +
 			"onus check --only pdb-overlap -n shop has the fix)": {3, 3},
