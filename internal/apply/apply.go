@@ -28,7 +28,9 @@ type Settings struct {
 	OnStuck OnStuck
 	// Answers are what people say of changes that are unknown, by step: whether they were made.
 	Answers map[string]bool
-	Events  func(Event) // called by who runs the engine; nil is told nothing
+	// Files is what the names of files begin with that runners keep; empty for none.
+	Files  string
+	Events func(Event) // called by who runs the engine; nil is told nothing
 	// Crash is called at named points, for tests that die there; nil in earnest.
 	Crash func(point string)
 }

@@ -38,6 +38,15 @@ const answeredByPerson = "said by who resumed the plan"
 // With is a field of the action.
 func (w *Work) With(field string) string { return w.Action.With[field] }
 
+// File is the name of a file beside the journal, for what is kept besides; empty where there is
+// no place for it.
+func (w *Work) File(name string) string {
+	if w.engine.Files == "" {
+		return ""
+	}
+	return w.engine.Files + "." + name
+}
+
 // Now is the time.
 func (w *Work) Now() time.Time { return w.engine.Clock.Now() }
 

@@ -1,10 +1,10 @@
 package kubernetes
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -31,7 +31,7 @@ type hook struct {
 type process struct {
 	done   chan struct{}
 	err    error
-	output bytes.Buffer
+	output *os.File // not a pipe: the command outlives onus, and whoever it starts outlives the command
 }
 
 func (*hook) Check(a *plan.Action) error {
@@ -107,11 +107,17 @@ func (r *hook) start(w *apply.Work, token string) error {
 	if err != nil {
 		return &apply.Refused{Err: err}
 	}
-	p := &process{done: make(chan struct{})}
+	output, err := outputOf(w, token)
+	if err != nil {
+		return &apply.Refused{Err: fmt.Errorf("a file for what %s prints: %w", args[0], err)}
+	}
+	p := &process{done: make(chan struct{}), output: output}
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Env = append(os.Environ(), "NODE_NAME="+w.With(step.Node), "NODE_UID="+w.With(step.NodeUID), "ONUS_TOKEN="+token)
-	cmd.Stdout, cmd.Stderr = &p.output, &p.output
+	cmd.Stdout, cmd.Stderr = output, output
+	ownGroup(cmd)
 	if err := cmd.Start(); err != nil {
+		output.Close()
 		return &apply.Refused{Err: err}
 	}
 	r.mu.Lock()
@@ -126,6 +132,28 @@ func (r *hook) start(w *apply.Work, token string) error {
 		close(p.done)
 	}()
 	return &apply.Wait{What: args[0] + " runs", Poll: pause}
+}
+
+// outputOf is the file for what a command prints: beside the journal, where that is a file.
+func outputOf(w *apply.Work, token string) (*os.File, error) {
+	name := w.File(token[:8] + ".log")
+	if name == "" {
+		return os.CreateTemp("", "onus-*.log")
+	}
+	return os.OpenFile(name, os.O_CREATE|os.O_APPEND|os.O_RDWR, 0o600)
+}
+
+// end is the end of what a command has printed, on one line, and where all of it is.
+func (p *process) end() string {
+	from := int64(0)
+	if info, err := p.output.Stat(); err == nil {
+		from = max(0, info.Size()-mostOutput)
+	}
+	data, err := io.ReadAll(io.NewSectionReader(p.output, from, mostOutput))
+	if err != nil {
+		return "what it printed cannot be read: " + err.Error()
+	}
+	return words.OneLine(string(data)) + " (" + p.output.Name() + ")"
 }
 
 func (r *hook) observe(token string) (apply.Observation, error) {
@@ -143,7 +171,5 @@ func (r *hook) observe(token string) (apply.Observation, error) {
 	if p.err == nil {
 		return apply.IsDone, nil
 	}
-	out := p.output.Bytes()
-	out = out[max(0, len(out)-mostOutput):]
-	return apply.IsFailed, fmt.Errorf("%w: %s", p.err, words.OneLine(string(out)))
+	return apply.IsFailed, fmt.Errorf("%w: %s", p.err, p.end())
 }
