@@ -57,6 +57,11 @@ func (e *Engine) start(ctx context.Context, s *plan.Step, st *StepState) error {
 	if !e.mayGoOn(s) || e.blocked(groupOf(s)) || !e.ready(s.ID) {
 		return nil
 	}
+	if moved, err := e.moved(ctx, groupOf(s)); err != nil {
+		return e.wait(s, err)
+	} else if len(moved) > 0 {
+		return e.stop(ctx, (&Stale{moved}).Error())
+	}
 	held, err := e.held(ctx, s, nil)
 	if err != nil {
 		return err
@@ -87,6 +92,9 @@ func (e *Engine) proceed(ctx context.Context, s *plan.Step, st *StepState) error
 		}
 		e.crash("end.after")
 		e.lookAgain(e.Clock.Now())
+		if !e.some(groupOf(s), unfinished) {
+			e.skipped = 0
+		}
 		e.tell(StepDone, s.ID, r.Says)
 		return nil
 	}

@@ -85,12 +85,13 @@ func (x *standing) undoing() bool {
 	return false
 }
 
+func unfinished(_ *plan.Step, st *StepState) bool { return st.Status != StepFinished }
+
 // notUndone says what is left as it is.
 func (e *Engine) notUndone() string {
 	var all []string
 	for _, id := range e.order {
 		s, st := e.steps[id], e.state.Steps[id]
-		unfinished := func(_ *plan.Step, st *StepState) bool { return st.Status != StepFinished }
 		if (st.Status == StepUndoing || undoable(s, st)) && !e.over(groupOf(s)) && e.some(groupOf(s), unfinished) {
 			all = append(all, id)
 		}

@@ -23,6 +23,8 @@ type Engine struct {
 	pause string               // why nothing further is begun
 	ends  map[string]bool      // of which it was said that they are taken to their end all the same
 	until map[string]time.Time // before which a step is not looked at again
+
+	skipped int // groups, since one was done
 }
 
 // standing is how the steps of a plan stand, and what that is for the groups that they are of.

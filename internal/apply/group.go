@@ -109,9 +109,16 @@ func (e *Engine) stuck(ctx context.Context, s *plan.Step, why string) error {
 	if e.OnStuck != SkipOnStuck {
 		return e.stop(ctx, "step "+s.ID+": "+why)
 	}
+	if e.skipped++; e.skipped >= mostSkipped {
+		return e.stop(ctx, fmt.Sprintf("%s in a row could not be done, the last one at step %s: %s", words.Count(e.skipped, "group"), s.ID, why))
+	}
 	e.lookAgain(e.Clock.Now())
 	return e.undoGroup(ctx, groupOf(s), why)
 }
+
+// mostSkipped is after how many groups that were skipped, one after the other, no other one is
+// begun: pods would be moved from each for nothing.
+const mostSkipped = 2
 
 // stop begins nothing further, and undoes what is in hand.
 func (e *Engine) stop(ctx context.Context, why string) error {
@@ -136,7 +143,7 @@ func (e *Engine) undoAll(ctx context.Context, why string, meant func(*plan.Step,
 			continue
 		}
 		seen[group] = true
-		if e.some(group, meant) && e.some(group, func(_ *plan.Step, st *StepState) bool { return st.Status != StepFinished }) {
+		if e.some(group, meant) && e.some(group, unfinished) {
 			failed = append(failed, e.undoGroup(ctx, group, why))
 		}
 	}

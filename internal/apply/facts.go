@@ -1,0 +1,78 @@
+package apply
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/onus-project/onus/internal/plan"
+)
+
+// moved are the facts that a group rests on and that are others by now. They are asked for until
+// something of the group was changed for good: a plan may take days.
+func (e *Engine) moved(ctx context.Context, group string) ([]plan.Moved, error) {
+	asked := e.factsOf(group, e.Plan.Facts)
+	if e.Facts == nil || len(asked) == 0 || e.pause != "" || e.changed(group) {
+		return nil, nil
+	}
+	now, err := e.Facts(ctx, asked)
+	if err != nil {
+		return nil, &Wait{What: fmt.Sprintf("cannot see what %s rests on: %v", group, err), Poll: lost}
+	}
+	own := e.namedBy(group, false)
+	rests := plan.Plan{Facts: asked}
+	return slices.DeleteFunc(rests.Stale(now), func(m plan.Moved) bool {
+		// What the group acts on may be gone: its steps look.
+		return own[nameOf(m.Object)] && !slices.ContainsFunc(now, func(f plan.Fact) bool { return f.Object == m.Object })
+	}), nil
+}
+
+// factsOf are the facts of a plan but those of objects that only other groups name: what was done
+// there has changed them.
+func (x *standing) factsOf(group string, facts []plan.Fact) (all []plan.Fact) {
+	own, named := x.namedBy(group, true), map[string]bool{}
+	for _, id := range x.order {
+		for name := range x.namedBy(groupOf(x.steps[id]), true) {
+			named[name] = true
+		}
+	}
+	for _, f := range facts {
+		if name := nameOf(f.Object); own[name] || !named[name] {
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// nameOf is the name of the object of a fact: that of PodDisruptionBudget shop/web is shop/web.
+func nameOf(object string) string {
+	_, name, _ := strings.Cut(object, " ")
+	return name
+}
+
+// namedBy are the names of objects that the steps of a group are about, and their guards.
+func (x *standing) namedBy(group string, guards bool) map[string]bool {
+	all := map[string]bool{}
+	add := func(with map[string]string) {
+		for _, v := range with {
+			all[v] = true
+			for _, u := range with { // a namespace and a name
+				all[v+"/"+u] = true
+			}
+		}
+	}
+	for _, id := range x.order {
+		s := x.steps[id]
+		if groupOf(s) != group {
+			continue
+		}
+		add(s.Action.With)
+		for i := range s.Guards {
+			if guards {
+				add(s.Guards[i].With)
+			}
+		}
+	}
+	return all
+}
