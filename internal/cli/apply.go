@@ -17,8 +17,6 @@ import (
 	"github.com/onus-project/onus/internal/apply"
 	"github.com/onus-project/onus/internal/apply/journal"
 	"github.com/onus-project/onus/internal/apply/kubernetes"
-	"github.com/onus-project/onus/internal/plan"
-	"github.com/onus-project/onus/internal/report/publish"
 	"github.com/onus-project/onus/internal/report/published"
 )
 
@@ -74,7 +72,7 @@ itself.`,
 		},
 	}
 	cmd.Flags().BoolVar(&x.dryRun, "dry-run", false, "look whether it could begin, and change nothing")
-	cmd.Flags().BoolVar(&x.resume, "resume", false, "go on with a plan that was begun")
+	cmd.Flags().BoolVar(&x.resume, "resume", false, "go on with a plan that was begun, and begin one that was not")
 	cmd.Flags().StringSliceVar(&x.accept, "accept-risk", nil, "accept a risk of the plan by its name, `OBLIGATION/SUBJECT` (repeatable)")
 	cmd.Flags().StringVar(&x.onStuck, "on-stuck", string(apply.PauseOnStuck), "what to do about a step that takes too long: pause or skip")
 	cmd.Flags().StringArrayVar(&x.answers, "answer", nil,
@@ -106,12 +104,13 @@ func (s *session) apply(cmd *cobra.Command, x *applying) error {
 	if err := x.fits(ctx); err != nil {
 		return err
 	}
-	if x.dryRun {
-		return s.dryRun(ctx, x)
-	}
 	if err := x.mayBegin(ctx); err != nil {
 		return err
 	}
+	if x.dryRun {
+		return s.dryRun(ctx, x)
+	}
+	defer keepWriting()()
 	s.out.begin() // an interruption is carried out to its end, and then told
 	settings := apply.Settings{Accept: x.accept, OnStuck: apply.OnStuck(x.onStuck), Answers: answers, Facts: x.client.Facts}
 	status, err := s.hold(ctx, &x.carried, x.resume, settings, func(ctx context.Context, e *apply.Engine) (apply.Status, error) {
@@ -140,10 +139,8 @@ func (x *applying) said() (map[string]bool, error) {
 func (x *applying) mayBegin(ctx context.Context) error {
 	r, err := journal.Read(ctx, x.journal)
 	switch {
-	case errors.Is(err, fs.ErrNotExist) && x.resume:
-		return usage("", "there is nothing to go on with: %s is not there", x.journal)
 	case errors.Is(err, fs.ErrNotExist):
-		return nil
+		return nil // it is begun, with --resume as well: one command for a Job that may be started anew
 	case errors.Is(err, journal.ErrNone):
 		return nil // it was begun and nothing was written
 	case err != nil:
@@ -151,7 +148,7 @@ func (x *applying) mayBegin(ctx context.Context) error {
 	case r.Head.Hash != x.hash:
 		return badInput(&journal.OtherPlan{File: x.journal, Has: r.Head, Had: x.head()})
 	}
-	x.after = lastFence(r)
+	x.held = r.Holders
 	s := apply.Fold(x.plan, r.Entries)
 	switch {
 	case s.Finished == journal.Aborted:
@@ -162,11 +159,12 @@ func (x *applying) mayBegin(ctx context.Context) error {
 	return nil
 }
 
-func lastFence(r *journal.Record) int64 {
-	if len(r.Holders) == 0 {
+// after is the fencing number of who carried it out last.
+func (x *carried) after() int64 {
+	if len(x.held) == 0 {
 		return 0
 	}
-	return r.Holders[len(r.Holders)-1].Fence
+	return x.held[len(x.held)-1].Fence
 }
 
 // leaseTime is how long the lease holds without being renewed.
@@ -177,7 +175,7 @@ func (s *session) hold(ctx context.Context, x *carried, wait bool, settings appl
 	do func(context.Context, *apply.Engine) (apply.Status, error)) (apply.Status, error) {
 	clock := apply.RealClock()
 	lease := &kubernetes.Lease{Client: x.client, Namespace: x.leaseNamespace, Holder: holder(x.plan.ID), Duration: leaseTime, Clock: clock,
-		After: x.after}
+		After: x.after(), Plan: x.plan.ID}
 	fence, err := s.take(ctx, lease, wait, x.plan.ID)
 	if err != nil {
 		return apply.NotBegun, err
@@ -188,6 +186,10 @@ func (s *session) hold(ctx context.Context, x *carried, wait bool, settings appl
 			_ = lease.Release(context.WithoutCancel(ctx)) // else it ends by itself
 		}
 	}()
+	if n := lease.Before(); n > 0 && !slices.ContainsFunc(x.held, func(h journal.Holder) bool { return h.Fence == n }) {
+		return apply.NotBegun, usage("--journal says where, or a new plan is made", "%s was begun elsewhere, and %s knows nothing of it",
+			x.file, x.journal)
+	}
 	j, err := journal.Open(ctx, x.journal, x.head(), clock.Now())
 	if err != nil {
 		return apply.NotBegun, err
@@ -196,6 +198,10 @@ func (s *session) hold(ctx context.Context, x *carried, wait bool, settings appl
 	if err := j.Hold(ctx, fence, lease.Holder, clock.Now()); err != nil {
 		return apply.NotBegun, err
 	}
+	if err := lease.Note(ctx); err != nil {
+		return apply.NotBegun, err
+	}
+	settings.Files = x.journal
 	settings.Plan, settings.Journal, settings.Lease, settings.Clock = x.plan, j, lease, clock
 	settings.Runners, settings.Guards = kubernetes.Runners(x.client), kubernetes.Guards(x.client)
 	settings.Events = s.line
@@ -237,27 +243,4 @@ func holder(id string) string {
 	var own [4]byte
 	_, _ = rand.Read(own[:]) // it never fails
 	return fmt.Sprintf("%s/%s/%d-%s", id, host, os.Getpid(), hex.EncodeToString(own[:]))
-}
-
-// dryRun looks whether a plan could begin, and says how it stands.
-func (s *session) dryRun(ctx context.Context, x *applying) error {
-	now, err := x.client.Facts(ctx, x.plan.Facts)
-	if err != nil {
-		return &exitError{status: exitUnfinished, err: fmt.Errorf("reading what the plan rests on: %w", err)}
-	}
-	if moved := x.plan.Stale(now); len(moved) > 0 {
-		return s.refuse(&apply.Stale{Moved: moved})
-	}
-	var open []plan.Risk
-	for i := range x.plan.Risks {
-		if !slices.Contains(x.accept, x.plan.Risks[i].Name()) {
-			open = append(open, x.plan.Risks[i])
-		}
-	}
-	if len(open) > 0 {
-		return s.refuse(&apply.Unaccepted{Risks: open})
-	}
-	v := publish.Run(x.plan, x.hash, nil, apply.NotBegun, "it could begin: nothing that it rests on has changed")
-	v.Next = []string{x.again("apply")}
-	return s.result(x.output, v)
 }

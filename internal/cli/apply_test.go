@@ -107,7 +107,6 @@ func TestApply(t *testing.T) {
 	if _, err := os.Stat(file + ".journal"); !os.IsNotExist(err) {
 		t.Error("a dry run begins a journal")
 	}
-	x.onus(t, 2, []string{"there is nothing to go on with"}, "apply", file, "--resume")
 	x.onus(t, 0, []string{"cordon/node-0 changed: cordon", "drain/node-0 changed: evict shop/web-0",
 		"replace/karpenter/node-0 changed: delete NodeClaim claim-node-0", "Plan p1 (replace 1 node): done.",
 		"4 of 4 steps are done, with 3 changes"}, "apply", file)

@@ -34,7 +34,8 @@ type carried struct {
 	hash   string
 	name   string // of the cluster
 	client *kubernetes.Client
-	after  int64 // the fencing number of who held it last
+	held   []journal.Holder    // who carried it out before
+	marked []kubernetes.Marked // nodes that an abort has left cordoned
 }
 
 func (x *carried) flags(cmd *cobra.Command) {
@@ -155,8 +156,14 @@ func (s *session) ran(x *carried, status apply.Status, err error) error {
 	}
 	v := publish.Run(x.plan, x.hash, r, status, why)
 	v.Next = x.next(status, why)
+	for _, m := range x.marked {
+		v.Marked = append(v.Marked, published.MarkedNode{Node: m.Node, Plan: m.Plan, Since: m.Since.UTC().Format(time.RFC3339)})
+	}
 	if err := s.result(x.output, v); err != nil {
 		return err
+	}
+	if len(x.marked) > 0 && exitOf(status) == exitHeld {
+		return &exitError{status: exitBroken}
 	}
 	return &exitError{status: exitOf(status)}
 }

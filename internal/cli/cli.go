@@ -96,7 +96,7 @@ type console struct {
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	defer crash.Handle()
 	slog.SetDefault(slog.New(slog.DiscardHandler)) // what Helm warns a chart's author of
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second one ends onus at once
 	s := sessionOf(console{in: stdin, out: &output{to: stdout}, err: stderr, now: time.Now})

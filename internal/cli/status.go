@@ -13,6 +13,7 @@ import (
 
 	"github.com/onus-project/onus/internal/apply"
 	"github.com/onus-project/onus/internal/apply/journal"
+	"github.com/onus-project/onus/internal/apply/kubernetes"
 	"github.com/onus-project/onus/internal/report/publish"
 	"github.com/onus-project/onus/internal/report/published"
 )
@@ -73,13 +74,20 @@ func (s *session) status(ctx context.Context, x *carried) error {
 		alive = s.now().Sub(state.Last) < leaseTime && !state.Paused
 	}
 	status, why := publish.Standing(state, alive)
+	if x.client == nil && status == apply.Interrupted && !state.Paused { // one that waits for long notes nothing
+		why = "the process that carried it out is gone, or waits: --context tells which"
+	}
 	v := publish.Run(x.plan, x.hash, r, status, why)
 	v.Marked = append(v.Marked, marked...)
 	v.Next = x.next(status, why)
 	if err := s.result(x.output, v); err != nil {
 		return err
 	}
-	if slices.Contains([]apply.Status{apply.NotBegun, apply.Running, apply.Finished, apply.Aborted}, status) && len(marked) == 0 {
+	meant := func(m published.MarkedNode) bool { // a plan that is done may leave nodes cordoned: it is what was asked for
+		return status == apply.Finished && m.Plan == x.plan.ID
+	}
+	if slices.Contains([]apply.Status{apply.NotBegun, apply.Running, apply.Finished, apply.Aborted}, status) &&
+		!slices.ContainsFunc(marked, func(m published.MarkedNode) bool { return !meant(m) }) {
 		return nil
 	}
 	return &exitError{status: exitBroken}
@@ -115,7 +123,8 @@ func (s *session) abortCommand() *cobra.Command {
 		Short: "Give a plan up that was begun, and undo what can be undone",
 		Long: `Abort undoes what a plan has begun and not done: it uncordons the nodes that the plan has
 cordoned, and no others. What is done for good, such as a node that is replaced, stays.
-The plan cannot be gone on with afterwards.
+The plan cannot be gone on with afterwards. Of a plan that was given up, or is done, abort
+undoes what was left cordoned then.
 
 Exit status: 0 given up, 1 something of it could not be undone, 2 bad usage or bad input,
 3 could not finish, 4 a fault of onus itself.`,
@@ -144,16 +153,36 @@ func (s *session) abort(cmd *cobra.Command, x *carried) error {
 	case err != nil:
 		return badInput(err)
 	}
-	x.after = lastFence(r)
+	x.held = r.Holders
 	if err := x.connect(cmd); err != nil {
 		return err
 	}
 	if err := x.fits(ctx); err != nil {
 		return err
 	}
+	defer keepWriting()()
 	s.out.begin()
 	status, err := s.hold(ctx, x, true, apply.Settings{}, func(ctx context.Context, e *apply.Engine) (apply.Status, error) {
-		return e.Abort(ctx)
+		status, err := e.Abort(ctx)
+		if status != apply.Aborted || err != nil {
+			return status, err
+		}
+		x.marked, err = x.left(ctx, e)
+		return status, err
 	})
 	return s.ran(x, status, err)
+}
+
+// left are the nodes that the plan has cordoned, and that are neither undone nor on their way out.
+func (x *carried) left(ctx context.Context, e *apply.Engine) (left []kubernetes.Marked, err error) {
+	all, err := x.client.Marked(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading which nodes are left cordoned: %w", err)
+	}
+	for _, m := range all {
+		if m.Plan == x.plan.ID && !e.Over(m.Step) {
+			left = append(left, m)
+		}
+	}
+	return left, nil
 }

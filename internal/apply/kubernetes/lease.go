@@ -28,10 +28,14 @@ type Lease struct {
 	// After is the number of the holder before, as a journal has it: somebody may have deleted the lease.
 	After int64
 
-	fence int64
-	until atomic.Int64 // in nanoseconds of the wall clock: a process that slept has missed it
-	saw   record       // what was read of another holder
-	since time.Time    // when that was read first
+	// Plan is the ID of the plan that is carried out; empty keeps no account of it.
+	Plan string
+
+	before int64 // see Before
+	fence  int64
+	until  atomic.Int64 // in nanoseconds of the wall clock: a process that slept has missed it
+	saw    record       // what was read of another holder
+	since  time.Time    // when that was read first
 }
 
 // record is what changes when a holder renews its lease, or another takes it.
@@ -84,7 +88,7 @@ func (l *Lease) Take(ctx context.Context) (int64, error) {
 		}
 		return 0, fmt.Errorf("lease %s/%s: %w", l.Namespace, LeaseName, err)
 	}
-	l.fence = fence
+	l.fence, l.before = fence, plansOf(is)[l.Plan]
 	l.Client.lease.Store(l)
 	return fence, nil
 }

@@ -62,6 +62,10 @@ func (s *Server) Answer(w http.ResponseWriter, r *http.Request) {
 			"preferredVersion": Object{"groupVersion": v, "version": "v1"}})
 		return
 	}
+	if p.resource == "selfsubjectaccessreviews" {
+		s.review(w, r)
+		return
+	}
 	if r.Method != http.MethodGet {
 		s.changes[r.Method+" "+p.resource+strings.TrimSuffix("/"+p.sub, "/")]++
 	}
@@ -200,6 +204,18 @@ func body(r *http.Request) Object {
 	return o
 }
 
+// review says whether somebody may do something, which changes nothing.
+func (s *Server) review(w http.ResponseWriter, r *http.Request) {
+	o := body(r)
+	of := o["spec"].(Object)["resourceAttributes"].(Object)
+	what := fmt.Sprint(of["verb"], " ", of["resource"])
+	if sub, ok := of["subresource"]; ok {
+		what += fmt.Sprint("/", sub)
+	}
+	o["status"] = Object{"allowed": !s.Denied[what]}
+	answer(w, 201, o)
+}
+
 func (s *Server) create(w http.ResponseWriter, r *http.Request, p place) {
 	o := body(r)
 	name, _ := o["metadata"].(Object)["name"].(string)
@@ -231,6 +247,9 @@ func (s *Server) one(w http.ResponseWriter, r *http.Request, p place) {
 		if r.Method == http.MethodPatch {
 			merge(o, next)
 		} else {
+			if meta["annotations"] = asked["annotations"]; asked["annotations"] == nil {
+				delete(meta, "annotations")
+			}
 			next["metadata"] = meta
 			s.objects[k], o = next, next
 		}

@@ -25,6 +25,8 @@ type Object = map[string]any
 type Server struct {
 	URL string
 	Now func() time.Time
+	// Denied is what nobody may do, such as patch nodes: where it is asked for, and not done.
+	Denied map[string]bool
 	// ReadyAfter is how long a new pod takes, StopAfter how long one that goes, and GoneAfter a node.
 	ReadyAfter, StopAfter, GoneAfter time.Duration
 

@@ -1,0 +1,72 @@
+package kubernetes
+
+import (
+	"context"
+
+	authorizationv1 "k8s.io/api/authorization/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/onus-project/onus/internal/plan"
+	"github.com/onus-project/onus/internal/plan/step"
+)
+
+// right is one that a plan takes, and how people call it.
+type right struct {
+	says string
+	of   authorizationv1.ResourceAttributes
+}
+
+// rightsFor are those by which the steps of a plan change something.
+func rightsFor(p *plan.Plan, leases string) []right {
+	all := []right{{"renew the lease " + leases + "/" + LeaseName, authorizationv1.ResourceAttributes{Namespace: leases, Verb: "update",
+		Group: "coordination.k8s.io", Resource: "leases", Name: LeaseName}}}
+	seen := map[string]bool{}
+	for i := range p.Steps {
+		a := &p.Steps[i].Action
+		var r right
+		switch a.Kind {
+		case step.Cordon, step.Uncordon:
+			r = right{"cordon nodes", authorizationv1.ResourceAttributes{Verb: "patch", Resource: "nodes"}}
+		case step.Drain:
+			r = right{"evict pods", authorizationv1.ResourceAttributes{Verb: "create", Resource: "pods", Subresource: "eviction"}}
+		case step.ByKarpenter:
+			r = right{"delete NodeClaims", authorizationv1.ResourceAttributes{Verb: "delete", Group: "karpenter.sh", Resource: "nodeclaims"}}
+		case step.ByMachine:
+			namespace := a.With[step.MachineNamespace]
+			r = right{"delete Machines of " + namespace, authorizationv1.ResourceAttributes{Verb: "delete", Group: a.With[step.MachineGroup],
+				Resource: "machines", Namespace: namespace}}
+		default:
+			continue
+		}
+		if !seen[r.says] {
+			seen[r.says] = true
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+// Lacks is what a plan does that whoever asks may not do.
+func (c *Client) Lacks(ctx context.Context, p *plan.Plan, leases string) (lacks []string, err error) {
+	for _, r := range rightsFor(p, leases) {
+		may, err := c.may(ctx, r.of)
+		if err != nil {
+			return nil, err
+		}
+		if !may {
+			lacks = append(lacks, r.says)
+		}
+	}
+	return lacks, nil
+}
+
+func (c *Client) may(ctx context.Context, of authorizationv1.ResourceAttributes) (bool, error) {
+	ctx, done := c.brief(ctx)
+	defer done()
+	is, err := c.kube.AuthorizationV1().SelfSubjectAccessReviews().Create(ctx, &authorizationv1.SelfSubjectAccessReview{
+		Spec: authorizationv1.SelfSubjectAccessReviewSpec{ResourceAttributes: &of}}, metav1.CreateOptions{})
+	if err != nil {
+		return false, err
+	}
+	return is.Status.Allowed, nil
+}

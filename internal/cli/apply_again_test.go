@@ -1,0 +1,112 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/onus-project/onus/internal/apply/kubernetes/clustertest"
+	"github.com/onus-project/onus/internal/plan"
+	nodes "github.com/onus-project/onus/internal/plan/step"
+)
+
+// One command both begins a plan and goes on with it, and a plan that was begun is not begun
+// again with another journal, or without one.
+func TestApplyBeginsWithResume(t *testing.T) {
+	x := inACluster(t)
+	file := x.file(t)
+	x.onus(t, 0, []string{"done."}, "apply", file, "--resume")
+	x.onus(t, 0, []string{"done."}, "apply", file, "--resume")
+
+	y := inACluster(t)
+	y.plan.Facts, y.plan.Steps[1].TimeoutSeconds = nil, 1
+	y.server.StopAfter = time.Hour
+	file = y.file(t)
+	y.onus(t, 1, []string{"paused."}, "apply", file)
+	other := filepath.Join(y.dir, "other.journal")
+	for range 2 {
+		y.onus(t, 2, []string{"was begun elsewhere, and " + other + " knows nothing of it"}, "apply", file, "--journal", other, "--resume")
+	}
+	if _, err := os.Stat(other); !os.IsNotExist(err) {
+		t.Error("the other journal was begun")
+	}
+	y.onus(t, 1, []string{"paused."}, "apply", file, "--resume")
+}
+
+// What a plan of drains leaves cordoned is what was asked for, and abort takes it back.
+func TestAbortOfDrains(t *testing.T) {
+	x := inACluster(t)
+	x.plan.Steps = x.plan.Steps[:2]
+	file := x.file(t)
+	x.onus(t, 0, []string{"done."}, "apply", file)
+	x.onus(t, 0, []string{"done.", "node-0"}, "status", file)
+	x.onus(t, 0, []string{"aborted."}, "abort", file)
+	if seen := x.server.Seen(); len(seen.Cordoned) > 0 {
+		t.Error(seen.Cordoned)
+	}
+	x.onus(t, 0, []string{"aborted."}, "abort", file)
+	y := inACluster(t)
+	file = y.file(t)
+	y.onus(t, 0, []string{"done."}, "apply", file)
+	y.onus(t, 0, []string{"done."}, "abort", file)
+	y.onus(t, 0, []string{"done."}, "status", file)
+}
+
+// windowAt is a window of an hour that opens then.
+func windowAt(at time.Time) plan.Guard {
+	return plan.Guard{Kind: nodes.Window, Says: "the window is open",
+		With: map[string]string{nodes.At: at.Format("15:04"), nodes.Length: "1h"}}
+}
+
+// A dry run says of a plan that was begun, of a lease that somebody holds and of a right that is
+// missing that it could not begin, and of a window that is closed that it would wait.
+func TestDryRunSays(t *testing.T) {
+	x := inACluster(t)
+	file := x.file(t)
+	x.server.Denied = map[string]bool{"create pods/eviction": true, "delete machines": true, "delete nodeclaims": true}
+	x.onus(t, 2, []string{"onus may not evict pods, nor delete NodeClaims"}, "apply", file, "--dry-run")
+	x.server.Denied = nil
+	x.server.Put("leases", "kube-system", "onus-apply", clustertest.Object{"spec": clustertest.Object{"holderIdentity": "p9/somebody",
+		"leaseDurationSeconds": 30, "renewTime": time.Now().UTC().Format("2006-01-02T15:04:05.000000Z")}})
+	x.onus(t, 3, []string{"another process carries out a plan in this cluster: p9/somebody"}, "apply", file, "--dry-run")
+	x.server.Put("leases", "kube-system", "onus-apply", clustertest.Object{"spec": clustertest.Object{}})
+	soon := time.Now().UTC().Add(2 * time.Hour)
+	guarded := inACluster(t)
+	guarded.plan.Steps[0].Guards = append(guarded.plan.Steps[0].Guards, windowAt(soon))
+	guarded.onus(t, 0, []string{"it would wait: the window opens at"}, "apply", guarded.file(t), "--dry-run")
+	x.onus(t, 0, []string{"It could begin: nothing that it rests on has changed."}, "apply", file, "--dry-run")
+	x.onus(t, 0, []string{"done."}, "apply", file)
+	x.onus(t, 0, []string{"done."}, "apply", file, "--dry-run")
+
+	y := inACluster(t)
+	y.plan.Facts, y.plan.Steps[1].TimeoutSeconds = nil, 1
+	y.server.StopAfter = time.Hour
+	file = y.file(t)
+	y.onus(t, 1, []string{"paused."}, "apply", file)
+	y.onus(t, 2, []string{"was begun before"}, "apply", file, "--dry-run")
+	y.onus(t, 0, []string{"aborted."}, "abort", file)
+	y.onus(t, 2, []string{"was aborted"}, "apply", file, "--dry-run")
+}
+
+// A node of which nobody knows whether a command ran on it is left as it is by abort, which says
+// so, and taken back by a second one.
+func TestAbortLeavesWhatIsUnknown(t *testing.T) {
+	x := inACluster(t)
+	x.plan.Facts = nil
+	with := x.plan.Steps[2].Action.With
+	with[nodes.Command] = "sleep 30"
+	x.plan.Steps[2].Action.Kind = nodes.ByCommand
+	x.plan.Steps[2].TimeoutSeconds = 1
+	x.plan.Steps = x.plan.Steps[:3]
+	file := x.file(t)
+	x.onus(t, 1, []string{"sleep runs", "paused."}, "apply", file)
+	x.onus(t, 1, []string{"aborted.", "node-0, by plan p1"}, "abort", file)
+	if seen := x.server.Seen(); len(seen.Cordoned) != 1 {
+		t.Error(seen.Cordoned)
+	}
+	x.onus(t, 0, []string{"aborted."}, "abort", file)
+	if seen := x.server.Seen(); len(seen.Cordoned) > 0 {
+		t.Error(seen.Cordoned)
+	}
+}
