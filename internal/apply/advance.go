@@ -57,17 +57,17 @@ func (e *Engine) start(ctx context.Context, s *plan.Step, st *StepState) error {
 	if !e.mayGoOn(s) || e.blocked(groupOf(s)) || !e.ready(s.ID) {
 		return nil
 	}
-	if moved, err := e.moved(ctx, groupOf(s)); err != nil {
-		return e.wait(s, err)
-	} else if len(moved) > 0 {
-		return e.stop(ctx, (&Stale{moved}).Error())
-	}
 	held, err := e.held(ctx, s, nil)
 	if err != nil {
 		return err
 	}
 	if held != nil {
 		return e.heldBack(ctx, s, held)
+	}
+	if moved, err := e.moved(ctx, groupOf(s)); err != nil {
+		return e.wait(s, err)
+	} else if len(moved) > 0 {
+		return e.stop(ctx, (&Stale{moved}).Error())
 	}
 	delete(e.since, s.ID)
 	e.tell(StepBegun, s.ID, "")

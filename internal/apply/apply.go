@@ -74,10 +74,15 @@ const (
 	NotBegun    Status = "not-begun"
 )
 
-// Lost is the error where another process has the lease.
+// Lost is the error where another process has the lease, or nobody.
 type Lost struct{ Holder string }
 
-func (e *Lost) Error() string { return "the lease is held by " + e.Holder }
+func (e *Lost) Error() string {
+	if e.Holder == "" {
+		return "the lease is not ours any more: it was deleted, or given back"
+	}
+	return "the lease is held by " + e.Holder
+}
 
 // Unwritten is the error where the journal takes nothing any more. It ends the run: what is
 // not written down must not be done, and what was done is looked for later.

@@ -28,9 +28,13 @@ type Work struct {
 	held   bool // by that
 }
 
-// lost is how long to wait before it is looked for what became of a change whose answer did
-// not come: it may still be on its way.
-const lost = 2 * time.Second
+const (
+	// lost is how long to wait before something is looked at again that could not be seen.
+	lost = 2 * time.Second
+	// onItsWay is how long to wait before it is looked for what became of a change whose answer
+	// did not come: an API server tries for 10 s to charge a budget that others change as well.
+	onItsWay = 10 * time.Second
+)
 
 // answeredByPerson is the detail of what a person said of a change.
 const answeredByPerson = "said by who resumed the plan"
@@ -83,10 +87,14 @@ func (w *Work) Unanswered() (all []Unanswered) {
 }
 
 // Note keeps something in the journal that a runner has to know again after a crash. It
-// returns since when it has been noted so, which is now where it was another before.
+// returns since when it has been noted so, which is now where it was another before; and no longer
+// ago than this run has looked.
 func (w *Work) Note(ctx context.Context, key, value string) (time.Time, error) {
 	e := journal.Entry{Step: w.Step.ID, Attempt: w.Attempt, Undo: w.Undo, Kind: journal.Note, Target: key, Detail: value}
 	if was, ok := w.Noted(key); ok && was.Detail == value {
+		if since := w.state().Since; since.After(was.At) {
+			return since, nil
+		}
 		return was.At, nil
 	}
 	err := w.engine.append(ctx, &e)
@@ -169,7 +177,7 @@ func (w *Work) do(ctx context.Context, c *Change, s *changeState) error {
 		s.underway = true
 		return err
 	}
-	return &Wait{What: "the answer was lost: " + err.Error(), Poll: lost}
+	return &Wait{What: "the answer was lost: " + err.Error(), Poll: onItsWay}
 }
 
 // observe tells of a change that is open whether it was made.

@@ -149,15 +149,12 @@ func (l *Lease) Hold(ctx context.Context) error {
 	is, err := l.get(ctx)
 	switch {
 	case apierrors.IsNotFound(err):
-		return &apply.Lost{Holder: "nobody: it was deleted"}
+		return &apply.Lost{}
 	case err != nil:
 		return unread("the lease "+l.Namespace+"/"+LeaseName, err)
 	}
 	holder, until := holderOf(is)
 	if holder != l.Holder || is.Spec.LeaseTransitions == nil || int64(*is.Spec.LeaseTransitions) != l.fence {
-		if holder == "" {
-			holder = "nobody any more"
-		}
 		return &apply.Lost{Holder: holder}
 	}
 	now := l.Clock.Now()
