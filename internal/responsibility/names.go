@@ -24,6 +24,7 @@ type names struct {
 	PodTemplates       []fileName    `json:"podTemplates"`
 	StaticPods         []fileName    `json:"staticPods"`
 	SupportedWhereSaid []WhereSaid   `json:"supportedWhereSaid"`
+	PlatformPods       []platformPod `json:"platformPods"`
 
 	at written
 }
@@ -56,6 +57,23 @@ type hook struct {
 type movingTags struct {
 	Tags []string `json:"tags"`
 	From []string `json:"from"`
+}
+
+// platformPod is a label of pods that platforms run in a namespace themselves.
+type platformPod struct {
+	Namespace string   `json:"namespace"`
+	Label     string   `json:"label"`
+	Values    []string `json:"values,omitempty"` // none for all
+	From      []string `json:"from"`
+}
+
+// OfPlatform reports whether pods in a namespace with one of some values of a label may be
+// those that its platform runs there itself.
+func OfPlatform(namespace, label string, values []string) bool {
+	return slices.ContainsFunc(namesKnown().PlatformPods, func(p platformPod) bool {
+		known := func(value string) bool { return slices.Contains(p.Values, value) }
+		return p.Namespace == namespace && p.Label == label && (len(p.Values) == 0 || slices.ContainsFunc(values, known))
+	})
 }
 
 // autoscalerGroup is one of annotations of pods that an autoscaler of nodes goes by.
@@ -148,6 +166,9 @@ func (x *names) cited() map[string][]string {
 	}
 	for _, w := range x.SupportedWhereSaid {
 		all[w.Asks] = w.From
+	}
+	for _, p := range x.PlatformPods {
+		all[p.Namespace+"/"+p.Label] = p.From
 	}
 	return all
 }

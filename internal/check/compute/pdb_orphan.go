@@ -64,6 +64,8 @@ func orphan(p *check.Pass, i int) {
 	case len(e.Pods) == 0 && madeUp(e, b) != "":
 		j.Verdict = finding.Unknown
 		j.Message = "selects by " + madeUp(e, b) + ", whose values a controller makes up: whether pods have this one, only a cluster tells"
+	case orphans.madeElsewhere(i, &j):
+		j.Verdict = finding.Unknown
 	default:
 		j.Consequence = "It protects nothing."
 		j.Fix = fixesOf(p).orphan(i)

@@ -16,8 +16,15 @@ type StatusRole struct {
 	Of string // the first of them: workspaces
 }
 
+// PodRole is a Role or a ClusterRole that lets whoever has it make pods, or what makes them.
+type PodRole struct {
+	Ref
+	Makes    []string // resources: pods, deployments
+	Position origin.Position
+}
+
 // RoleBinding is a binding, of a namespace or of the whole cluster, that gives a role to
-// ServiceAccounts.
+// ServiceAccounts, or to people alone.
 type RoleBinding struct {
 	Namespace string // empty for a ClusterRoleBinding
 	Role      Ref    // of the kind Role or ClusterRole

@@ -78,8 +78,10 @@ type Estate struct {
 	Unasked bool
 	// LeaseRoles, StatusRoles and RoleBindings say who may be a leader, and who needs one.
 	// They are not read from clusters.
-	LeaseRoles   []LeaseRole
-	StatusRoles  []StatusRole
+	LeaseRoles  []LeaseRole
+	StatusRoles []StatusRole
+	// PodRoles say who may make pods, or what makes them.
+	PodRoles     []PodRole
 	RoleBindings []RoleBinding
 	// Elsewhere are the kinds of those that apply what stands elsewhere, such as the
 	// chart of a release: one for each resource.

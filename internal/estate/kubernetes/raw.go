@@ -51,6 +51,7 @@ type Raw struct {
 	Ages            Ages
 	LeaseRoles      []LeaseRole
 	StatusRoles     []StatusRole
+	PodRoles        []PodRole
 	RoleBindings    []RoleBinding
 	Elsewhere       []string
 	Marks           []Mark
@@ -118,6 +119,7 @@ func (r *Raw) Append(o *Raw) {
 	r.Objects = append(r.Objects, o.Objects...)
 	r.LeaseRoles = append(r.LeaseRoles, o.LeaseRoles...)
 	r.StatusRoles = append(r.StatusRoles, o.StatusRoles...)
+	r.PodRoles = append(r.PodRoles, o.PodRoles...)
 	r.RoleBindings = append(r.RoleBindings, o.RoleBindings...)
 	r.Withdrawn = append(r.Withdrawn, o.Withdrawn...)
 	r.Ages.add(&o.Ages)

@@ -20,6 +20,7 @@ func (e *Estate) Subset(wanted func(*Workload) bool) (subset *Estate, kept []int
 	s.Scrapes = slices.Clone(e.Scrapes)
 	s.Configs = slices.Clone(e.Configs)
 	s.LeaseRoles, s.StatusRoles, s.RoleBindings = slices.Clone(e.LeaseRoles), slices.Clone(e.StatusRoles), slices.Clone(e.RoleBindings)
+	s.PodRoles = slices.Clone(e.PodRoles)
 	s.PriorityClasses = slices.Clone(e.PriorityClasses)
 	s.VolumeClaims = slices.Clone(e.VolumeClaims)
 	s.Namespaces = slices.Clone(e.Namespaces)

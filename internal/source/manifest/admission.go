@@ -143,15 +143,17 @@ func asks(rule admissionv1.RuleWithOperations, op admissionv1.OperationType, sub
 	})
 }
 
-// role keeps of roles and their bindings what they tell of who may be a leader, and of
-// who registers webhooks.
+// role keeps of roles and their bindings what they tell of who may be a leader, of who
+// makes pods, and of who registers webhooks.
 func (r accessReader) role(doc *document.Document, kind, namespace, name string) {
 	switch kind {
 	case "ClusterRole":
 		r.into.Registers = r.into.Registers || registers(doc)
 		r.leaseRole(doc, kubernetes.Ref{Kind: kind, Name: name})
+		r.podRole(doc, kubernetes.Ref{Kind: kind, Name: name})
 	case "Role":
 		r.leaseRole(doc, kubernetes.Ref{Namespace: namespaceOf(namespace), Kind: kind, Name: name})
+		r.podRole(doc, kubernetes.Ref{Namespace: namespaceOf(namespace), Kind: kind, Name: name})
 	case "RoleBinding", "ClusterRoleBinding":
 		r.roleBinding(doc, kind, namespace)
 	}

@@ -113,7 +113,7 @@ func namesElection(role string) bool {
 	return strings.Contains(role, "leader-elect") || strings.Contains(role, "leaderelect")
 }
 
-// roleBinding keeps which ServiceAccounts a binding gives a role to.
+// roleBinding keeps which ServiceAccounts a binding gives a role to, if any.
 func (r accessReader) roleBinding(doc *document.Document, kind, namespace string) {
 	var o rbacv1.RoleBinding
 	if doc.Decode(&o) != nil {
@@ -131,7 +131,7 @@ func (r accessReader) roleBinding(doc *document.Document, kind, namespace string
 			b.Accounts = append(b.Accounts, kubernetes.Ref{Namespace: namespaceOf(s.Namespace), Kind: s.Kind, Name: s.Name})
 		}
 	}
-	if len(b.Accounts) > 0 {
+	if len(o.Subjects) > 0 {
 		r.into.RoleBindings = append(r.into.RoleBindings, b)
 	}
 }

@@ -1,0 +1,83 @@
+package compute
+
+import (
+	"fmt"
+	"slices"
+
+	"k8s.io/apimachinery/pkg/selection"
+
+	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/words"
+)
+
+// madeElsewhere says of a budget that selects nothing of what was read where its pods may come
+// from: the platform, or something that makes pods when it runs. False where nothing tells so,
+// where pods were read, and where it seems to be written for a workload, whose pods it misses.
+func (o *orphans) madeElsewhere(budget int, j *check.Judgement) bool {
+	b := &o.estate.Budgets[budget]
+	if _, written := o.writtenFor[budget]; written || b.LabelSelector == nil || b.Status != nil || o.estate.Live || len(o.estate.Pods) > 0 {
+		return false
+	}
+	if label := ofPlatform(b); label != "" {
+		j.Message = fmt.Sprintf("its pods may be those that the platform itself runs in namespace %s, which have the label %s; "+
+			"read the cluster's pods to know", b.Namespace, label)
+		return true
+	}
+	role, account := o.podRole(b.Namespace)
+	if role == nil {
+		return false
+	}
+	to := ""
+	if account != "" {
+		to = " ServiceAccount " + account
+	}
+	said := fmt.Sprintf("%s %s lets%s create %s", role.Kind, role.Name, to, words.Few(role.Makes))
+	if account == "" {
+		said = fmt.Sprintf("%s %s lets who is given it create %s", role.Kind, role.Name, words.Few(role.Makes))
+	}
+	j.Message = fmt.Sprintf("selects %s, which pods may have that something makes when it runs; read the cluster's pods to know", selected(b))
+	j.Evidence = append(j.Evidence, finding.Evidence{Text: said, Position: role.Position})
+	return true
+}
+
+// ofPlatform is the label by which a budget selects pods that platforms run; empty for none.
+func ofPlatform(b *kubernetes.Budget) string {
+	requirements, selectable := b.Selector.Requirements()
+	if !selectable {
+		return ""
+	}
+	for _, r := range requirements {
+		if op := r.Operator(); op != selection.DoesNotExist && op != selection.NotIn && op != selection.NotEquals &&
+			responsibility.OfPlatform(b.Namespace, r.Key(), r.Values().List()) {
+			return r.Key()
+		}
+	}
+	return ""
+}
+
+// podRole is a role that lets something make pods in a namespace, and the ServiceAccount that
+// has it there, or has it everywhere and stands there: what makes pods in all namespaces does
+// so for objects that stand there. A Role of the namespace that no binding which was read
+// gives to anybody counts, too: a command may bind it. Nil for none.
+func (o *orphans) podRole(namespace string) (role *kubernetes.PodRole, account string) {
+	for i := range o.estate.PodRoles {
+		r, bound := &o.estate.PodRoles[i], false
+		for _, b := range o.estate.RoleBindings {
+			if b.Role != r.Ref {
+				continue
+			}
+			bound = true
+			there := slices.IndexFunc(b.Accounts, func(a kubernetes.Ref) bool { return b.Namespace == namespace || a.Namespace == namespace })
+			if there >= 0 && (b.Namespace == "" || b.Namespace == namespace) {
+				return r, b.Accounts[there].Name
+			}
+		}
+		if !bound && r.Namespace == namespace {
+			role = r
+		}
+	}
+	return role, ""
+}
