@@ -38,7 +38,7 @@ func (o *orphans) madeElsewhere(budget int, j *check.Judgement) bool {
 	if account == "" {
 		said = fmt.Sprintf("%s %s lets who is given it create %s", role.Kind, role.Name, words.Few(role.Makes))
 	}
-	j.Message = fmt.Sprintf("selects %s, which pods may have that something makes when it runs; read the cluster's pods to know", selected(b))
+	j.Message = fmt.Sprintf("selects %s, and something may make such pods when it runs; read the cluster's pods to know", selected(b))
 	j.Evidence = append(j.Evidence, finding.Evidence{Text: said, Position: role.Position})
 	return true
 }

@@ -132,7 +132,8 @@ func programIn(c *responsibility.Catalog, from []kubernetes.Container) (p *respo
 }
 
 // asTold is a program as a workload is told to run it: as a cache, where it drops any of
-// its keys once its memory is full; and as nothing that is known, where it is so only unless
+// its keys once its memory is full; without a quorum, where its members are told to go on
+// without most of them; and as nothing that is known, where it is so only unless
 // its data are where all replicas reach them, and they are.
 func (x *programs) asTold(p *responsibility.Program, w *kubernetes.Workload) *responsibility.Program {
 	told := func(is func(kubernetes.Settings) bool) bool {
@@ -148,6 +149,10 @@ func (x *programs) asTold(p *responsibility.Program, w *kubernetes.Workload) *re
 		cache := *p
 		cache.Keeps = responsibility.KeepsCache
 		return &cache
+	case p.Quorum && told(func(s kubernetes.Settings) bool { return s.Alone }):
+		single := *p
+		single.Quorum = false
+		return &single
 	case p.Unless != "" && told(func(s kubernetes.Settings) bool { return s.Shares }):
 		return nil
 	}

@@ -43,3 +43,37 @@ func TestBudgetThatLetsAQuorumGo(t *testing.T) {
 		}
 	}
 }
+
+// Members that are told to go on without most of the others are no quorum: by a file of
+// settings, a variable, or in the form of Erlang.
+func TestMembersThatGoOnAlone(t *testing.T) {
+	config := func(text string) string {
+		return "{apiVersion: v1, kind: ConfigMap, metadata: {name: conf}, data: {rabbitmq.conf: \"" + text + "\"}}\n---\n"
+	}
+	const mounts = ", volumes: [{name: v, configMap: {name: conf}}]"
+	for name, x := range map[string]struct {
+		pod, config string
+		quorum      bool
+	}{
+		"nothing is told":        {"", "", true},
+		"a file":                 {mounts, config(`a = b\ncluster_partition_handling = autoheal\n`), false},
+		"another word":           {mounts, config(`a = b\ncluster_partition_handling=ignore\n`), false},
+		"in Erlang":              {mounts, config(`[{rabbit, [\n{cluster_partition_handling, autoheal}]}].\n`), false},
+		"what waits for most":    {mounts, config(`a = b\ncluster_partition_handling = pause_minority\n`), true},
+		"a file that others get": {"", config(`a = b\ncluster_partition_handling = autoheal\n`), true},
+	} {
+		docs := strings.NewReplacer("kind: Deployment", "kind: StatefulSet", "image: i}]", "image: 'rabbitmq:3.12'}]"+x.pod).Replace(named("db", 3, ""))
+		said := ""
+		for _, f := range look(t, knowledge(t), "karpenter", parse(t, docs+x.config)) {
+			if f.Verdict == finding.Broken && f.Obligation == PDBMissing.ID {
+				said = f.Severity
+				for _, e := range f.Evidence {
+					said += " " + e.Text
+				}
+			}
+		}
+		if said == "" || strings.Contains(said, "goes on only while most") != x.quorum {
+			t.Errorf("%s: %q", name, said)
+		}
+	}
+}

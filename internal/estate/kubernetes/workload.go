@@ -117,6 +117,7 @@ type Container struct {
 type Settings struct {
 	Shares bool // they are in a database or an object store that other pods reach, too
 	Evicts bool // any of them may be dropped when memory is full
+	Alone  bool // members of a cluster go on however few of them see each other
 }
 
 // Store is what tells that a program keeps its data itself, in its pod.

@@ -96,22 +96,29 @@ var sharedStores = []string{
 
 // settingsOf are what a setting tells of data beside a store of its own.
 //
-// Source: maxmemory-policy in redis.io/docs/latest/develop/reference/eviction.
+// Source: maxmemory-policy in redis.io/docs/latest/develop/reference/eviction, and
+// cluster_partition_handling in rabbitmq.com/docs/partitions: with autoheal and ignore members
+// go on however few of them see each other.
 func settingsOf(name, value string) kubernetes.Settings {
 	value = strings.ToLower(strings.Trim(value, `"' `))
 	setting := strings.ReplaceAll(strings.ToLower(name), "_", "-")
+	heals := strings.HasSuffix(setting, "cluster-partition-handling")
 	return kubernetes.Settings{
 		Shares: slices.Contains(sharedStores, value) && storeName.MatchString(name) && !passing.MatchString(name),
 		Evicts: strings.HasPrefix(value, "allkeys-") && strings.HasSuffix(setting, "maxmemory-policy"),
+		Alone:  heals && (value == "autoheal" || value == "ignore"),
 	}
 }
 
 func both(a, b kubernetes.Settings) kubernetes.Settings {
-	return kubernetes.Settings{Shares: a.Shares || b.Shares, Evicts: a.Evicts || b.Evicts}
+	return kubernetes.Settings{Shares: a.Shares || b.Shares, Evicts: a.Evicts || b.Evicts, Alone: a.Alone || b.Alone}
 }
 
 // evicting is how the configuration of Redis says that it may drop any key.
 var evicting = regexp.MustCompile(`(?im)^\s*maxmemory-policy\s+allkeys-`)
+
+// goingOn is how the configuration of RabbitMQ says so in the form of Erlang.
+var goingOn = regexp.MustCompile(`(?im)^[^%\n]*\{\s*cluster_partition_handling\s*,\s*(autoheal|ignore)\s*\}`)
 
 // configMaps are those that a pod mounts or takes its environment from.
 func configMaps(spec *corev1.PodSpec) []string {
@@ -202,7 +209,7 @@ func (r *objectReader) configMap(doc *document.Document, namespace, name string)
 // as properties or with sections in brackets: the first that no volume makes good,
 // or else the first; and what else it tells of data.
 func storeIn(text string) (found kubernetes.Store, settings kubernetes.Settings) {
-	settings.Evicts = evicting.MatchString(text)
+	settings.Evicts, settings.Alone = evicting.MatchString(text), goingOn.MatchString(text)
 	var above []heading
 	for line := range strings.Lines(text) {
 		trimmed := strings.TrimSpace(line)

@@ -74,7 +74,7 @@ func TestStoreIn(t *testing.T) {
 
 // Settings tell of a store that other pods reach, and of one that drops what it holds.
 func TestSettingsOfData(t *testing.T) {
-	shares, evicts := kubernetes.Settings{Shares: true}, kubernetes.Settings{Evicts: true}
+	shares, evicts, alone := kubernetes.Settings{Shares: true}, kubernetes.Settings{Evicts: true}, kubernetes.Settings{Alone: true}
 	for _, x := range []struct {
 		name, value string
 		want        kubernetes.Settings
@@ -85,16 +85,23 @@ func TestSettingsOfData(t *testing.T) {
 		{"--maxmemory-policy", "allkeys-lru", evicts}, {"maxmemory_policy", "allkeys-lfu", evicts},
 		{"--maxmemory-policy", "volatile-lru", kubernetes.Settings{}},
 		{"--policy", "allkeys-lru", kubernetes.Settings{}},
+		{"RABBITMQ_CLUSTER_PARTITION_HANDLING", "autoheal", alone}, {"cluster_partition_handling", "ignore", alone},
+		{"cluster_partition_handling", "pause_minority", kubernetes.Settings{}},
 	} {
 		if got := settingsOf(x.name, x.value); got != x.want {
 			t.Errorf("%s=%s: %+v, want %+v", x.name, x.value, got, x.want)
 		}
 	}
 	for text, want := range map[string]kubernetes.Settings{
-		"[database]\ntype = mysql\nhost = x\n":            shares,
-		"maxmemory 100mb\nmaxmemory-policy allkeys-lru\n": evicts,
-		"maxmemory 100mb\nmaxmemory-policy noeviction\n":  {},
-		"[database]\ntype = sqlite3\n":                    {},
+		"[database]\ntype = mysql\nhost = x\n":                                shares,
+		"maxmemory 100mb\nmaxmemory-policy allkeys-lru\n":                     evicts,
+		"maxmemory 100mb\nmaxmemory-policy noeviction\n":                      {},
+		"[database]\ntype = sqlite3\n":                                        {},
+		"a = b\ncluster_partition_handling = autoheal\n":                      alone,
+		"a = b\n#cluster_partition_handling = autoheal\n":                     {},
+		"[{rabbit, [\n {cluster_partition_handling, ignore}]}].\n":            alone,
+		"[{rabbit, [\n {cluster_partition_handling, pause_minority}]}].\n":    {},
+		"[{rabbit, [\n%% {cluster_partition_handling, ignore},\n {a, b}]}]\n": {},
 	} {
 		if _, got := storeIn(text); got != want {
 			t.Errorf("%q: %+v, want %+v", text, got, want)
