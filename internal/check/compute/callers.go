@@ -9,9 +9,10 @@ import (
 
 // calledFrom is the evidence that another workload is told to call one; without text where
 // none is. What only watches others waits for none of them: of ports that are called after
-// metrics others than those are served as well where anybody else calls them.
+// metrics others than those are served as well where anybody else calls them. Who calls a
+// Service behind which others stand does not miss the only pod of one.
 func (s *stakes) calledFrom(i int) finding.Evidence {
-	for _, k := range s.serving.services[i] {
+	for _, k := range s.serving.missedBy(i) {
 		service := &s.estate.Services[k]
 		if s.serving.forPeers(k) {
 			continue

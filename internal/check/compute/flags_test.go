@@ -51,7 +51,7 @@ func TestWebhookOfAWorkload(t *testing.T) {
 		{[]kubernetes.Backend{{}, open, {}, shut, shut}, 3},
 	} {
 		e := &kubernetes.Estate{Services: []kubernetes.Service{{Namespace: "shop", Name: "svc"}}, Backends: x.all}
-		s := &stakes{estate: e, serving: &serving{services: [][]int{{0}}}, backends: map[string][]int{}}
+		s := &stakes{estate: e, serving: &serving{services: [][]int{{0}}, behind: [][]int{nil}}, backends: map[string][]int{}}
 		for i := range x.all {
 			s.backends["shop/svc"] = append(s.backends["shop/svc"], i)
 		}

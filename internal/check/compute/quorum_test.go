@@ -62,7 +62,8 @@ func TestMembersThatGoOnAlone(t *testing.T) {
 		"what waits for most":    {mounts, config(`a = b\ncluster_partition_handling = pause_minority\n`), true},
 		"a file that others get": {"", config(`a = b\ncluster_partition_handling = autoheal\n`), true},
 	} {
-		docs := strings.NewReplacer("kind: Deployment", "kind: StatefulSet", "image: i}]", "image: 'rabbitmq:3.12'}]"+x.pod).Replace(named("db", 3, ""))
+		docs := strings.NewReplacer("kind: Deployment", "kind: StatefulSet", "image: i}]", "image: 'rabbitmq:3.12'}]"+x.pod).Replace(
+			named("db", 3, ""))
 		said := ""
 		for _, f := range look(t, knowledge(t), "karpenter", parse(t, docs+x.config)) {
 			if f.Verdict == finding.Broken && f.Obligation == PDBMissing.ID {

@@ -15,18 +15,38 @@ import (
 // those serve while its own pods are away. Pods that run to their end do not count.
 func (s *serving) company(i int, services []int) (pods, through int) {
 	for n, k := range services {
-		others := 0
-		for _, other := range s.behind[k] {
-			w, o := &s.estate.Workloads[i], &s.estate.Workloads[other]
-			if other != i && o.Lasting && !otherForm(w, o) && !otherProgram(w, o) {
-				others += o.AtLeast()
-			}
-		}
-		if n == 0 || others < pods {
+		if others := s.others(i, k); n == 0 || others < pods {
 			pods, through = others, k
 		}
 	}
 	return pods, through
+}
+
+// others is how many pods of other workloads answer through a Service while the only one of
+// a workload is away.
+func (s *serving) others(i, service int) (pods int) {
+	for _, other := range s.behind[service] {
+		w, o := &s.estate.Workloads[i], &s.estate.Workloads[other]
+		if other != i && o.Lasting && !otherForm(w, o) && !otherProgram(w, o) {
+			pods += o.AtLeast()
+		}
+	}
+	return pods
+}
+
+// missedBy are the Services that route to a workload without those behind which others
+// answer while its only pod is away: who calls these does not miss it.
+func (s *serving) missedBy(i int) []int {
+	if s.estate.Workloads[i].AtLeast() >= 2 {
+		return s.services[i]
+	}
+	var all []int
+	for _, k := range s.services[i] {
+		if s.others(i, k) == 0 {
+			all = append(all, k)
+		}
+	}
+	return all
 }
 
 // otherProgram reports whether two workloads run nothing in common, as their images have

@@ -134,9 +134,10 @@ func (s *serving) servicesAside(w *kubernetes.Workload) bool {
 // foremost is the Service that says most of who needs a workload: one with an
 // address before one by which its own pods find each other, and that before one
 // by which only metrics are read. Of several with an address it is one for all by its
-// name, and one for those who run it last.
+// name, and one for those who run it last; and of two that say as much the one through which
+// no others answer in its place.
 func (s *serving) foremost(i int) (service int, ok bool) {
-	least := 5
+	least, w := 10, &s.estate.Workloads[i]
 	for _, k := range s.services[i] {
 		x := &s.estate.Services[k]
 		named := func(words []string) bool {
@@ -153,11 +154,15 @@ func (s *serving) foremost(i int) (service int, ok bool) {
 		case named(forAll):
 			rank = 0
 		}
+		rank *= 2
+		if w.AtLeast() < 2 && s.others(i, k) > 0 {
+			rank++
+		}
 		if rank < least {
 			service, least = k, rank
 		}
 	}
-	return service, least < 5
+	return service, least < 10
 }
 
 // addressed is a Service with an address in place of one without, where there is one:

@@ -88,7 +88,7 @@ func TestForemostService(t *testing.T) {
 		{nil, "", 0},
 	} {
 		e := &kubernetes.Estate{Workloads: []kubernetes.Workload{{}}, Services: x.services}
-		s := &serving{estate: e, services: [][]int{nil}, scrapes: scrapes{estate: e}}
+		s := &serving{estate: e, services: [][]int{nil}, behind: make([][]int, len(x.services)), scrapes: scrapes{estate: e}}
 		for k := range x.services {
 			s.services[0] = append(s.services[0], k)
 		}
@@ -148,7 +148,7 @@ func TestEvidenceOfWhatRoutesToIt(t *testing.T) {
 		x.workload.Namespace = "shop"
 		e := &kubernetes.Estate{Workloads: []kubernetes.Workload{x.workload}, Services: []kubernetes.Service{direct}, Unread: x.unread,
 			Hidden: x.hidden}
-		s := &serving{estate: e, services: [][]int{nil}, astray: [][]int{nil}, scrapes: scrapes{estate: e},
+		s := &serving{estate: e, services: [][]int{nil}, behind: [][]int{nil}, astray: [][]int{nil}, scrapes: scrapes{estate: e},
 			elsewhere: map[string]bool{"shop": x.elsewhere}}
 		if x.routes {
 			s.services[0] = []int{0}

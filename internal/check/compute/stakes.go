@@ -106,7 +106,7 @@ func (s *stakes) weighed(i int) stake {
 		return x
 	}
 	w := &s.estate.Workloads[i]
-	x, called := s.outside(i, s.serving.services[i])
+	x, called := s.outside(i, s.serving.missedBy(i))
 	// Whom the API server calls is known by its name where nobody waits for that either.
 	if costs := s.forgone(i); costs != "" && (x.from != server || costs == s.programs.unmissed(i)) {
 		return lost("low", costs, w.Position)
@@ -210,6 +210,25 @@ func (s *stakes) company(i int) (pods, through int) {
 	}))
 }
 
+// besides says of a workload of one pod that others answer in its place through one Service,
+// where nobody was read who calls the one that leads to it alone, as each of them has one;
+// empty for others, and for what keeps data, which others do not have.
+func (s *stakes) besides(i int, alone *kubernetes.Service) string {
+	if p := s.programs.of(i); p != nil && p.Keeps == responsibility.KeepsData || s.estate.Workloads[i].AtLeast() >= 2 {
+		return ""
+	}
+	without := func(other int) bool { // of a Service of its own
+		return other != i && !slices.ContainsFunc(s.serving.services[other], func(k int) bool { return !slices.Contains(s.serving.behind[k], i) })
+	}
+	for _, k := range s.serving.used(i) {
+		if others := s.serving.others(i, k); others > 0 && !slices.ContainsFunc(s.serving.behind[k], without) {
+			return words.Count(others, "pod") + " of other workloads stand behind Service " + s.estate.Services[k].Name +
+				" as well, and it is not known who calls Service " + alone.Name + ", which leads to it alone"
+		}
+	}
+	return ""
+}
+
 // inside looks for what needs a workload within the cluster.
 func (s *stakes) inside(i int) stake {
 	routed, ok := s.serving.routed(i)
@@ -232,6 +251,9 @@ func (s *stakes) inside(i int) stake {
 		if by.Text != "" {
 			by.Text = routed.Text + "; " + by.Text
 			return stake{severity: "medium", Evidence: by}
+		}
+		if said := s.besides(i, service); said != "" {
+			return lost("low", said, service.Position)
 		}
 		return stake{severity: "medium", Evidence: routed, uncalled: !s.awaited(i)}
 	}
