@@ -32,13 +32,14 @@ func TestRolesOfLeaders(t *testing.T) {
 	}
 }
 
-// A binding is kept with the accounts that it gives a role to, and with where.
+// A binding is kept with the accounts that it gives a role to, and with where; and one to
+// people alone, as the role is not one that nobody is given.
 func TestBindingsOfRoles(t *testing.T) {
 	for _, x := range []struct{ kind, role, subjects, want string }{
 		{"RoleBinding", "Role", "{kind: ServiceAccount, name: a, namespace: b}", "ns: ns/Role/r to b/a"},
 		{"RoleBinding", "ClusterRole", "{kind: ServiceAccount, name: a, namespace: b}", "ns: /ClusterRole/r to b/a"},
 		{"ClusterRoleBinding", "ClusterRole", "{kind: ServiceAccount, name: a, namespace: b}, {kind: User, name: u}", ": /ClusterRole/r to b/a"},
-		{"RoleBinding", "Role", "{kind: User, name: a}", ""},
+		{"RoleBinding", "Role", "{kind: User, name: a}", "ns: ns/Role/r to"},
 		{"RoleBinding", "Role", "", ""},
 	} {
 		e := mustRead(t, "apiVersion: rbac.authorization.k8s.io/v1\nkind: "+x.kind+"\nmetadata: {name: b, namespace: ns}\n"+
