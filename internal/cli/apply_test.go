@@ -171,7 +171,7 @@ func TestApplyPauses(t *testing.T) {
 	x.plan.Facts = nil
 	x.plan.Steps[1].TimeoutSeconds = 1
 	file := x.file(t)
-	x.onus(t, 1, []string{"wants all 4 pods healthy", "next onus check --only pdb-never-allows -n shop", "--resume", "onus abort"},
+	x.onus(t, 1, []string{"wants all 4 pods healthy", "onus check --only pdb-never-allows -n shop has the fix", "--resume", "onus abort"},
 		"apply", file)
 	if seen := x.server.Seen(); len(seen.Cordoned) > 0 || len(seen.Evicted) > 0 {
 		t.Errorf("%+v", seen)

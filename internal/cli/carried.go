@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"regexp"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -155,7 +154,7 @@ func (s *session) ran(x *carried, status apply.Status, err error) error {
 		why = err.Error()
 	}
 	v := publish.Run(x.plan, x.hash, r, status, why)
-	v.Next = x.next(status, why)
+	v.Next = x.next(status)
 	for _, m := range x.marked {
 		v.Marked = append(v.Marked, published.MarkedNode{Node: m.Node, Plan: m.Plan, Since: m.Since.UTC().Format(time.RFC3339)})
 	}
@@ -168,19 +167,9 @@ func (s *session) ran(x *carried, status apply.Status, err error) error {
 	return &exitError{status: exitOf(status)}
 }
 
-// fixed is what a step that is held says of the finding that has the fix.
-var fixed = regexp.MustCompile(`onus check (--only \S+ -n \S+) has the fix`)
-
 // next are commands that lead on.
-func (x *carried) next(status apply.Status, why string) []string {
+func (x *carried) next(status apply.Status) []string {
 	all := []string{}
-	if m := fixed.FindStringSubmatch(why); m != nil {
-		check := "onus check " + m[1]
-		if c := x.live.access.Context; c != "" {
-			check += " --context " + words.InShell(c)
-		}
-		all = append(all, check)
-	}
 	switch status {
 	case apply.Paused, apply.Interrupted, apply.Left, apply.Unknown, apply.Overtaken:
 		all = append(all, x.again("apply")+" --resume", x.again("abort"))

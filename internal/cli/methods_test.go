@@ -15,8 +15,8 @@ import (
 // decides on more than one thing. Reached are 36.
 const mostMethods = 38
 
-// above are types with more, and how many they may have: 50 and 43 when this was written.
-var above = map[string]int{"../../internal/cli: session": 56, "../../internal/apply: Engine": 64}
+// above are types with more, and how many they may have: 56 and 47 when this was written.
+var above = map[string]int{"../../internal/cli: session": 56, "../../internal/apply: Engine": 48}
 
 func TestTypesHaveFewMethods(t *testing.T) {
 	methods := map[string]int{}

@@ -79,7 +79,7 @@ func (s *session) status(ctx context.Context, x *carried) error {
 	}
 	v := publish.Run(x.plan, x.hash, r, status, why)
 	v.Marked = append(v.Marked, marked...)
-	v.Next = x.next(status, why)
+	v.Next = x.next(status)
 	if err := s.result(x.output, v); err != nil {
 		return err
 	}
