@@ -142,6 +142,9 @@ func (s *stakes) aside(i int) (x stake, ok bool) {
 		said := words.Count(others, "pod") + " of other replicas of " + w.OwnedBy.Kind + " " + w.OwnedBy.Name + " do its work as well"
 		return lost("low", said, w.Position), true
 	}
+	if said := s.abroad(i); said.Text != "" {
+		return stake{severity: "low", Evidence: said}, true
+	}
 	if other := s.twin(i); other != "" && w.AtLeast() < 2 && s.programs.of(i) == nil {
 		said := other + " is another one of its kind, as what both run and the numbers in their names say"
 		return lost("low", said, w.Position), true

@@ -81,7 +81,9 @@ type Estate struct {
 	LeaseRoles  []LeaseRole
 	StatusRoles []StatusRole
 	// PodRoles say who may make pods, or what makes them.
-	PodRoles     []PodRole
+	PodRoles []PodRole
+	// Spreads say for what pods of several clusters answer.
+	Spreads      []Spread
 	RoleBindings []RoleBinding
 	// Elsewhere are the kinds of those that apply what stands elsewhere, such as the
 	// chart of a release: one for each resource.

@@ -22,7 +22,7 @@ func Link(raw *Raw) *Estate {
 		Elsewhere: slices.Clone(raw.Elsewhere), Seen: raw.Seen, Unasked: raw.Unasked,
 		Withdrawn: slices.Clone(raw.Withdrawn),
 		Glimpses:  raw.Glimpses, Registers: raw.Registers, LeaseRoles: slices.Clone(raw.LeaseRoles), RoleBindings: slices.Clone(raw.RoleBindings),
-		StatusRoles: slices.Clone(raw.StatusRoles), PodRoles: slices.Clone(raw.PodRoles),
+		StatusRoles: slices.Clone(raw.StatusRoles), PodRoles: slices.Clone(raw.PodRoles), Spreads: slices.Clone(raw.Spreads),
 	}}
 	l.plain()
 	l.budgets()

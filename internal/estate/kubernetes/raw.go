@@ -52,6 +52,7 @@ type Raw struct {
 	LeaseRoles      []LeaseRole
 	StatusRoles     []StatusRole
 	PodRoles        []PodRole
+	Spreads         []Spread
 	RoleBindings    []RoleBinding
 	Elsewhere       []string
 	Marks           []Mark
@@ -120,6 +121,7 @@ func (r *Raw) Append(o *Raw) {
 	r.LeaseRoles = append(r.LeaseRoles, o.LeaseRoles...)
 	r.StatusRoles = append(r.StatusRoles, o.StatusRoles...)
 	r.PodRoles = append(r.PodRoles, o.PodRoles...)
+	r.Spreads = append(r.Spreads, o.Spreads...)
 	r.RoleBindings = append(r.RoleBindings, o.RoleBindings...)
 	r.Withdrawn = append(r.Withdrawn, o.Withdrawn...)
 	r.Ages.add(&o.Ages)

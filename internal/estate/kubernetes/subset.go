@@ -17,7 +17,7 @@ func (e *Estate) Subset(wanted func(*Workload) bool) (subset *Estate, kept []int
 	s.Services = slices.Clone(e.Services)
 	s.Backends = slices.Clone(e.Backends)
 	s.Calls = slices.Clone(e.Calls)
-	s.Scrapes = slices.Clone(e.Scrapes)
+	s.Scrapes, s.Spreads = slices.Clone(e.Scrapes), slices.Clone(e.Spreads)
 	s.Configs = slices.Clone(e.Configs)
 	s.LeaseRoles, s.StatusRoles, s.RoleBindings = slices.Clone(e.LeaseRoles), slices.Clone(e.StatusRoles), slices.Clone(e.RoleBindings)
 	s.PodRoles, s.PriorityClasses = slices.Clone(e.PodRoles), slices.Clone(e.PriorityClasses)

@@ -30,7 +30,8 @@ func (r *objectReader) namespace(doc *document.Document) error {
 	return nil
 }
 
-// accessReader reads what the API server asks and whom it lets: webhooks, roles and their bindings.
+// accessReader reads what the API server asks and whom it lets, and where requests go: webhooks,
+// roles and their bindings, routes.
 type accessReader struct{ *objectReader }
 
 // unsigned is a webhook without its certificate.

@@ -256,6 +256,7 @@ func (r *objectReader) other(doc *document.Document, group, kind string) error {
 	}
 	r.shown(doc, group+"/"+kind, m, valuesOf(doc))
 	r.scrape(doc, group, kind, m.Namespace)
+	accessReader{r}.spread(doc, group, kind, m)
 	known := len(r.into.Backends)
 	accessReader{r}.backends(doc, group, kubernetes.Ref{Namespace: m.Namespace, Kind: kind, Name: m.Name})
 	related = related || len(r.into.Backends) > known // it tells where requests go

@@ -56,6 +56,7 @@ func (r *objectReader) service(doc *document.Document) error {
 		if a := o.Metadata.Annotations; a["prometheus.io/scrape"] == "true" {
 			s.ScrapedAt = a["prometheus.io/port"]
 		}
+		accessReader{r}.global(&s, o.Metadata.Annotations)
 		r.into.Services = append(r.into.Services, s)
 	}
 	return nil
