@@ -32,9 +32,18 @@ func OfNode(n *kubernetes.Node) Fields {
 // OfPool is what it has.
 func OfPool(p *kubernetes.Pool) Fields {
 	return Fields{
-		Keyed:  map[string]map[string]string{"label": p.Labels, "taint": taints(p.Taints)},
+		Keyed:  map[string]map[string]string{"label": p.Labels, "taint": taints(p.Taints), "requirement": requirements(p)},
 		Values: map[string]string{"api": p.API, "node-class": p.NodeClass, "name": p.Name},
 	}
+}
+
+// requirements are by key what a pool requires of its nodes: no more than that it does.
+func requirements(p *kubernetes.Pool) map[string]string {
+	byKey := make(map[string]string, len(p.Requirements))
+	for _, r := range p.Requirements {
+		byKey[r.Key] = ""
+	}
+	return byKey
 }
 
 // OfObject is what it has.

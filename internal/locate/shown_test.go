@@ -168,6 +168,28 @@ func TestNarrowedByTheCluster(t *testing.T) {
 	}
 }
 
+// A pool of which is not said what its node class is tells by what it requires of nodes whose
+// provider makes them.
+func TestRequirementsOfPools(t *testing.T) {
+	c := knowledge(t)
+	for why, x := range map[string]struct{ class, key, want string }{
+		"a label of Karpenter's own":   {"/", "karpenter.k8s.aws/instance-family", "karpenter"},
+		"with its class":               {"karpenter.k8s.aws/EC2NodeClass", "karpenter.k8s.aws/instance-cpu", "karpenter"},
+		"a class of Auto Mode":         {"eks.amazonaws.com/NodeClass", "karpenter.k8s.aws/instance-cpu", "eks-auto-mode"},
+		"a label that every one has":   {"/", "karpenter.sh/capacity-type", "karpenter-any"},
+		"another's label":              {"/", "kubernetes.io/arch", "karpenter-any"},
+		"a label of AKS and its class": {"karpenter.azure.com/AKSNodeClass", "karpenter.azure.com/sku-cpu", "aks-automatic"},
+	} {
+		pool := kubernetes.Pool{API: kubernetes.KarpenterPool, Name: "main", NodeClass: x.class,
+			Requirements: []corev1.NodeSelectorRequirement{{Key: x.key, Operator: corev1.NodeSelectorOpIn, Values: []string{"a"}}}}
+		w := kubernetes.Workload{Template: kubernetes.PodTemplate{NodeSelector: map[string]string{"karpenter.sh/nodepool": "main"}}}
+		e := &kubernetes.Estate{Pools: []kubernetes.Pool{pool}, Workloads: []kubernetes.Workload{w}}
+		if at := Locate(c, e, nil, c.Assumed("compute")).Workloads[0]; at.Offering.ID != x.want {
+			t.Errorf("%s: %s by %s, want %s", why, at.Offering.ID, at.Evidence, x.want)
+		}
+	}
+}
+
 // A label of nodes that only some offerings of a platform put there leaves those, and
 // no other of the platform: the worst that is told is the worst of what is left.
 func TestLabelsOfNodes(t *testing.T) {

@@ -104,6 +104,7 @@ type Folders struct {
 	roots  []string
 	beside map[string][]string // by folder: the names of those in it
 	newer  map[string]string   // by folder: the one with a newer version of what it holds
+	aside  map[string]string   // by folder: the one that it is put aside for, or itself for none
 	// disclaimed are the folders of which a README says that they are not for production.
 	disclaimed map[string]disclaimer
 	atHome     map[string]disclaimer // likewise: those that a household has
@@ -112,7 +113,7 @@ type Folders struct {
 // Add adds the files below a directory that the user named.
 func (f *Folders) Add(root string, files []string) {
 	if f.beside == nil {
-		f.beside, f.newer = map[string][]string{}, map[string]string{}
+		f.beside, f.newer, f.aside = map[string][]string{}, map[string]string{}, map[string]string{}
 	}
 	f.roots = append(f.roots, root)
 	seen := map[string]bool{}
@@ -121,6 +122,9 @@ func (f *Folders) Add(root string, files []string) {
 			seen[dir] = true
 			f.beside[path.Dir(dir)] = append(f.beside[path.Dir(dir)], strings.ToLower(path.Base(dir)))
 		}
+	}
+	for dir := range seen {
+		f.putAside(dir, seen)
 	}
 }
 
@@ -138,7 +142,7 @@ func (f *Folders) OfDir(dir string) (Purpose, string) {
 			return r.purpose, path.Join(at, name)
 		}
 		at, before = path.Join(at, name), strings.ToLower(name)
-		if f.newer[at] != "" {
+		if f.newer[at] != "" || f.aside[at] != "" {
 			return Retired, at
 		}
 	}

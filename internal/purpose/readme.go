@@ -23,6 +23,7 @@ type sentences struct {
 	toBeShown, aboutOthers, beside *regexp.Regexp
 	toBeCopied                     *regexp.Regexp // by which readers make what stands there their own before they use it
 	titled                         *regexp.Regexp // a title, or what stands in place of one: "# GitOps playground"
+	titledGivenUp                  *regexp.Regexp // a title that gives all that it is of up: "# DEPRECATED: Shop"
 	givenUp                        *regexp.Regexp // by which a README, or a chart's description, gives its folder up
 	heading, ofAll                 *regexp.Regexp // of a section, and of one that is about all of its README
 	toBeTried                      *regexp.Regexp // by which a chart is there for its readers, or for tests
@@ -52,7 +53,11 @@ var said = sync.OnceValue(func() *sentences {
 			`{templates}s? (repository|repo|for)\b`),
 		titled: is(`^#*\s*[\w ./+-]{0,50}\b{titles}( \(.*)?$` +
 			`|^#+\s*[\w ./+-]{0,40}\b{collections}( for [\w ./+-]{1,40})?$` +
-			`|^#+\s*(an? |the |some )?(example|sample)s? ([\w-]+ ){0,2}?({shownThings}|{pieces})\b[\w ./+-]{0,40}$`),
+			`|^#+\s*(an? |the |some )?(example|sample)s? ([\w-]+ ){0,2}?({shownThings}|{pieces})\b[\w ./+-]{0,40}$` +
+			`|^#+\s*[\w ./+:-]{0,50}\b{shownBeside} {titleThings}$`),
+		titledGivenUp: is(`^#+\s*[*_~]*[\[(]{givenUp}[\])]` +
+			`|^#+\s*[*_~]*{givenUp}[*_~]*(:|!| [–-] )` +
+			`|^#+\s*[\w ./+-]{1,50}( [:–-] |: | ?[\[(])[*_~]*{givenUp}[\])!*_~]*$`),
 		givenUp: is(`^(this|the) ([\w-]+ )?{parts} (is|has been) (now |currently |officially )?{givenUp}\b`),
 		heading: is(`^(#{1,6}|={1,6}) `),
 		ofAll:   is(`\b{sections}\b|\b{givenUp}\b`),
@@ -110,7 +115,7 @@ func Disclaimed(readme string, ofChart bool) string {
 			headings++
 			section = headings > 1 && !ofChart && !says.ofAll.MatchString(line)
 		}
-		if n < 3 && says.titled.MatchString(line) {
+		if n < 3 && (says.titled.MatchString(line) || headings < 2 && says.titledGivenUp.MatchString(line)) {
 			return strings.Trim(line, "# ")
 		}
 		for one := range strings.SplitSeq(line, ". ") {

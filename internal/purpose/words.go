@@ -33,6 +33,7 @@ var known = sync.OnceValue(func() *vocabulary {
 // vocabulary is the form of the file.
 type vocabulary struct {
 	Folders            []rule              `json:"folders"`
+	Aside              []string            `json:"aside"`
 	Endings            []rule              `json:"endings"`
 	Namespaces         []rule              `json:"namespaces"`
 	Objects            []rule              `json:"objects"`

@@ -356,6 +356,8 @@ func (s *stakes) setAside(file string) string {
 	switch of, folder := s.unit.Folders.Of(filepath.ToSlash(file)); {
 	case of == purpose.Retired && s.unit.Folders.Newer(folder) != "":
 		return "it stands in " + folder + ", of which " + s.unit.Folders.Newer(folder) + " is a newer version"
+	case of == purpose.Retired && s.unit.Folders.AsideFor(folder) != "":
+		return "it stands in " + folder + ", by its name put aside for " + s.unit.Folders.AsideFor(folder)
 	case of != purpose.Deployed:
 		return "it stands in " + folder + ", a folder of " + string(of)
 	case s.disclaimed(file) != "":

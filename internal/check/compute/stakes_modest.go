@@ -2,7 +2,10 @@ package compute
 
 import (
 	"fmt"
+	"path"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/purpose"
@@ -30,7 +33,7 @@ func (s *stakes) ofNamespace(w *kubernetes.Workload) string {
 
 // outdated says that a workload is not applied as it stands: beside it is an object that
 // no API server takes any more. Of a chart Helm installs all or nothing; of files those in
-// the same one count.
+// the same one count, and those of a folder that tells of no newer cluster.
 func (s *stakes) outdated(w *kubernetes.Workload) string {
 	for _, old := range s.estate.Withdrawn {
 		if s.unit.OfChart || old.Position.File == w.Position.File && w.Position.File != "" {
@@ -42,7 +45,33 @@ func (s *stakes) outdated(w *kubernetes.Workload) string {
 			return notInstalled("PodDisruptionBudget", oldBudgets, responsibility.Removed(oldBudgets, "PodDisruptionBudget").Since)
 		}
 	}
+	for _, old := range s.estate.Withdrawn {
+		if s.staleFor(&old, w.Position.File) {
+			return "with it stands the " + old.Kind + " of " + filepath.ToSlash(old.Position.File) + ", in " + old.API +
+				", which no API server takes since Kubernetes " + old.Since + ": as it stands the folder was applied to no cluster since"
+		}
+	}
 	return ""
+}
+
+// staleFor reports whether an object that no API server takes tells that what stands in a
+// file was not applied for long: it stands in the same folder, or in one above that which is
+// not the whole input, where nothing is in a version of as late a cluster, and is not put
+// aside itself.
+func (s *stakes) staleFor(old *kubernetes.Withdrawn, file string) bool {
+	stands := filepath.ToSlash(old.Position.File)
+	if file == "" || stands == "" || purpose.OfFile(stands) != purpose.Deployed {
+		return false
+	}
+	folder, whole := path.Dir(stands), s.unit.Folders.Below(stands) == "."
+	within := func(other string) bool {
+		other = path.Dir(filepath.ToSlash(other))
+		return other == folder || !whole && strings.HasPrefix(other, folder+"/")
+	}
+	removal := responsibility.Removed(old.API, old.Kind)
+	return within(file) && removal != nil && !slices.ContainsFunc(s.estate.Current, func(c kubernetes.Current) bool {
+		return c.Minor >= removal.Minor() && within(c.Position.File)
+	})
 }
 
 // oldBudgets is the version of budgets that API servers took before policy/v1.

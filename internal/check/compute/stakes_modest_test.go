@@ -54,6 +54,20 @@ func TestWhatFewWaitFor(t *testing.T) {
 				Position: origin.Position{File: file, Line: 3}}}
 		}
 	}
+	within := func(file string, current int, standsIn ...string) func(*estate.Estate) {
+		return func(u *estate.Estate) {
+			old(file, false)(u)
+			at := append(standsIn, "k8s/in.yaml")[0]
+			for i := range u.Kubernetes.Workloads {
+				u.Kubernetes.Workloads[i].Position.File = at
+			}
+			u.Folders.Add(".", []string{at, file})
+			u.Kubernetes.Current = nil
+			if current > 0 {
+				u.Kubernetes.Current = []kubernetes.Current{{Minor: current, Position: origin.Position{File: "k8s/new.yaml", Line: 1}}}
+			}
+		}
+	}
 	unserved := func(of string, chart bool) func(*estate.Estate) {
 		return func(u *estate.Estate) {
 			u.OfChart, u.Older = chart, of
@@ -86,7 +100,16 @@ func TestWhatFewWaitFor(t *testing.T) {
 		"what answers a chat service":        {chat(one), nil, SingleReplica.ID, "low", "sends again"},
 		"two that do":                        {chat(two + public), nil, PDBMissing.ID, "high", ""},
 		"beside what is not applied":         {one, old("in.yaml", false), SingleReplica.ID, "low", "the kind Ingress of extensions/v1beta1"},
-		"with what is applied elsewhere":     {one, old("other.yaml", false), SingleReplica.ID, "high", ""},
+		"with what is applied elsewhere":     {one, old("elsewhere/other.yaml", false), SingleReplica.ID, "high", ""},
+		"in the folder that was read":        {one, old("other.yaml", false), SingleReplica.ID, "low", "applied to no cluster since"},
+		"in a stale folder":                  {one, within("k8s/ingress.yaml", 0), SingleReplica.ID, "low", "applied to no cluster since"},
+		"in a folder of a stale one":         {one, within("k8s/ingress.yaml", 0, "k8s/a/in.yaml"), SingleReplica.ID, "low", "k8s/ingress.yaml"},
+		"beside a file that is put aside":    {one, within("k8s/ingress-old.yaml", 0), SingleReplica.ID, "high", ""},
+		"beside a stale folder":              {one, within("old/ingress.yaml", 0), SingleReplica.ID, "high", ""},
+		"below the whole input":              {one, within("ingress.yaml", 0), SingleReplica.ID, "high", ""},
+		"beside what a later cluster takes":  {one, within("k8s/ingress.yaml", 22), SingleReplica.ID, "high", ""},
+		"beside what an older one took":      {one, within("k8s/ingress.yaml", 16), SingleReplica.ID, "low", "since Kubernetes 1.22"},
+		"a budget in a stale folder":         {never, within("k8s/ingress.yaml", 0), PDBNeverAllows.ID, "low", "since Kubernetes 1.22"},
 		"under a budget that is not served":  {covered, unserved("", false), PDBMissing.ID, "high", "routes to it"},
 		"under one of an old cluster":        {covered, unserved("its cluster is old", false), PDBMissing.ID, "low", "its cluster is old"},
 		"under one of a chart":               {covered, unserved("", true), PDBMissing.ID, "low", "PodDisruptionBudget of policy/v1beta1"},

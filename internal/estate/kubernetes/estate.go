@@ -71,6 +71,8 @@ type Estate struct {
 	NotJudged []string
 	// Withdrawn are objects that no API server takes any more as they are written.
 	Withdrawn []Withdrawn
+	// Current are objects in versions that took the place of such.
+	Current []Current
 	// Registers says that a ClusterRole lets somebody register webhooks while it runs.
 	Registers bool
 	// Unasked says that a snapshot was read of a time when they had nothing of what pods
@@ -131,6 +133,12 @@ type Withdrawn struct {
 	API, Kind string // extensions/v1beta1, Ingress
 	Since     string // which Kubernetes
 	Position  origin.Position
+}
+
+// Current is an object in a version that took the place of one which no API server takes.
+type Current struct {
+	Minor    int // of the Kubernetes 1 since which none takes the old one
+	Position origin.Position
 }
 
 // Object is one of any kind, as far as it may tell for which platform it was

@@ -24,6 +24,9 @@ func Link(raw *Raw) *Estate {
 		Glimpses:  raw.Glimpses, Registers: raw.Registers, LeaseRoles: slices.Clone(raw.LeaseRoles), RoleBindings: slices.Clone(raw.RoleBindings),
 		StatusRoles: slices.Clone(raw.StatusRoles), PodRoles: slices.Clone(raw.PodRoles), Spreads: slices.Clone(raw.Spreads),
 	}}
+	if !raw.Live { // what a cluster has it takes, whatever stands beside it
+		l.Current = slices.Clone(raw.Current)
+	}
 	l.plain()
 	l.budgets()
 	workloads := l.workloads()
@@ -61,6 +64,7 @@ func (l *linker) plain() {
 	l.Scrapes = slices.Clone(l.raw.Scrapes)
 	l.Configs = slices.Clone(l.raw.Configs)
 	l.Pools = deduplicated(l.raw.Pools, func(p *Pool) string { return p.API + "/" + p.Namespace + "/" + p.Name })
+	l.nodeClasses()
 	l.Namespaces = deduplicated(l.raw.Namespaces, func(n *Namespace) string { return n.Name })
 	l.Webhooks = deduplicated(l.raw.Webhooks, func(w *Webhook) string { return w.In.String() + "/" + w.Name })
 	l.replaced(len(l.raw.Services)+len(l.raw.Pools)+len(l.raw.Namespaces), len(l.Services)+len(l.Pools)+len(l.Namespaces))

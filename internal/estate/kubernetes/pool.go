@@ -45,6 +45,7 @@ type Pool struct {
 	Name      string
 	Namespace string
 	NodeClass string // GROUP/KIND its template refers to
+	ClassName string // what that is called
 	Labels    map[string]string
 	Taints    []Taint // those the nodes will carry
 	// NodeLabels are those its nodes will carry, and Requirements what decides

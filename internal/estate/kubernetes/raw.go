@@ -48,6 +48,7 @@ type Raw struct {
 	Registers       bool
 	Unasked         bool
 	Withdrawn       []Withdrawn
+	Current         []Current
 	Ages            Ages
 	LeaseRoles      []LeaseRole
 	StatusRoles     []StatusRole
@@ -124,6 +125,7 @@ func (r *Raw) Append(o *Raw) {
 	r.Spreads = append(r.Spreads, o.Spreads...)
 	r.RoleBindings = append(r.RoleBindings, o.RoleBindings...)
 	r.Withdrawn = append(r.Withdrawn, o.Withdrawn...)
+	r.Current = append(r.Current, o.Current...)
 	r.Ages.add(&o.Ages)
 	r.Live, r.Registers, r.Unasked = r.Live || o.Live, r.Registers || o.Registers, r.Unasked || o.Unasked
 	if o.Newest.After(r.Newest) {

@@ -31,7 +31,7 @@ func (e *Estate) Subset(wanted func(*Workload) bool) (subset *Estate, kept []int
 	s.LimitRanges = slices.Clone(e.LimitRanges)
 	s.CustomResources = slices.Clone(e.CustomResources)
 	s.Objects = slices.Clone(e.Objects)
-	s.Withdrawn = slices.Clone(e.Withdrawn)
+	s.Withdrawn, s.Current = slices.Clone(e.Withdrawn), slices.Clone(e.Current)
 	s.Contexts, s.Servers = slices.Clone(e.Contexts), slices.Clone(e.Servers)
 	s.Unread = slices.Clone(e.Unread)
 	s.Hidden, s.Glimpses = slices.Clone(e.Hidden), e.Glimpses

@@ -51,7 +51,7 @@ func (r poolReader) karpenterPool(doc *document.Document, version string) error 
 	t := o.Spec.Template
 	p := kubernetes.Pool{
 		API: kubernetes.KarpenterPool, Name: o.Metadata.Name, Labels: o.Metadata.Labels,
-		NodeClass:  t.Spec.NodeClassRef.Group + "/" + t.Spec.NodeClassRef.Kind,
+		NodeClass: t.Spec.NodeClassRef.Group + "/" + t.Spec.NodeClassRef.Kind, ClassName: t.Spec.NodeClassRef.Name,
 		NodeLabels: t.Metadata.Labels, NodeAnnotations: t.Metadata.Annotations, Requirements: t.Spec.Requirements, Taints: taints(t.Spec.Taints),
 		Limits: resources(o.Spec.Limits), Closed: closed(o.Spec.Limits), Static: o.Spec.Replicas != nil,
 		Position: r.at(doc),

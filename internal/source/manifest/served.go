@@ -51,7 +51,11 @@ func (r *objectReader) dates(doc *document.Document, api, kind string) {
 	if old := responsibility.Removed(api, kind); old != nil && old.Minor() <= removedAt().most {
 		r.into.Ages.Old = append(r.into.Ages.Old, kubernetes.Withdrawn{API: api, Kind: kind, Since: old.Since, Position: r.at(doc)})
 	}
-	switch now := responsibility.Replaces(api, kind); {
+	now := responsibility.Replaces(api, kind)
+	if now != nil {
+		r.into.Current = append(r.into.Current, kubernetes.Current{Minor: now.Minor(), Position: r.at(doc)})
+	}
+	switch {
 	case now == nil:
 	case now.Minor() < removedAt().budgets:
 		if r.into.Ages.Now == nil {
