@@ -25,6 +25,9 @@ type Engine struct {
 	until map[string]time.Time // before which a step is not looked at again
 
 	skipped int // groups, since one was done
+	// rests is what the groups rest on that are not begun: the facts of the plan, or what they
+	// were when a person had it gone on with.
+	rests []plan.Fact
 }
 
 // standing is how the steps of a plan stand, and what that is for the groups that they are of.
@@ -41,7 +44,7 @@ func New(s Settings, fence int64) (*Engine, error) {
 	e := &Engine{Settings: s, fence: fence,
 		standing: standing{order: s.Plan.Order(), steps: map[string]*plan.Step{}, givenUp: map[string]bool{}},
 		said:     map[string]string{}, since: map[string]time.Time{}, until: map[string]time.Time{},
-		ends: map[string]bool{}}
+		ends: map[string]bool{}, rests: s.Plan.Facts}
 	for i := range s.Plan.Steps {
 		st := &s.Plan.Steps[i]
 		e.steps[st.ID] = st
@@ -125,7 +128,11 @@ func (e *Engine) load(ctx context.Context) error {
 // now is not begun; one that was begun is gone on with all the same: part of them it changed.
 func (e *Engine) begin(ctx context.Context) error {
 	if !e.state.Begun.IsZero() {
-		e.tell(PlanResumed, "", "")
+		since, err := e.restsAnew(ctx)
+		if err != nil {
+			return err
+		}
+		e.tell(PlanResumed, "", since)
 		if err := e.answer(ctx); err != nil {
 			return err
 		}
@@ -141,9 +148,9 @@ func (e *Engine) begin(ctx context.Context) error {
 		return &Unaccepted{open}
 	}
 	if e.Facts != nil {
-		now, err := e.Facts(ctx, e.Plan.Facts)
+		now, err := e.facts(ctx)
 		if err != nil {
-			return fmt.Errorf("reading what the plan rests on: %w", err)
+			return err
 		}
 		if moved := e.Plan.Stale(now); len(moved) > 0 {
 			return &Stale{moved}

@@ -9,10 +9,51 @@ import (
 	"github.com/onus-project/onus/internal/plan"
 )
 
+// facts are what those of the plan are now.
+func (e *Engine) facts(ctx context.Context) ([]plan.Fact, error) {
+	now, err := e.Facts(ctx, e.Plan.Facts)
+	if err != nil {
+		return nil, fmt.Errorf("reading what the plan rests on: %w", err)
+	}
+	return now, nil
+}
+
+// restsAnew takes facts as they are now for what the plan rests on from here on, and says which
+// are others: who goes on with a plan that a budget had paused has changed that budget. Objects
+// stay those that were planned, by their UID.
+func (e *Engine) restsAnew(ctx context.Context) (since string, err error) {
+	if e.Facts == nil {
+		return "", nil
+	}
+	now, err := e.facts(ctx)
+	if err != nil {
+		return "", err
+	}
+	moved := slices.DeleteFunc(e.Plan.Stale(now), func(m plan.Moved) bool { return m.Field == "metadata.uid" })
+	is := map[[2]string]string{}
+	for _, m := range moved {
+		is[[2]string{m.Object, m.Field}] = m.Is
+	}
+	e.rests = slices.Clone(e.Plan.Facts)
+	for i := range e.rests {
+		f := &e.rests[i]
+		if v, ok := is[[2]string{f.Object, f.Field}]; ok {
+			f.Value = v
+		}
+	}
+	e.rests = slices.DeleteFunc(e.rests, func(f plan.Fact) bool { // it is gone
+		return f.Field != "metadata.uid" && !slices.ContainsFunc(now, func(n plan.Fact) bool { return n.Object == f.Object && n.Field == f.Field })
+	})
+	if len(moved) == 0 {
+		return "", nil
+	}
+	return (&Stale{moved}).Error(), nil
+}
+
 // moved are the facts that a group rests on and that are others by now. They are asked for until
 // something of the group was changed for good: a plan may take days.
 func (e *Engine) moved(ctx context.Context, group string) ([]plan.Moved, error) {
-	asked := e.factsOf(group, e.Plan.Facts)
+	asked := e.factsOf(group, e.rests)
 	if e.Facts == nil || len(asked) == 0 || e.pause != "" || e.changed(group) {
 		return nil, nil
 	}

@@ -67,3 +67,32 @@ func TestSkipsNoMoreThanTwoInARow(t *testing.T) {
 		}
 	}
 }
+
+// Who goes on with a plan has seen what paused it, and may have changed that: it rests on what
+// is so by then, which is said. Another object of the name is none of the plan's.
+func TestRestsAnewOnResume(t *testing.T) {
+	for field, want := range map[string]Status{"spec.minAvailable": Finished, "metadata.uid": Paused} {
+		w := newWorld("a", "b")
+		p := planFor("a", "b")
+		p.Facts = []plan.Fact{{Object: "PodDisruptionBudget shop/web", Field: field, Value: "4"}}
+		is := "4"
+		b := on(t, w, p)
+		b.facts = func(_ context.Context, asked []plan.Fact) (now []plan.Fact, err error) {
+			for _, f := range asked {
+				f.Value = is
+				now = append(now, f)
+			}
+			if w.made["replace a"] > 0 && is == "4" {
+				is = "3"
+			}
+			return now, nil
+		}
+		if status, err := b.run(t, t.Context(), false); status != Paused || err != nil {
+			t.Fatal(field, status, err)
+		}
+		status, err := b.run(t, t.Context(), true)
+		if status != want || err != nil {
+			t.Errorf("%s: %s, %v, %s", field, status, err, b.last.State().Why)
+		}
+	}
+}

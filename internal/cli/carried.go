@@ -226,7 +226,9 @@ func (s *session) line(e apply.Event) {
 	case apply.PlanBegun:
 		said = "begun: " + said
 	case apply.PlanResumed:
-		said = "gone on with"
+		if said = "gone on with"; e.Says != "" {
+			said += ": " + e.Says
+		}
 	case apply.PlanEnded, apply.PlanPaused:
 		return // the result says it
 	case apply.StepBegun:
