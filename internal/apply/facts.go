@@ -42,7 +42,8 @@ func (e *Engine) restsAnew(ctx context.Context) (since string, err error) {
 		}
 	}
 	e.rests = slices.DeleteFunc(e.rests, func(f plan.Fact) bool { // it is gone
-		return f.Field != "metadata.uid" && !slices.ContainsFunc(now, func(n plan.Fact) bool { return n.Object == f.Object && n.Field == f.Field })
+		still := func(n plan.Fact) bool { return n.Object == f.Object && n.Field == f.Field }
+		return f.Field != "metadata.uid" && !slices.ContainsFunc(now, still)
 	})
 	if len(moved) == 0 {
 		return "", nil
