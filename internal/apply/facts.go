@@ -10,8 +10,8 @@ import (
 )
 
 // facts are what those of the plan are now.
-func (e *Engine) facts(ctx context.Context) ([]plan.Fact, error) {
-	now, err := e.Facts(ctx, e.Plan.Facts)
+func (s *Settings) facts(ctx context.Context) ([]plan.Fact, error) {
+	now, err := s.Facts(ctx, s.Plan.Facts)
 	if err != nil {
 		return nil, fmt.Errorf("reading what the plan rests on: %w", err)
 	}
