@@ -78,8 +78,9 @@ type Terms struct {
 	Follows    bool
 	Strategy   string
 	Candidates Candidates
-	// Preflight is what has the provider refuse it before any node is begun.
-	Preflight Preflight
+	// Preflight is what has the provider refuse it before any node is begun, and
+	// PreflightReported what users report of that, and it does not say; empty for nothing.
+	Preflight, PreflightReported Preflight
 	// Deadline is how long PDBs are kept on a node that drains.
 	Deadline   Setting
 	OnDeadline OnDeadline
@@ -166,16 +167,13 @@ func (c *Contract) For(kind string) []Terms {
 	return all
 }
 
-// Preflights are the terms on which nothing begins while some PDB of the cluster never
-// allows an eviction.
-func (c *Contract) Preflights() []Terms {
-	var all []Terms
+// Refuses reports whether some trigger is refused before it begins while the cluster has a PDB
+// of some form: as the provider says, or as users report.
+func (c *Contract) Refuses(form Preflight) (stated, reported bool) {
 	for _, t := range c.Terms {
-		if t.Preflight == NeverAllowing {
-			all = append(all, t)
-		}
+		stated, reported = stated || t.Preflight == form, reported || t.PreflightReported == form
 	}
-	return all
+	return stated, reported
 }
 
 // NodeBudgets reports whether the window that the customer sets is made of the

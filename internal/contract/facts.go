@@ -53,7 +53,10 @@ type TermFacts struct {
 	Names      *Fact `json:"names,omitempty"`
 	Candidates *Fact `json:"candidates,omitempty"`
 	// Preflight is what is looked at before the first node is begun, and refuses all.
-	Preflight  *Fact `json:"preflight,omitempty"`
+	Preflight *Fact `json:"preflight,omitempty"`
+	// PreflightReported is what users report of that, and the provider does not say.
+	PreflightReported *Fact `json:"preflightReported,omitempty"`
+
 	Deadline   Fact  `json:"deadline"`
 	OnDeadline Fact  `json:"onDeadline"`
 	GraceCap   *Fact `json:"graceCap,omitempty"`

@@ -107,6 +107,9 @@ func (p *parser) optional(terms *Terms, t TermFacts) {
 	if t.Preflight != nil {
 		terms.Preflight = one(p, "preflight", t.Preflight.Is, preflights)
 	}
+	if t.PreflightReported != nil {
+		terms.PreflightReported = one(p, "preflightReported", t.PreflightReported.Is, preflights)
+	}
 	if t.GraceCap != nil {
 		terms.GraceCap = p.limit("graceCap", t.GraceCap.Is)
 	}
@@ -139,7 +142,7 @@ var (
 	replacements = []Replacement{ReplacedBefore, ReplacedAfter, NotReplaced, ReplacementUnstated}
 	zones        = []Zone{SameZone, AnyZone, ZoneUnstated}
 	candidates   = []Candidates{SkippedWhileBlocked, Started}
-	preflights   = []Preflight{NeverAllowing, Unchecked}
+	preflights   = []Preflight{NoneUnavailable, AllAvailable}
 	onDeadlines  = []OnDeadline{ThenForce, ThenFail, ThenSkip, ThenWait, ThenUnstated}
 )
 

@@ -49,8 +49,8 @@ type Policy struct {
 	// SkipBlocked: a node is not chosen while a PDB refuses one of its pods.
 	SkipBlocked bool
 	// Preflight: no node is begun while some PDB of the cluster, also of pods on other
-	// nodes, never allows an eviction by the numbers it has.
-	Preflight bool
+	// nodes, is of that form; PreflightReported is what users report, and is not played.
+	Preflight, PreflightReported Preflight
 	// IgnoresPDBs: PDBs are not asked; pods are deleted with the node at once.
 	IgnoresPDBs bool
 	Deadline    disruption.Deadline
@@ -104,7 +104,7 @@ func PolicyOf(c *Contract, t Terms, s Settings) Policy {
 	p.Karpenter = c.Drainer == KarpenterDrain
 	p.Budgeted = c.Paced(t)
 	p.Windowed = t.Windows.Holds() && !p.Budgeted
-	p.Preflight = t.Preflight == NeverAllowing
+	p.Preflight, p.PreflightReported = t.Preflight, t.PreflightReported
 	p.SkipBlocked = t.Candidates == SkippedWhileBlocked
 	if t.Trigger == Repair && s.Unhealthy.By != "" {
 		p.Unhealthy = s.Unhealthy

@@ -152,13 +152,14 @@ const (
 	Started             Candidates = "started"
 )
 
-// Preflight is what is looked at before a node is begun, by which all of it is refused.
+// Preflight is a form of PDBs: a provider that finds one in the cluster, whatever its pods run
+// on, refuses all before it begins a node.
 type Preflight string
 
 // The preflights. Where a contract says nothing there is none.
 const (
-	NeverAllowing Preflight = "pdbs-that-never-allow" // some PDB of the cluster never allows an eviction
-	Unchecked     Preflight = "none"
+	NoneUnavailable Preflight = "max-unavailable-0"    // maxUnavailable is 0
+	AllAvailable    Preflight = "min-available-of-all" // minAvailable, as a number, is at least as many pods as there are
 )
 
 // OnDeadline is what follows where a drain has not ended by its deadline.

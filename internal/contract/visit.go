@@ -50,6 +50,9 @@ func (t TermFacts) All(f func(field string, fact Fact)) {
 	if t.Preflight != nil {
 		f("preflight", *t.Preflight)
 	}
+	if t.PreflightReported != nil {
+		f("preflightReported", *t.PreflightReported)
+	}
 	f("deadline", t.Deadline)
 	f("onDeadline", t.OnDeadline)
 	if t.GraceCap != nil {

@@ -86,6 +86,7 @@ func termsOf(m *published.Move) []term {
 		{"initiator", &m.Initiator}, {"unless", m.Unless}, {"cadence", &m.Cadence}, {"pace", &m.Pace}, {"windows", &m.Windows},
 		{"replacement", &m.Replacement},
 		{"zone", m.Zone}, {"names", m.Names}, {"candidates", m.Candidates}, {"preflight", m.Preflight},
+		{"preflightReported", m.PreflightReported},
 		{"deadline", &m.Deadline}, {"onDeadline", &m.OnDeadline},
 		{"graceCap", m.GraceCap},
 		{"unhealthy", m.Unhealthy}, {"unhealthyFor", m.UnhealthyFor},

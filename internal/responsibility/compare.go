@@ -240,7 +240,8 @@ func changedFields(from, to contract.TermFacts) []string {
 	before, after := factsOf(from), factsOf(to)
 	var fields []string
 	for _, field := range []string{"initiator", "unless", "cadence", "pace", "windows", "replacement", "zone", "names", "candidates",
-		"preflight", "deadline", "onDeadline", "graceCap", "unhealthy", "unhealthyFor", "extended", "earlyDeletion", "timeout"} {
+		"preflight", "preflightReported", "deadline", "onDeadline", "graceCap", "unhealthy", "unhealthyFor", "extended", "earlyDeletion",
+		"timeout"} {
 		if !sameFact(before[field], after[field]) {
 			fields = append(fields, field)
 		}

@@ -70,13 +70,11 @@ func (p *pool) consolidates() bool {
 func (w boundModel) modelPace(m *bound.Model, s *Scenario, t *Trigger, p int, policy *contract.Policy, nodes int) {
 	x := &m.Pools[p]
 	x.Soak = policy.Soak
-	if policy.Preflight {
-		if refused := w.refusal(s, t, int32(p), true); refused != nil {
-			x.Refused = refused.Why
-			return
-		}
-		x.MayRefuse = w.reported(s, t, int32(p))
+	if refused := w.refusal(s, t, int32(p), policy.Preflight); refused != nil {
+		x.Refused = refused.Why
+		return
 	}
+	x.MayRefuse = w.reported(s, t, int32(p), policy)
 	switch n := policy.AtOnce(nodes); {
 	case policy.Paused:
 		x.Paused = true

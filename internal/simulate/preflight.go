@@ -5,29 +5,21 @@ import (
 	"slices"
 
 	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"github.com/onus-project/onus/internal/contract"
 )
 
 // refusal says by which PDB a platform that looks at them first refuses a trigger on nodes
-// of a pool, before any is begun; nil where it does not. PDBs of pods on other nodes count
-// as well, and only numbers do: how many pods there would be, and not how many are ready.
-// Documented is what its documentation has; the rest users report, and is not played.
-//
-// Source: the error UnsatisfiablePDB of AKS: "has maxunavailble == 0", by its documentation,
-// and "has minAvailable(1) >= expectedPods(1)", by reports of 2025.
-func (w *World) refusal(s *Scenario, t *Trigger, pool int32, documented bool) *Stay {
-	if s.Begins {
+// of a pool, before any is begun; nil where it does not. It refuses those of some form. PDBs
+// of pods on other nodes count as well, and only numbers do: how many pods there would be, and
+// not how many are ready.
+func (w *World) refusal(s *Scenario, t *Trigger, pool int32, form contract.Preflight) *Stay {
+	if form == "" || s.Begins {
 		return nil
 	}
 	for i := range w.pdbs {
 		g := &w.pdbs[i]
-		why := ""
-		switch {
-		case g.unserved:
-		case documented && isZero(g.spec.MaxUnavailable):
-			why = "has maxUnavailable 0"
-		case !documented:
-			why = w.needsAll(g, s, t)
-		}
+		why := w.unfit(g, form, s, t)
 		if why == "" {
 			continue
 		}
@@ -43,6 +35,18 @@ func (w *World) refusal(s *Scenario, t *Trigger, pool int32, documented bool) *S
 		return refused
 	}
 	return nil
+}
+
+// unfit says by what a PDB is of a form by which a trigger is refused; empty where it is not.
+func (w *World) unfit(g *pdb, form contract.Preflight, s *Scenario, t *Trigger) string {
+	switch {
+	case g.unserved:
+	case form == contract.NoneUnavailable && isZero(g.spec.MaxUnavailable):
+		return "has maxUnavailable 0"
+	case form == contract.AllAvailable:
+		return w.needsAll(g, s, t)
+	}
+	return ""
 }
 
 // needsAll says by what number a PDB needs as many pods as there are when a trigger comes;
@@ -67,28 +71,32 @@ func (w *World) needsAll(g *pdb, s *Scenario, t *Trigger) string {
 	return fmt.Sprintf("needs %d of %d available", g.spec.MinAvailable.IntVal, pods)
 }
 
-// reported says that users report a refusal, which is not played; empty where none does.
-func (w *World) reported(s *Scenario, t *Trigger, pool int32) string {
-	r := w.refusal(s, t, pool, false)
-	if r == nil || w.refusal(s, t, pool, true) != nil {
+// reported says that users report a refusal, which is not played; empty where none does, or
+// where it is refused by what is played.
+func (w *World) reported(s *Scenario, t *Trigger, pool int32, policy *contract.Policy) string {
+	r := w.refusal(s, t, pool, policy.PreflightReported)
+	if r == nil || w.refusal(s, t, pool, policy.Preflight) != nil {
 		return ""
 	}
-	return r.Why + " (so users report; its documentation says so of maxUnavailable 0 alone)"
+	return r.Why + " (so users report, and its documentation does not say)"
 }
 
-// reportedNotes say which triggers may be refused, and are played as if they were not.
+// reportedNotes say which triggers may be refused, and are played as if they were not: once
+// for all nodes of a pool, as there may be many PDBs.
 func (tr *triggers) reportedNotes() []string {
 	var notes []string
 	for i := range tr.scenario.Triggers {
 		t := &tr.scenario.Triggers[i]
-		asked := contractTerms{tr.World}.policies(tr.scenario, t)
+		asked, looked := contractTerms{tr.World}.policies(tr.scenario, t), make([]bool, len(tr.World.pools))
 		for n := range tr.World.nodes {
 			x := &tr.World.nodes[n]
 			pool := tr.shapes[x.shape].pool
-			if policy, ok := asked(pool, x); !ok || !policy.Preflight || !(takenNodes{tr.World}).takes(t, x, tr.scenario) {
+			policy, ok := asked(pool, x)
+			if looked[pool] || !ok || policy.PreflightReported == "" || !(takenNodes{tr.World}).takes(t, x, tr.scenario) {
 				continue
 			}
-			if why := tr.World.reported(tr.scenario, t, pool); why != "" {
+			looked[pool] = true
+			if why := tr.World.reported(tr.scenario, t, pool, policy); why != "" {
 				notes = append(notes, why+": it is played as one that begins")
 			}
 		}
@@ -119,18 +127,25 @@ func (w *World) wantedBy(l int32, s *Scenario, t *Trigger) int {
 	return wanted
 }
 
-// refuse has all of some nodes stay, where a platform refuses to begin; false where it begins.
+// refuse has all of some nodes of a pool stay, where a platform refuses to begin; false where
+// it begins.
 func (tr *triggers) refuse(t *Trigger, nodes []int32) bool {
-	policy := func(n int32) bool { p := tr.policy(t, n); return p != nil && p.Preflight }
-	if !slices.ContainsFunc(nodes, policy) {
+	form := func(n int32) contract.Preflight {
+		if p := tr.policy(t, n); p != nil {
+			return p.Preflight
+		}
+		return ""
+	}
+	first := slices.IndexFunc(nodes, func(n int32) bool { return form(n) != "" })
+	if first < 0 {
 		return false
 	}
-	why := tr.World.refusal(tr.scenario, t, tr.nodes[nodes[0]].pool, true)
+	why := tr.World.refusal(tr.scenario, t, tr.nodes[nodes[first]].pool, form(nodes[first]))
 	if why == nil {
 		return false
 	}
 	for _, n := range nodes {
-		if x := &tr.nodes[n]; x.state != nodeDraining && policy(n) {
+		if x := &tr.nodes[n]; x.state != nodeDraining && form(n) != "" {
 			tr.ask(n, tr.policy(t, n), x.cause)
 			x.refused = why
 		}

@@ -46,10 +46,8 @@ func neverAllows(p *check.Pass, i int) {
 		j.Consequence = "While a run is on, a drain of its node waits for its end, or for the deadline that the platform has."
 	case j.Verdict == finding.Broken:
 		j.Consequence = consequencesOf(p).of(i).blocked(w.AtLeast())
-		if byNumber(&e.Budgets[worst], arithmeticOf(p).counts[worst]) {
-			documented := e.Budgets[worst].MaxUnavailable != nil
-			j.Consequence = strings.TrimSpace(j.Consequence + " " + refusedUpgrade(p.Places.Workloads[i].Offering, documented))
-		}
+		refused := refusedUpgrade(p.Places.Workloads[i].Offering, formOf(&e.Budgets[worst], arithmeticOf(p).counts[worst]))
+		j.Consequence = strings.TrimSpace(j.Consequence + " " + refused)
 	}
 	ofWorkload(p, i, sure(p, j, i, budgets))
 }

@@ -2,46 +2,54 @@ package compute
 
 import (
 	"fmt"
-	"slices"
 
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/responsibility"
 )
 
-// refusedUpgrade says that the provider begins no upgrade while some PDB never allows an
-// eviction; empty where it does not look, or on some of the offerings that it may be. Of
-// maxUnavailable 0 the provider says so itself, of the others users report it.
-func refusedUpgrade(on *responsibility.Offering, documented bool) string {
-	if on == nil {
+// refusedUpgrade says that the provider begins no upgrade while there is a PDB of some form;
+// empty where it does not look at that, or on some of the offerings that it may be.
+func refusedUpgrade(on *responsibility.Offering, form contract.Preflight) string {
+	if on == nil || form == "" {
 		return ""
 	}
-	all := []*responsibility.Offering{on}
+	all, by := []*responsibility.Offering{on}, ""
 	if on.Undecided() {
 		all = on.Candidates
 	}
-	if slices.ContainsFunc(all, func(o *responsibility.Offering) bool { return o.Contract == nil || len(o.Contract.Preflights()) == 0 }) {
-		return ""
-	}
-	by := ""
-	if !documented {
-		by = ", as users report"
+	for _, o := range all {
+		if o.Contract == nil {
+			return ""
+		}
+		switch stated, reported := o.Contract.Refuses(form); {
+		case stated:
+		case reported:
+			by = ", as users report"
+		default:
+			return ""
+		}
 	}
 	return fmt.Sprintf("%s looks at all PDBs before an upgrade, and refuses it while one never allows an eviction%s: "+
 		"no node of any pool is begun, unless the upgrade is forced.", all[0].Provider, by)
 }
 
-// byNumber reports whether a budget is of the form by whose number a provider refuses: no
-// pod may be missing, or as many must stay as there are.
-func byNumber(b *kubernetes.Budget, c disruption.Arithmetic) bool {
-	if b.MaxUnavailable != nil {
-		return b.MaxUnavailable.Type == intstr.Int && b.MaxUnavailable.IntVal == 0
+// formOf is the form of a budget by whose number a provider may refuse an upgrade: no pod may be
+// missing, or as many must stay as there are; empty for none.
+func formOf(b *kubernetes.Budget, c disruption.Arithmetic) contract.Preflight {
+	switch {
+	case b.MaxUnavailable != nil && b.MaxUnavailable.Type == intstr.Int && b.MaxUnavailable.IntVal == 0:
+		return contract.NoneUnavailable
+	case b.MaxUnavailable == nil && b.MinAvailable != nil && b.MinAvailable.Type == intstr.Int &&
+		c.Reason == disruption.TooStrict && c.Desired >= c.Expected:
+		return contract.AllAvailable
 	}
-	return b.MinAvailable != nil && b.MinAvailable.Type == intstr.Int && c.Reason == disruption.TooStrict && c.Desired >= c.Expected
+	return ""
 }
 
 // primariesRefuse says of budgets that allow an eviction that the one which an operator
@@ -56,7 +64,7 @@ func primariesRefuse(p *check.Pass) {
 			continue
 		}
 		i := over[0].workload
-		refused := refusedUpgrade(p.Places.Workloads[i].Offering, false)
+		refused := refusedUpgrade(p.Places.Workloads[i].Offering, contract.AllAvailable)
 		if refused == "" {
 			continue
 		}

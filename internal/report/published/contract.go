@@ -23,27 +23,28 @@ type Dispute struct {
 
 // Move is one way in which a node goes, fact by fact, and the same in words.
 type Move struct {
-	Trigger       string `json:"trigger"`
-	Name          string `json:"name,omitempty"`
-	Initiator     Fact   `json:"initiator"`
-	Unless        *Fact  `json:"unless,omitempty"`
-	Cadence       Fact   `json:"cadence"`
-	Pace          Fact   `json:"pace"`
-	Windows       Fact   `json:"windows"`
-	Replacement   Fact   `json:"replacement"`
-	Zone          *Fact  `json:"zone,omitempty"`
-	Names         *Fact  `json:"names,omitempty"`
-	Candidates    *Fact  `json:"candidates,omitempty"`
-	Preflight     *Fact  `json:"preflight,omitempty"`
-	Deadline      Fact   `json:"deadline"`
-	OnDeadline    Fact   `json:"onDeadline"`
-	GraceCap      *Fact  `json:"graceCap,omitempty"`
-	Unhealthy     *Fact  `json:"unhealthy,omitempty"`
-	UnhealthyFor  *Fact  `json:"unhealthyFor,omitempty"`
-	Extended      *Fact  `json:"extended,omitempty"`
-	EarlyDeletion *Fact  `json:"earlyDeletion,omitempty"`
-	Timeout       *Fact  `json:"timeout,omitempty"`
-	Words         string `json:"words"`
+	Trigger           string `json:"trigger"`
+	Name              string `json:"name,omitempty"`
+	Initiator         Fact   `json:"initiator"`
+	Unless            *Fact  `json:"unless,omitempty"`
+	Cadence           Fact   `json:"cadence"`
+	Pace              Fact   `json:"pace"`
+	Windows           Fact   `json:"windows"`
+	Replacement       Fact   `json:"replacement"`
+	Zone              *Fact  `json:"zone,omitempty"`
+	Names             *Fact  `json:"names,omitempty"`
+	Candidates        *Fact  `json:"candidates,omitempty"`
+	Preflight         *Fact  `json:"preflight,omitempty"`
+	PreflightReported *Fact  `json:"preflightReported,omitempty"`
+	Deadline          Fact   `json:"deadline"`
+	OnDeadline        Fact   `json:"onDeadline"`
+	GraceCap          *Fact  `json:"graceCap,omitempty"`
+	Unhealthy         *Fact  `json:"unhealthy,omitempty"`
+	UnhealthyFor      *Fact  `json:"unhealthyFor,omitempty"`
+	Extended          *Fact  `json:"extended,omitempty"`
+	EarlyDeletion     *Fact  `json:"earlyDeletion,omitempty"`
+	Timeout           *Fact  `json:"timeout,omitempty"`
+	Words             string `json:"words"`
 }
 
 // Contract is what may happen to the nodes under an offering.
