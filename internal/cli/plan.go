@@ -173,23 +173,11 @@ func (s *session) planNodes(ctx context.Context, x *planning) error {
 	going := &underway{}
 	done := s.progress(going.words)
 	defer done()
-	read, err := s.estate(ctx, x.from, going)
+	_, e, places, err := s.simulated(ctx, x.from, c, nil, going)
 	if err != nil {
 		return err
 	}
-	if err := nothingToSimulate(read); err != nil {
-		return err
-	}
-	units := read.Simulated()
-	if len(units) > 1 {
-		return severalUnits(units)
-	}
-	places := placesOf(c, read.Units, nil, x.from.config)
-	for i, u := range read.Units {
-		if u == units[0] {
-			x.about(s.now(), u.Kubernetes, places[i].Decided())
-		}
-	}
+	x.about(s.now(), e, places)
 	x.asked.Progress = going.Begin
 	made, err := nodes.Make(ctx, &x.asked)
 	done()

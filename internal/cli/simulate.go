@@ -161,19 +161,10 @@ func (s *session) simulate(ctx context.Context, x *simulation) error {
 	going := &underway{}
 	done := s.progress(going.words)
 	defer done()
-	read, err := s.estate(ctx, x.from, going)
+	read, e, places, err := s.simulated(ctx, x.from, c, as, going)
 	if err != nil {
 		return err
 	}
-	if err := nothingToSimulate(read); err != nil {
-		return err
-	}
-	units := read.Simulated()
-	if len(units) > 1 {
-		return severalUnits(units)
-	}
-	e := units[0].Kubernetes
-	places := placesOf(c, read.Units, as, x.from.config)[slices.Index(read.Units, units[0])].Decided()
 	stage, err := forecast.Prepare(e, places, s.now().UTC().Truncate(time.Second), x.asked)
 	if err != nil {
 		done()
