@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -53,7 +52,7 @@ itself.`,
 		Example: `  onus apply plan.json --dry-run
   onus apply plan.json --context prod
   onus apply plan.json --context prod --resume
-  onus apply plan.json --accept-risk floor/shop/Deployment/web --on-stuck skip`,
+  onus apply plan.json --accept-risk single-replica/shop/Deployment/mailer --on-stuck skip`,
 		Args: onePlan,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := checkFormat(x.output, published.Run{}); err != nil {
@@ -137,16 +136,9 @@ func (x *applying) said() (map[string]bool, error) {
 
 // mayBegin reports, before anything is taken or written, that a plan was begun or not.
 func (x *applying) mayBegin(ctx context.Context) error {
-	r, err := journal.Read(ctx, x.journal)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil // it is begun, with --resume as well: one command for a Job that may be started anew
-	case errors.Is(err, journal.ErrNone):
-		return nil // it was begun and nothing was written
-	case err != nil:
-		return badInput(err)
-	case r.Head.Hash != x.hash:
-		return badInput(&journal.OtherPlan{File: x.journal, Has: r.Head, Had: x.head()})
+	r, err := x.record(ctx)
+	if err != nil || r == nil {
+		return err // where nothing was begun it is, with --resume as well: one command for a Job that may be started anew
 	}
 	x.held = r.Holders
 	s := apply.Fold(x.plan, r.Entries)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -130,6 +131,11 @@ func TestApply(t *testing.T) {
 	x.plan.Title = "another"
 	x.onus(t, 2, []string{"is the journal of plan p1 as it was before somebody changed it"}, "apply", x.file(t))
 	x.onus(t, 2, []string{"is the journal of plan p1 as it was before somebody changed it"}, "status", file)
+	before := x.server.Seen().Changes
+	x.onus(t, 2, []string{"is the journal of plan p1 as it was before somebody changed it"}, "abort", file)
+	if after := x.server.Seen().Changes; !maps.Equal(before, after) {
+		t.Errorf("abort took the lease for a journal of another plan: %v, %v before", after, before)
+	}
 }
 
 // What may not begin does not, and says why.

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
+	"io/fs"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -51,12 +51,9 @@ func (x *carried) flags(cmd *cobra.Command) {
 
 // read reads the plan.
 func (x *carried) read(file string) error {
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return badInput(err)
-	}
-	if x.plan, err = plan.Read(file, data); err != nil {
-		return badInput(err)
+	var err error
+	if x.plan, err = readPlan(file); err != nil {
+		return err
 	}
 	if x.hash, err = x.plan.Hash(); err != nil {
 		return badInput(err)
@@ -70,6 +67,21 @@ func (x *carried) read(file string) error {
 
 func (x *carried) head() journal.Head {
 	return journal.Head{Hash: x.hash, ID: x.plan.ID, Format: x.plan.Schema}
+}
+
+// record reads the journal, where it is of this plan. It is nil where nothing was begun, as
+// where a process died before it wrote something.
+func (x *carried) record(ctx context.Context) (*journal.Record, error) {
+	r, err := journal.Read(ctx, x.journal)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) || errors.Is(err, journal.ErrNone):
+		return nil, nil
+	case err != nil:
+		return nil, badInput(err)
+	case r.Head.Hash != x.hash:
+		return nil, badInput(&journal.OtherPlan{File: x.journal, Has: r.Head, Had: x.head()})
+	}
+	return r, nil
 }
 
 // connect finds the cluster.
@@ -155,8 +167,8 @@ func (s *session) ran(x *carried, status apply.Status, err error) error {
 	}
 	v := publish.Run(x.plan, x.hash, r, status, why)
 	v.Next = x.next(status)
-	for _, m := range x.marked {
-		v.Marked = append(v.Marked, published.MarkedNode{Node: m.Node, Plan: m.Plan, Since: m.Since.UTC().Format(time.RFC3339)})
+	for i := range x.marked {
+		v.Marked = append(v.Marked, markedNode(&x.marked[i]))
 	}
 	if err := s.result(x.output, v); err != nil {
 		return err
@@ -165,6 +177,10 @@ func (s *session) ran(x *carried, status apply.Status, err error) error {
 		return &exitError{status: exitBroken}
 	}
 	return &exitError{status: exitOf(status)}
+}
+
+func markedNode(m *kubernetes.Marked) published.MarkedNode {
+	return published.MarkedNode{Node: m.Node, Plan: m.Plan, Since: m.Since.UTC().Format(time.RFC3339)}
 }
 
 // next are commands that lead on.

@@ -2,9 +2,7 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
 
@@ -17,9 +15,9 @@ import (
 
 // dryRun looks whether a plan could begin, and says how it stands.
 func (s *session) dryRun(ctx context.Context, x *applying) error {
-	r, err := journal.Read(ctx, x.journal)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, journal.ErrNone) {
-		return badInput(err)
+	r, err := x.record(ctx)
+	if err != nil {
+		return err
 	}
 	if r != nil && apply.Fold(x.plan, r.Entries).Finished == journal.Done {
 		return s.result(x.output, publish.Run(x.plan, x.hash, r, apply.Finished, ""))

@@ -266,7 +266,7 @@ func planShowCommand(s *session) *cobra.Command {
 Exit status: as of onus plan nodes.`,
 		Example: `  onus plan show plan.json
   onus plan show plan.json -o markdown`,
-		Args: exactly(1, "onus plan show plan.json"),
+		Args: onePlan,
 		RunE: func(_ *cobra.Command, args []string) error {
 			_, screen, err := s.printing(output, published.Plan{})
 			if err != nil {
@@ -278,7 +278,7 @@ Exit status: as of onus plan nodes.`,
 			}
 			return s.showPlan(output, p, screen)
 		},
-		ValidArgsFunction: planFiles,
+		ValidArgsFunction: savedFiles,
 	}
 	outputFlag(cmd, &output, published.Plan{})
 	return cmd
@@ -295,7 +295,12 @@ left, and what is expected.
 Exit status: 0 they say the same, 1 they differ, 2 bad usage or bad input, 3 could not
 finish, 4 a fault of onus itself.`,
 		Example: `  onus plan diff old.json new.json`,
-		Args:    exactly(2, "onus plan diff old.json new.json"),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 2 {
+				return usage("onus plan diff old.json new.json", "diff wants two plans, OLD and NEW, and got %d", len(args))
+			}
+			return nil
+		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			_, screen, err := s.printing(output, published.PlanDiff{})
 			if err != nil {
@@ -317,24 +322,10 @@ finish, 4 a fault of onus itself.`,
 			}
 			return nil
 		},
-		ValidArgsFunction: planFiles,
+		ValidArgsFunction: savedFiles,
 	}
 	outputFlag(cmd, &output, published.PlanDiff{})
 	return cmd
-}
-
-func planFiles(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	return []string{"json"}, cobra.ShellCompDirectiveFilterFileExt
-}
-
-// exactly wants so many arguments.
-func exactly(n int, such string) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if len(args) != n {
-			return usage(such, "%s wants %d, got %d", cmd.CommandPath(), n, len(args))
-		}
-		return nil
-	}
 }
 
 func readPlan(file string) (*plan.Plan, error) {

@@ -34,9 +34,7 @@ not finish, 4 a fault of onus itself.`,
 			}
 			return nil
 		},
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
-			return []cobra.Completion{"json"}, cobra.ShellCompDirectiveFilterFileExt
-		},
+		ValidArgsFunction: savedFiles,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := checkFormat(output, published.Comparison{}); err != nil {
 				return err
@@ -80,4 +78,9 @@ func readResult(file string, into *published.Findings) error {
 			Msg: fmt.Sprintf("is %q, wants %s", into.Schema, published.FindingsSchema)}
 	}
 	return nil
+}
+
+// savedFiles completes the files in which onus saves what it prints.
+func savedFiles(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	return []cobra.Completion{"json"}, cobra.ShellCompDirectiveFilterFileExt
 }

@@ -2,12 +2,9 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -55,14 +52,12 @@ unknown, 2 bad usage or bad input, 3 could not finish, 4 a fault of onus itself.
 }
 
 func (s *session) status(ctx context.Context, x *carried) error {
-	r, err := journal.Read(ctx, x.journal)
-	switch {
-	case errors.Is(err, fs.ErrNotExist) || errors.Is(err, journal.ErrNone):
+	r, err := x.record(ctx)
+	if err != nil {
+		return err
+	}
+	if r == nil {
 		r = &journal.Record{}
-	case err != nil:
-		return badInput(err)
-	case r.Head.Hash != x.hash:
-		return badInput(&journal.OtherPlan{File: x.journal, Has: r.Head, Had: x.head()})
 	}
 	state := apply.Fold(x.plan, r.Entries)
 	holder, marked, err := s.inCluster(ctx, x)
@@ -108,9 +103,9 @@ func (s *session) inCluster(ctx context.Context, x *carried) (holder string, lef
 	if err != nil {
 		return "", nil, failed(err)
 	}
-	for _, m := range all {
-		if m.Plan == "" || !strings.HasPrefix(holder, m.Plan+"/") {
-			left = append(left, published.MarkedNode{Node: m.Node, Plan: m.Plan, Since: m.Since.UTC().Format(time.RFC3339)})
+	for i := range all {
+		if of := all[i].Plan; of == "" || !strings.HasPrefix(holder, of+"/") {
+			left = append(left, markedNode(&all[i]))
 		}
 	}
 	return holder, left, nil
@@ -146,12 +141,12 @@ Exit status: 0 given up, 1 something of it could not be undone, 2 bad usage or b
 
 func (s *session) abort(cmd *cobra.Command, x *carried) error {
 	ctx := cmd.Context()
-	r, err := journal.Read(ctx, x.journal)
+	r, err := x.record(ctx)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return usage("", "%s was not begun: %s is not there", x.file, x.journal)
 	case err != nil:
-		return badInput(err)
+		return err
+	case r == nil:
+		return usage("", "%s was not begun: %s is not there, or is no journal", x.file, x.journal)
 	}
 	x.held = r.Holders
 	if err := x.connect(cmd); err != nil {
