@@ -2,6 +2,7 @@ package disruption
 
 import (
 	"fmt"
+	"slices"
 	"time"
 	_ "time/tzdata" // so that a zone means the same wherever onus runs
 
@@ -38,7 +39,9 @@ func PlainWindow(days []string, at string, length time.Duration, zone string) (W
 			return out, &WindowFault{"days", fmt.Sprintf("is %q, wants a day such as Sat or Saturday", name), i}
 		}
 		out.Days.Every = Weekly
-		out.Days.Weekdays = append(out.Days.Weekdays, d)
+		if !slices.Contains(out.Days.Weekdays, d) {
+			out.Days.Weekdays = append(out.Days.Weekdays, d)
+		}
 	}
 	if zone == "" {
 		return out, nil

@@ -74,6 +74,7 @@ func TestParseWindow(t *testing.T) {
 		"02:00+90m":                      "every day at 02:00 UTC for 1 h 30 min",
 		"Mon-Fri 22:30+1h UTC":           "every week on Mon, Tue, Wed, Thu, Fri at 22:30 UTC for 1 h",
 		"Fri-Mon 00:00+1d":               "every week on Fri, Sat, Sun, Mon at 00:00 UTC for 24 h",
+		"Mon-Wed,tuesday 22:30+1h":       "every week on Mon, Tue, Wed at 22:30 UTC for 1 h",
 		"sat 2:05+1h":                    "every week on Sat at 02:05 UTC for 1 h",
 	} {
 		w, err := ParseWindow(text)
@@ -81,11 +82,15 @@ func TestParseWindow(t *testing.T) {
 			t.Errorf("%q: %q %v, want %q", text, w.String(), err, want)
 		}
 	}
-	for _, text := range []string{"", "Sat", "02:00", "02:00+", "25:00+1h", "Sam 02:00+1h", "02:00+1h Mars/Base", "02:00+1h UTC x",
-		"02:00+0s", "02:00+8d",
-		"Sat 02:00+1h Local", "x y 02:00+1h"} {
-		if _, err := ParseWindow(text); err == nil {
-			t.Errorf("window %q is taken", text)
+	const form = "wants days, a time of day with a length, and a zone"
+	for text, want := range map[string]string{
+		"": form, "Sat": form, "02:00": form, "02:00+1h UTC x": form, "x y 02:00+1h": form,
+		"02:00+": "wants a length between", "02:00+0s": "wants a length between", "02:00+8d": "wants a length between",
+		"25:00+1h": `at is "25:00"`, "Sam 02:00+1h": `days is "Sam"`, "Mon-Sam 02:00+1h": `days is "Mon-Sam"`, "Sat, 02:00+1h": `days is ""`,
+		"02:00+1h Mars/Base": `zone is "Mars/Base"`, "Sat 02:00+1h Local": `zone is "Local"`,
+	} {
+		if _, err := ParseWindow(text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("window %q: %v, want %s", text, err, want)
 		}
 	}
 	w, _ := ParseWindow("Sat,Sun 02:00+4h Europe/Berlin")

@@ -15,62 +15,53 @@ import (
 // ParseWindow reads a window as it is typed: Sat,Sun 02:00+4h Europe/Berlin. Without days it
 // opens every day, without a zone in UTC.
 func ParseWindow(text string) (disruption.Window, error) {
-	w := disruption.Window{Days: disruption.Days{Every: disruption.Daily}}
-	wrong := func(why string) (disruption.Window, error) {
-		return w, fmt.Errorf("is %q, wants %s", text, why)
+	wants := func(what string) (disruption.Window, error) {
+		return disruption.Window{}, fmt.Errorf("is %q, wants %s", text, what)
 	}
 	parts := strings.Fields(text)
 	at := slices.IndexFunc(parts, func(p string) bool { return strings.Contains(p, "+") && strings.Contains(p, ":") })
 	if at < 0 || at > 1 || len(parts) > at+2 {
-		return wrong(`days, a time of day with a length, and a zone, such as "Sat,Sun 02:00+4h Europe/Berlin"`)
+		return wants(`days, a time of day with a length, and a zone, such as "Sat,Sun 02:00+4h Europe/Berlin"`)
 	}
+	var days []string
 	if at == 1 {
-		days, err := weekdays(parts[0])
-		if err != nil {
-			return wrong(err.Error())
-		}
-		w.Days = disruption.Days{Every: disruption.Weekly, Weekdays: days}
+		days = weekdays(parts[0])
 	}
-	clock, length, _ := strings.Cut(parts[at], "+")
-	opens, err := time.Parse("15:04", clock)
-	if err != nil {
-		return wrong("a time of day such as 02:00")
+	clock, long, _ := strings.Cut(parts[at], "+")
+	length, err := scenario.ParseDuration(long)
+	if err != nil || length < time.Minute || length > 7*24*time.Hour {
+		return wants("a length between 1m and 7d, such as 02:00+4h")
 	}
-	w.At = time.Duration(opens.Hour())*time.Hour + time.Duration(opens.Minute())*time.Minute
-	if w.Length, err = scenario.ParseDuration(length); err != nil || w.Length < time.Minute || w.Length > 7*24*time.Hour {
-		return wrong("a length between 1m and 7d, such as 02:00+4h")
-	}
+	zone := ""
 	if len(parts) > at+1 {
-		if w.Zone, err = time.LoadLocation(parts[at+1]); err != nil || parts[at+1] == "Local" {
-			return wrong("a time zone such as Europe/Berlin or UTC")
-		}
+		zone = parts[at+1]
+	}
+	w, err := disruption.PlainWindow(days, clock, length, zone)
+	if err != nil {
+		return w, fmt.Errorf("is %q: %w", text, err)
 	}
 	return w, nil
 }
 
-// weekdays reads Sat,Sun and Mon-Fri.
-func weekdays(text string) ([]time.Weekday, error) {
-	var all []time.Weekday
+// weekdays are the days of Sat,Sun and of Mon-Fri. What is none is left as it stands.
+func weekdays(text string) []string {
+	var all []string
 	for part := range strings.SplitSeq(text, ",") {
-		from, to, ranged := strings.Cut(part, "-")
-		first, ok := disruption.Weekday(from)
-		last := first
-		if ranged && ok {
-			last, ok = disruption.Weekday(to)
-		}
-		if !ok {
-			return nil, fmt.Errorf("days such as Sat,Sun or Mon-Fri, and not %q", part)
+		from, to, _ := strings.Cut(part, "-")
+		first, starts := disruption.Weekday(from)
+		last, ends := disruption.Weekday(to)
+		if !starts || !ends {
+			all = append(all, part)
+			continue
 		}
 		for d := first; ; d = (d + 1) % 7 {
-			if !slices.Contains(all, d) {
-				all = append(all, d)
-			}
+			all = append(all, d.String())
 			if d == last {
 				break
 			}
 		}
 	}
-	return all, nil
+	return all
 }
 
 // guardOf is the guard that a window is; false where it is always open.
