@@ -9,6 +9,7 @@ import (
 
 	"github.com/onus-project/onus/internal/bound"
 	"github.com/onus-project/onus/internal/contract"
+	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/locate"
 )
@@ -28,12 +29,12 @@ func loseOrAnnotate(t *rapid.T, e *kubernetes.Estate) {
 func annotateSome(t *rapid.T, e *kubernetes.Estate) {
 	for i := range e.Nodes {
 		if chance(t, 6, "kept") {
-			e.Nodes[i].Annotations = map[string]string{karpenterDoNotDisrupt: "true"}
+			e.Nodes[i].Annotations = map[string]string{disruption.DoNotDisrupt: "true"}
 		}
 	}
 	for i := range e.Pods {
 		if chance(t, 8, "annotated pod") {
-			e.Pods[i].Annotated = &map[string]string{karpenterDoNotDisrupt: rapid.SampledFrom([]string{"true", "", "5m"}).Draw(t, "as")}
+			e.Pods[i].Annotated = &map[string]string{disruption.DoNotDisrupt: rapid.SampledFrom([]string{"true", "", "5m"}).Draw(t, "as")}
 		}
 	}
 }
@@ -41,7 +42,7 @@ func annotateSome(t *rapid.T, e *kubernetes.Estate) {
 // What somebody has annotated do-not-disrupt, a node or a pod of any kind, keeps Karpenter
 // from choosing the node. Expiry takes the node all the same, and waits for the pod.
 func TestWhatIsAnnotated(t *testing.T) {
-	keep := map[string]string{karpenterDoNotDisrupt: "true"}
+	keep := map[string]string{disruption.DoNotDisrupt: "true"}
 	pod := func(kind string) func(c *ruleCluster) {
 		return func(c *ruleCluster) {
 			c.with(kind, "agent", 0)
@@ -49,7 +50,7 @@ func TestWhatIsAnnotated(t *testing.T) {
 		}
 	}
 	node := func(c *ruleCluster) { c.Nodes[0].Annotations = keep }
-	hour := func(c *ruleCluster) { c.Nodes[0].Annotations = map[string]string{karpenterDoNotDisrupt: "1h"} }
+	hour := func(c *ruleCluster) { c.Nodes[0].Annotations = map[string]string{disruption.DoNotDisrupt: "1h"} }
 	for name, test := range map[string]struct {
 		change func(c *ruleCluster)
 		grace  time.Duration
@@ -91,7 +92,8 @@ func TestWhatIsAnnotated(t *testing.T) {
 			t.Errorf("%s: it stays: %v, want %v: %+v", name, stays, test.stays, run.Stays)
 			continue
 		}
-		if test.stays && (run.Stays[0].Cause != test.cause || !run.Stays[0].Stuck || !strings.Contains(run.Stays[0].Why, karpenterDoNotDisrupt)) {
+		if test.stays && (run.Stays[0].Cause != test.cause || !run.Stays[0].Stuck ||
+			!strings.Contains(run.Stays[0].Why, disruption.DoNotDisrupt)) {
 			t.Errorf("%s: it stays, as %+v", name, run.Stays)
 		}
 		m, err := w.Model(&s)
@@ -109,7 +111,7 @@ func TestWhatIsAnnotated(t *testing.T) {
 // A pool puts the annotations of its template on each node that it starts.
 func TestAnnotatedPool(t *testing.T) {
 	c := clusterOf(1)
-	c.Pools[0].NodeAnnotations = map[string]string{karpenterDoNotDisrupt: "true"}
+	c.Pools[0].NodeAnnotations = map[string]string{disruption.DoNotDisrupt: "true"}
 	c.with("Deployment", "web", 0)
 	e := c.engine(t)
 	e.nodeLifecycle.ready(e.nodeLifecycle.launch(0, 0, -1))

@@ -8,7 +8,4 @@ const (
 	karpenterPrefix = "karpenter.sh/"
 	// karpenterCapacityType is the label by which it says how a node is bought.
 	karpenterCapacityType = "karpenter.sh/capacity-type"
-	// karpenterDoNotDisrupt is the annotation of pods whose nodes are not to be
-	// disrupted.
-	karpenterDoNotDisrupt = "karpenter.sh/do-not-disrupt"
 )

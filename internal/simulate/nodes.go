@@ -41,7 +41,7 @@ func (b *nodeShapes) findPools() {
 		id := b.poolFor(p.Name, at.Offering)
 		x := &b.pools[id]
 		x.weight, x.closed, x.static, x.replicas, x.spot = p.Weight, p.Closed, p.Static, p.Replicas, p.Spot(b.places.SpotLabels)
-		x.kept = p.NodeAnnotations[karpenterDoNotDisrupt] == "true"
+		x.kept = disruption.KeepsNode(p.NodeAnnotations) != ""
 		x.limits = amount{cpu: p.Limits.CPU, memory: p.Limits.Memory, slots: p.Limits.Other["nodes"]}
 		if p.Budgets != nil { // else those that it has from poolFor, or from another kind's pool of its name
 			x.budgets = *p.Budgets
@@ -117,7 +117,7 @@ func (b *nodeShapes) findNodes() {
 		x := node{name: n.Name, created: n.Created, offering: at.Offering,
 			ready: !n.NotReady, notReady: n.NotReadySince, cordoned: n.Cordoned, deleted: !n.Deleted.IsZero(),
 			grace: b.pools[p].grace, spot: b.pools[p].spotBy(n.Labels, b.places.SpotLabels)}
-		x.kept = n.Annotations[karpenterDoNotDisrupt] == "true"
+		x.kept = disruption.KeepsNode(n.Annotations) != ""
 		if n.NotReady {
 			x.evictsFrom, x.unreachable = n.EvictsFrom, n.Unreachable
 		}
@@ -237,7 +237,7 @@ func (b runningPods) findPods() {
 	b.pods = slices.Grow(b.pods, len(b.estate.Pods))
 	for i := range b.estate.Pods {
 		p := &b.estate.Pods[i]
-		if p.Phase == "Succeeded" || p.Phase == "Failed" || p.Workload < 0 || b.workloadOf[p.Workload] < 0 {
+		if p.Finished() || p.Workload < 0 || b.workloadOf[p.Workload] < 0 {
 			continue
 		}
 		x := pod{

@@ -24,7 +24,7 @@ func (e whyStays) turn(n int32) Stay {
 		return Stay{Cause: ByWindow, Why: "its turn has not come: the next maintenance window opens at " + clockTime(next.From)}
 	case x.policy.Budgeted && x.kept:
 		return Stay{Stuck: true, Cause: ByNodeAnnotation, Why: fmt.Sprintf(
-			"it is annotated %s, and Karpenter does not choose it, whatever its termination grace period", karpenterDoNotDisrupt)}
+			"it is annotated %s, and Karpenter does not choose it, whatever its termination grace period", disruption.DoNotDisrupt)}
 	case x.policy.Budgeted:
 		if s := e.outsideBudgets(x.pool); s.Why != "" {
 			return s

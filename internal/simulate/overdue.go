@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/onus-project/onus/internal/bound"
+	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/words"
 )
 
@@ -30,7 +31,7 @@ func (w boundModel) awaited(m *bound.Model, p *pod) string {
 	case !karpenter && p.overdue && l.kind != daemon && l.kind != static:
 		return p.overdueBy()
 	case karpenter && p.deleted.IsZero() && c.drain.DoNotDisrupt == "true" && w.classes[l.class].drain.DoNotDisrupt != "true":
-		return fmt.Sprintf("pod %s is annotated %s", p.name, karpenterDoNotDisrupt)
+		return fmt.Sprintf("pod %s is annotated %s", p.name, disruption.DoNotDisrupt)
 	}
 	return ""
 }

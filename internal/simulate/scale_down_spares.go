@@ -42,7 +42,7 @@ func (b autoscalerSpares) findSpared() {
 	for i := range b.estate.Pods {
 		p := &b.estate.Pods[i]
 		n, there := b.nodeOf[p.Node]
-		if !there || p.Workload < 0 || b.nodes[n].spared.is != "" || !p.Deleted.IsZero() || p.Phase == "Succeeded" || p.Phase == "Failed" {
+		if !there || p.Workload < 0 || b.nodes[n].spared.is != "" || !p.Deleted.IsZero() || p.Finished() {
 			continue
 		}
 		if is := b.keepsFromAutoscaler(p, &by); is != "" {
@@ -55,10 +55,7 @@ func (b autoscalerSpares) findSpared() {
 // it does not.
 func (b autoscalerSpares) keepsFromAutoscaler(p *kubernetes.Pod, by *responsibility.Autoscaler) string {
 	w := &b.estate.Workloads[p.Workload]
-	annotations := w.Template.Annotations
-	if p.Annotated != nil {
-		annotations = *p.Annotated
-	}
+	annotations := b.estate.AnnotationsOf(p)
 	l := b.workloadOf[p.Workload]
 	if l < 0 || b.workloads[l].kind == daemon || b.workloads[l].kind == static {
 		return ""

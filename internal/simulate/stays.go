@@ -221,7 +221,7 @@ func (e whyStays) holdsUp(s *Stay, p, n int32) bool {
 	case y.state == podLeaving:
 		s.Why, s.Cause = fmt.Sprintf("pod %s is still stopping", s.Pod), ByGrace
 	case e.byKarpenter(n) && c.protected && e.pdbController.protected(p):
-		s.Why, s.Cause = fmt.Sprintf("pod %s is annotated %s, and nobody evicts it", s.Pod, karpenterDoNotDisrupt), ByAnnotation
+		s.Why, s.Cause = fmt.Sprintf("pod %s is annotated %s, and nobody evicts it", s.Pod, disruption.DoNotDisrupt), ByAnnotation
 	case e.admission.refusesEviction(p) >= 0:
 		s.Why, s.Cause = fmt.Sprintf("pod %s cannot be evicted: %s", s.Pod, e.gates[e.admission.refusesEviction(p)].silent()), ByWebhook
 	case !e.decide(p):

@@ -160,7 +160,7 @@ func (b *podClasses) newClass(workload int, over []int32, asks amount, annotatio
 		drain: disruption.DrainPod{
 			Grace: t.Grace, DaemonSet: b.workloads[l].kind == daemon, Static: b.workloads[l].kind == static, Bare: w.Bare,
 			Critical: strings.HasPrefix(t.PriorityClass, "system-"), EmptyDir: t.EmptyDir,
-			DoNotDisrupt: annotations[karpenterDoNotDisrupt],
+			DoNotDisrupt: annotations[disruption.DoNotDisrupt],
 		},
 	}
 	c.ofNode, c.protected = c.drain.DaemonSet || c.drain.Static, c.drain.DoNotDisrupt != ""
@@ -168,10 +168,7 @@ func (b *podClasses) newClass(workload int, over []int32, asks amount, annotatio
 		c.asks[slots] = 1
 	}
 	c.tolerates = b.tolerances(t, b.workloads[l].kind)
-	for _, tol := range t.Tolerations {
-		c.drain.Tolerations = append(c.drain.Tolerations, disruption.Toleration{Key: tol.Key, Operator: tol.Operator, Value: tol.Value,
-			Effect: tol.Effect})
-	}
+	c.drain.Tolerations = t.DrainTolerations()
 	c.toleratesDrain = c.drain.ToleratesDrainTaint()
 	c.toleratesCordon = !c.ofNode && c.drain.ToleratesCordon()
 	if c.grace == 0 {

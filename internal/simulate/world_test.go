@@ -151,7 +151,7 @@ func TestEmptyOfManyNodes(t *testing.T) {
 	}
 	for name, mark := range map[string]func(*ruleCluster){
 		"do-not-disrupt": func(c *ruleCluster) {
-			c.Workloads[0].Template.Annotations = map[string]string{karpenterDoNotDisrupt: "true"}
+			c.Workloads[0].Template.Annotations = map[string]string{disruption.DoNotDisrupt: "true"}
 		},
 		"a PDB": func(c *ruleCluster) { c.pdb("kept", "0") },
 	} {

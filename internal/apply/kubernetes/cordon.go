@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/onus-project/onus/internal/apply"
+	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/plan"
 	"github.com/onus-project/onus/internal/plan/step"
 )
@@ -40,7 +41,7 @@ func (r cordon) Step(ctx context.Context, w *apply.Work) (apply.Result, error) {
 	if _, made := w.Made("cordon"); !made && ofOthers(n) && len(w.Unanswered()) == 0 {
 		return apply.Done("was cordoned by somebody else, and stays so"), nil
 	}
-	if why := keptNode(n); why != "" && w.With(step.Named) == "" {
+	if why := disruption.KeepsNode(n.Annotations); why != "" && w.With(step.Named) == "" {
 		return apply.Result{}, fmt.Errorf("%s is annotated %s: nobody is to disrupt it", n.Name, why)
 	}
 	if other := planOf(n); other != "" && other != w.Plan.ID {

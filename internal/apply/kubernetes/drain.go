@@ -223,6 +223,7 @@ func toGo(pods []corev1.Pod, asked bool, now time.Time) (l leaving) {
 	for i := range pods {
 		p := &pods[i]
 		d := drained(p)
+		kept := disruption.KeepsPod(p.Annotations, d.Started, now)
 		does := d.Kubectl(disruption.KubectlFlags{IgnoreDaemonSets: true, DeleteEmptyDirData: true}, now)
 		switch {
 		case does == disruption.Leave:
@@ -231,8 +232,8 @@ func toGo(pods []corev1.Pod, asked bool, now time.Time) (l leaving) {
 		case d.ToleratesCordon(): // it would come back
 		case does == disruption.Abort:
 			l.kept = append(l.kept, named(p)+" would not come back: nothing makes it again")
-		case kept(p, now) != "" && !asked && !ended(p):
-			l.kept = append(l.kept, named(p)+" is annotated "+kept(p, now)+": nobody is to disrupt it")
+		case kept != "" && !asked && !ended(p):
+			l.kept = append(l.kept, named(p)+" is annotated "+kept+": nobody is to disrupt it")
 		default:
 			l.evict = append(l.evict, p)
 		}

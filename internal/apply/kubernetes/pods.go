@@ -14,7 +14,7 @@ import (
 // those of DaemonSets of whichever kind, and those that take a cordoned node for any other.
 func drained(p *corev1.Pod) disruption.DrainPod {
 	d := disruption.DrainPod{Phase: string(p.Status.Phase), Grace: grace(p), Bare: metav1.GetControllerOf(p) == nil,
-		DoNotDisrupt: p.Annotations[doNotDisrupt]}
+		DoNotDisrupt: p.Annotations[disruption.DoNotDisrupt]}
 	if o := metav1.GetControllerOf(p); o != nil {
 		d.DaemonSet = o.Kind == "DaemonSet"
 	}
@@ -33,32 +33,6 @@ func drained(p *corev1.Pod) disruption.DrainPod {
 		d.EmptyDir = d.EmptyDir || p.Spec.Volumes[i].EmptyDir != nil
 	}
 	return d
-}
-
-// The annotations by which people ask that nobody disrupts a pod, or a node.
-const (
-	doNotDisrupt = "karpenter.sh/do-not-disrupt"
-	safeToEvict  = "cluster-autoscaler.kubernetes.io/safe-to-evict"
-)
-
-// kept is the annotation that asks that nobody disrupts a pod; empty for none.
-func kept(p *corev1.Pod, now time.Time) string {
-	d := drained(p)
-	switch {
-	case d.Protected(now):
-		return doNotDisrupt
-	case p.Annotations[safeToEvict] == "false":
-		return safeToEvict + `: "false"`
-	}
-	return ""
-}
-
-// keptNode is that of a node.
-func keptNode(n *corev1.Node) string {
-	if n.Annotations[doNotDisrupt] == "true" {
-		return doNotDisrupt
-	}
-	return ""
 }
 
 func grace(p *corev1.Pod) time.Duration {

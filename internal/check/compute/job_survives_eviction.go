@@ -53,11 +53,8 @@ func (c consequence) deletesLate() bool {
 
 // leftAlone reports whether pods with some annotations ask that nodes are not disrupted
 // while they run.
-//
-// Sources: DrainPod.Protected, and the FAQ of the cluster autoscaler.
 func leftAlone(annotations map[string]string) bool {
-	pod := disruption.DrainPod{DoNotDisrupt: annotations["karpenter.sh/do-not-disrupt"]}
-	return pod.Protected(time.Time{}) || annotations["cluster-autoscaler.kubernetes.io/safe-to-evict"] == "false"
+	return disruption.KeepsPod(annotations, time.Time{}, time.Time{}) != ""
 }
 
 // jobSurvivesEviction says whether another pod is started for one that was evicted, or that

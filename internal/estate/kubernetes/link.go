@@ -327,6 +327,15 @@ const Static = "Node"
 // Finished reports whether the pod has run to its end, well or not.
 func (p *Pod) Finished() bool { return p.Phase == "Succeeded" || p.Phase == "Failed" }
 
+// AnnotationsOf are those of a pod that has a workload which autoscalers of nodes go by: its own,
+// where its workload's template has others.
+func (e *Estate) AnnotationsOf(p *Pod) map[string]string {
+	if p.Annotated != nil {
+		return *p.Annotated
+	}
+	return e.Workloads[p.Workload].Template.Annotations
+}
+
 // common are the labels that two pods of one workload share.
 func common(a, b map[string]string) map[string]string {
 	shared := make(map[string]string, len(a))

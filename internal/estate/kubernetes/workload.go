@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
+	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/origin"
 )
 
@@ -198,6 +199,15 @@ type Toleration struct {
 	// Seconds is for how long a taint with NoExecute is tolerated; nil for as long as
 	// it is there.
 	Seconds *int64
+}
+
+// DrainTolerations are the tolerations of a template as the rules of drains look at them.
+func (t *PodTemplate) DrainTolerations() []disruption.Toleration {
+	var all []disruption.Toleration
+	for _, x := range t.Tolerations {
+		all = append(all, disruption.Toleration{Key: x.Key, Operator: x.Operator, Value: x.Value, Effect: x.Effect})
+	}
+	return all
 }
 
 // UntilEvicted is for how long pods of a template stay on a node that gets a taint with

@@ -24,7 +24,7 @@ func Facts(e *kubernetes.Estate, nodes []string) []plan.Fact {
 	all := factsOfNodes(e, goes)
 	held := map[int]bool{}
 	for i := range e.Pods {
-		if p := &e.Pods[i]; p.Workload >= 0 && goes[p.Node] && p.Phase != "Succeeded" && p.Phase != "Failed" {
+		if p := &e.Pods[i]; p.Workload >= 0 && goes[p.Node] && !p.Finished() {
 			held[p.Workload] = true
 		}
 	}

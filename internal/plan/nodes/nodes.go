@@ -82,7 +82,7 @@ func Make(ctx context.Context, asked *Asked) (*plan.Plan, error) {
 		return nil, &UnreadError{unread}
 	}
 	for i := range p.Estate.Pods {
-		if x := &p.Estate.Pods[i]; x.Node != "" && x.Workload >= 0 && x.Phase != "Succeeded" && x.Phase != "Failed" {
+		if x := &p.Estate.Pods[i]; x.Node != "" && x.Workload >= 0 && !x.Finished() {
 			p.on[x.Node] = append(p.on[x.Node], i)
 		}
 	}

@@ -10,7 +10,6 @@ import (
 	"github.com/onus-project/onus/internal/plan"
 	"github.com/onus-project/onus/internal/plan/step"
 	"github.com/onus-project/onus/internal/simulate"
-	"github.com/onus-project/onus/internal/words"
 )
 
 // Replace is how nodes are replaced, where that is not read from them: nothing comes after a
@@ -135,24 +134,14 @@ func controlPlane(n *kubernetes.Node) bool {
 // kept says which annotation asks that nobody disrupts a node, of itself or of a pod on it;
 // empty where none does.
 func (p *planner) kept(n *kubernetes.Node) (why string, of *kubernetes.Workload) {
-	const doNotDisrupt, safe = "karpenter.sh/do-not-disrupt", "cluster-autoscaler.kubernetes.io/safe-to-evict"
-	if n.Annotations[doNotDisrupt] == "true" {
-		return "it is annotated " + doNotDisrupt, nil
+	if by := disruption.KeepsNode(n.Annotations); by != "" {
+		return "it is annotated " + by, nil
 	}
 	for _, k := range p.on[n.Name] {
 		pod := &p.Estate.Pods[k]
 		w := &p.Estate.Workloads[pod.Workload]
-		said := w.Template.Annotations
-		if pod.Annotated != nil {
-			said = *pod.Annotated
-		}
-		d := disruption.DrainPod{DoNotDisrupt: said[doNotDisrupt], Started: pod.Started}
-		switch {
-		case !w.Evictable:
-		case d.Protected(p.Start):
-			return "pod " + words.Few([]string{pod.Namespace + "/" + pod.Name}) + " is annotated " + doNotDisrupt, w
-		case said[safe] == "false":
-			return "pod " + words.Few([]string{pod.Namespace + "/" + pod.Name}) + " is annotated " + safe + ": \"false\"", w
+		if by := disruption.KeepsPod(p.Estate.AnnotationsOf(pod), pod.Started, p.Start); by != "" && w.Evictable {
+			return "pod " + pod.Namespace + "/" + pod.Name + " is annotated " + by, w
 		}
 	}
 	return "", nil

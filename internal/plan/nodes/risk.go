@@ -145,9 +145,6 @@ func (p *planner) moves(so func(*kubernetes.PodTemplate) bool) []string {
 }
 
 func toleratesCordon(t *kubernetes.PodTemplate) bool {
-	var d disruption.DrainPod
-	for _, x := range t.Tolerations {
-		d.Tolerations = append(d.Tolerations, disruption.Toleration{Key: x.Key, Operator: x.Operator, Value: x.Value, Effect: x.Effect})
-	}
+	d := disruption.DrainPod{Tolerations: t.DrainTolerations()}
 	return d.ToleratesCordon()
 }
