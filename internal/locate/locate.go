@@ -50,8 +50,9 @@ func Locate(c *responsibility.Catalog, e *kubernetes.Estate, as, fallback *respo
 // estate: a hint, where the estate leaves something open.
 func (l *locator) locate(u Unit, as, fallback *responsibility.Offering, beside []near) Places {
 	c, e := l.catalog, u.Estate
+	names, by := poolsOf(c, e)
 	places := Places{
-		Nodes: make([]Place, len(e.Nodes)), NodePools: poolsOf(c, e),
+		Nodes: make([]Place, len(e.Nodes)), NodePools: names, NodePoolLabels: by,
 		Pools: make([]Place, len(e.Pools)), PoolLabels: make([]string, len(e.Pools)),
 		Workloads: make([]Place, len(e.Workloads)), SpotLabels: c.SpotLabels(),
 	}
@@ -115,17 +116,19 @@ func (p *Places) ask(as *responsibility.Offering) {
 	}
 }
 
-// poolsOf names the pool of each node. That does not depend on where it is asked
-// to stand.
-func poolsOf(c *responsibility.Catalog, e *kubernetes.Estate) []string {
+// poolsOf names the pool of each node, and the label by which it is named. That does not
+// depend on where it is asked to stand.
+func poolsOf(c *responsibility.Catalog, e *kubernetes.Estate) (names, by []string) {
 	labels := c.PoolLabels()
-	names := make([]string, len(e.Nodes))
+	names, by = make([]string, len(e.Nodes)), make([]string, len(e.Nodes))
 	for i := range e.Nodes {
 		for _, l := range labels {
-			names[i] = cmp.Or(names[i], e.Nodes[i].Labels[l])
+			if name := e.Nodes[i].Labels[l]; name != "" && names[i] == "" {
+				names[i], by[i] = name, l
+			}
 		}
 		names[i] = cmp.Or(names[i], e.ConfigPoolOf(&e.Nodes[i]))
 		names[i] = cmp.Or(names[i], e.OwnerOfMachine(&e.Nodes[i]))
 	}
-	return names
+	return names, by
 }

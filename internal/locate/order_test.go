@@ -238,8 +238,9 @@ func TestSelectedPools(t *testing.T) {
 	if at := places.Workloads[1]; at.Basis != Possible {
 		t.Errorf("a pool of another kind: %s: %s", at.Basis, at.Evidence)
 	}
-	if !slices.Equal(places.NodePools, []string{"web", ""}) || !slices.Equal(places.PoolLabels, []string{"k/pool", "", ""}) {
-		t.Errorf("pools of nodes %q, labels of pools %q", places.NodePools, places.PoolLabels)
+	if !slices.Equal(places.NodePools, []string{"web", ""}) || !slices.Equal(places.NodePoolLabels, []string{"k/pool", ""}) ||
+		!slices.Equal(places.PoolLabels, []string{"k/pool", "", ""}) {
+		t.Errorf("pools of nodes %q by %q, labels of pools %q", places.NodePools, places.NodePoolLabels, places.PoolLabels)
 	}
 	if asked := Locate(c, e, c.Offerings[1], nil); !slices.Equal(asked.PoolLabels, places.PoolLabels) ||
 		!slices.Equal(asked.NodePools, places.NodePools) {

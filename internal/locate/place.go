@@ -97,7 +97,9 @@ type Places struct {
 	// that some platform has for that, or by what the Cluster API writes on them;
 	// empty where a node has none.
 	NodePools []string
-	Pools     []Place
+	// NodePoolLabels are those labels; empty where it is by none.
+	NodePoolLabels []string
+	Pools          []Place
 	// PoolLabels are the labels by which the nodes of each pool name it; empty
 	// where its kind has none.
 	PoolLabels []string

@@ -56,7 +56,7 @@ func DeletionBy(annotations map[string]string) MachineDeletion {
 	return d
 }
 
-// machineOf are the annotations of a node that name its machine.
+// The annotations of a node that name its machine.
 //
 // Source: MachineAnnotation in api/core/v1beta2/common_types.go of the Cluster API; and
 // machine.openshift.io/machine of OpenShift, with the namespace in front.
@@ -66,13 +66,20 @@ const (
 	machineNameOpenShift = "machine.openshift.io/machine"
 )
 
+// Machine is what a node says of its machine: in which namespace it stands, and whether that is
+// in the node's own cluster, as OpenShift's are. All is empty where it names none.
+func (n *Node) Machine() (namespace, name string, here bool) {
+	if name = n.Annotations[machineName]; name != "" {
+		return n.Annotations[machineNamespace], name, false
+	}
+	namespace, name, here = strings.Cut(n.Annotations[machineNameOpenShift], "/")
+	return namespace, name, here
+}
+
 // MachineOf finds the machine of a node among those that were read; nil where none is it.
 // Where the node does not say in which namespace it stands, its name has to do.
 func (e *Estate) MachineOf(n *Node) *Machine {
-	name, namespace := n.Annotations[machineName], n.Annotations[machineNamespace]
-	if name == "" {
-		namespace, name, _ = strings.Cut(n.Annotations[machineNameOpenShift], "/")
-	}
+	namespace, name, _ := n.Machine()
 	for i := range e.Machines {
 		if m := &e.Machines[i]; name != "" && m.Name == name && (namespace == "" || m.Namespace == namespace) {
 			return m

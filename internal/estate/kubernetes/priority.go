@@ -66,6 +66,10 @@ func (l *linker) priorities() {
 // its negative priority says.
 func (w *Workload) Expendable() bool { return w.Template.Priority != nil && *w.Template.Priority < 0 }
 
+// MachineOwner is the annotation by which the Cluster API names the MachineSet or MachinePool of
+// a node's machine.
+const MachineOwner = "cluster.x-k8s.io/owner-name"
+
 // OwnerOfMachine is the MachineDeployment or MachinePool of the Cluster API that a
 // node's machine is of, by what the Cluster API writes on the node; empty where
 // that was not read. A MachineDeployment's MachineSets have its name and five
@@ -75,7 +79,7 @@ func (w *Workload) Expendable() bool { return w.Template.Priority != nil && *w.T
 // api/core/v1beta2/common_types.go, and computeDesiredMS in
 // internal/controllers/machinedeployment of the Cluster API.
 func (e *Estate) OwnerOfMachine(n *Node) string {
-	name := n.Annotations["cluster.x-k8s.io/owner-name"]
+	name := n.Annotations[MachineOwner]
 	if name == "" {
 		return ""
 	}

@@ -65,6 +65,9 @@ func TestPoolOfAMachine(t *testing.T) {
 	for want, change := range map[string]func(n *kubernetes.Node){
 		"karpenter.sh/nodepool default":          func(*kubernetes.Node) {},
 		"cluster.x-k8s.io/owner-name workers-7f": func(n *kubernetes.Node) { n.Labels = nil },
+		"kops.k8s.io/instancegroup blue": func(n *kubernetes.Node) {
+			n.Labels = map[string]string{"kops.k8s.io/instancegroup": "blue", "example.com/ip-pool": "blue"}
+		},
 	} {
 		c := clusterOf(2)
 		c.with("Deployment", "web", 0, 1)

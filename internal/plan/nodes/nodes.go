@@ -125,7 +125,7 @@ func (p *planner) pick() error {
 			continue
 		}
 		picked++
-		if controlPlane(n) && !named {
+		if n.ControlPlane() && !named {
 			p.leave(n.Name, "it is of the control plane, which is never taken unless it is named", "--target nodes="+n.Name)
 			continue
 		}

@@ -190,9 +190,13 @@ func TestWaysToReplace(t *testing.T) {
 		"machine":                   {machine, "", "cordon drain replace/cluster-api settle", ""},
 		"a claim that was not read": {func(c *cluster) { c.Nodes[0].NodeClaim = nil }, "", "", "read nodeclaims too"},
 		"a machine elsewhere":       {func(c *cluster) { machine(c); c.Machines, c.Nodes[0].Labels = nil, nil }, "", "", "delete it there"},
-		"drained alone":             {func(*cluster) {}, "none", "cordon drain settle", ""},
-		"a command":                 {bare(nil), "exec:./patch.sh --now", "cordon drain replace/exec uncordon settle", ""},
-		"nothing known":             {bare(nil), "", "", "--replace=none drains it"},
+		"a machine of OpenShift": {func(c *cluster) {
+			c.Nodes[0].NodeClaim, c.Nodes[0].Labels = nil, nil
+			c.Nodes[0].Annotations = map[string]string{"machine.openshift.io/machine": "openshift-machine-api/worker-a"}
+		}, "", "", "read machines too"},
+		"drained alone": {func(*cluster) {}, "none", "cordon drain settle", ""},
+		"a command":     {bare(nil), "exec:./patch.sh --now", "cordon drain replace/exec uncordon settle", ""},
+		"nothing known": {bare(nil), "", "", "--replace=none drains it"},
 		"a node group": {bare(map[string]string{"eks.amazonaws.com/nodegroup": "blue"}), "", "",
 			"eksctl upgrade nodegroup --cluster=CLUSTER --name=blue"},
 		"a pool of GKE": {bare(map[string]string{"cloud.google.com/gke-nodepool": "p1"}), "", "",

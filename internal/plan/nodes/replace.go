@@ -73,20 +73,14 @@ func (p *planner) byMachine(i int, m *kubernetes.Machine) way {
 		action: &plan.Action{Kind: step.ByMachine, With: with}}
 }
 
-// poolOf is what nodes carry that names their pool: a label, or what the Cluster API writes on
-// those of one MachineSet. It is empty where nothing does.
+// poolOf is what nodes carry that names their pool: the label that some platform has for that, or
+// what the Cluster API writes on those of one MachineSet. It is empty where nothing does.
 func (p *planner) poolOf(i int) (key, pool string) {
-	n := &p.Estate.Nodes[i]
-	if pool = p.Places.NodePools[i]; pool != "" {
-		for _, key := range sortedKeys(n.Labels) {
-			if n.Labels[key] == pool && strings.Contains(key, "pool") {
-				return key, pool
-			}
-		}
+	if key = p.Places.NodePoolLabels[i]; key != "" {
+		return key, p.Places.NodePools[i]
 	}
-	const owner = "cluster.x-k8s.io/owner-name"
-	if pool = n.Annotations[owner]; pool != "" {
-		return owner, pool
+	if pool = p.Estate.Nodes[i].Annotations[kubernetes.MachineOwner]; pool != "" {
+		return kubernetes.MachineOwner, pool
 	}
 	return "", ""
 }
@@ -98,7 +92,10 @@ func (p *planner) byProvider(i int) way {
 	if n.Labels["karpenter.sh/nodepool"] != "" {
 		return way{none: "its NodeClaim was not read", out: "read nodeclaims too, or the cluster by --context; or " + ask}
 	}
-	if m := n.Annotations["cluster.x-k8s.io/machine"]; m != "" {
+	switch namespace, m, here := n.Machine(); {
+	case here:
+		return way{none: "its Machine " + namespace + "/" + m + " was not read", out: "read machines too, or the cluster by --context; or " + ask}
+	case m != "":
 		return way{none: "its Machine " + m + " was not read: it may stand in a cluster of its own, which manages this one",
 			out: "delete it there; or " + ask}
 	}
@@ -119,16 +116,6 @@ func (p *planner) byProvider(i int) way {
 		return way{none: fmt.Sprintf("on %s it is %s that replaces nodes", o.Title, o.Provider), out: ask}
 	}
 	return way{none: "it has no NodeClaim and no Machine, so that nothing says how it is replaced", out: ask}
-}
-
-// controlPlane reports whether a node is one of the control plane.
-func controlPlane(n *kubernetes.Node) bool {
-	for _, role := range []string{"control-plane", "master", "controlplane", "etcd"} {
-		if v, ok := n.Labels["node-role.kubernetes.io/"+role]; ok && v != "false" {
-			return true
-		}
-	}
-	return false
 }
 
 // kept says which annotation asks that nobody disrupts a node, of itself or of a pod on it;
