@@ -66,11 +66,10 @@ func TestWhatComesAfterANode(t *testing.T) {
 		nodes int // in use at the end
 		gone  int
 	}{
-		"it stays":        {Remains, 2, 0},
-		"another comes":   {Replaced, 3, 1},
-		"none is needed":  {Removed, 2, 1},
-		"it comes back":   {Returns, 3, 1},
-		"it was the last": {Replaced, 3, 1},
+		"it stays":       {Remains, 2, 0},
+		"another comes":  {Replaced, 3, 1},
+		"none is needed": {Removed, 2, 1},
+		"it comes back":  {Returns, 3, 1},
 	} {
 		c := clusterOf(3)
 		c.with("Deployment", "web", 0, 1, 2)

@@ -24,8 +24,6 @@ import (
 type Asked struct {
 	Estate *kubernetes.Estate
 	Places locate.Places
-	// Platform says that somebody asked what if all ran elsewhere.
-	Platform bool
 
 	Target  Target
 	Replace Replace
@@ -39,7 +37,6 @@ type Asked struct {
 	By    string
 	Name  string // of the cluster; empty where it has none
 	Runs  int    // 0 for as many as it takes
-	Seed  int64
 	// Progress is told what is being played; nil for nobody.
 	Progress func(what string)
 }
@@ -206,12 +203,12 @@ func (p *planner) prepare() error {
 			"give a snapshot, or kubectl get pods,… -A -o json"}
 	}
 	var err error
-	if p.world, err = simulate.Prepare(p.Estate, p.Places, p.Platform); err != nil {
+	if p.world, err = simulate.Prepare(p.Estate, p.Places, false); err != nil {
 		return fmt.Errorf("playing the plan: %w", err)
 	}
 	e := p.Estate
 	p.base = simulate.Scenario{
-		Name: "plan", Start: p.Start, Runs: p.Runs, Seed: max(p.Seed, 1), Assumed: scenario.Assumed(e.Timings),
+		Name: "plan", Start: p.Start, Runs: p.Runs, Seed: scenario.DefaultSeed, Assumed: scenario.Assumed(e.Timings),
 		Timings: scenario.Timings(scenario.Contracts(e, &p.Places), e.Timings), Floors: map[string]int{},
 	}
 	if p.base.Runs == 0 {

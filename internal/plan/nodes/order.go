@@ -3,13 +3,11 @@ package nodes
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/labels"
-	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
@@ -163,28 +161,30 @@ func selects(b *kubernetes.Budget, pod *kubernetes.Pod) bool {
 	return b.Namespace == pod.Namespace && b.Selector != nil && b.Selector.Matches(labels.Set(pod.Labels))
 }
 
-// slack is how many pods under a PDB may be away; plenty where that is not known.
+// slack is how many pods under a PDB may be away once all are healthy.
 func (p *planner) slack(b *kubernetes.Budget) int {
-	pods := 0
-	if b.Status != nil {
-		pods = b.Status.Expected
-	} else {
-		for i := range p.Estate.Pods {
-			pods += count(selects(b, &p.Estate.Pods[i]))
+	if s := b.Status; s != nil {
+		return s.Expected - s.Desired
+	}
+	under := map[int]*disruption.Group{}
+	for i := range p.Estate.Pods {
+		pod := &p.Estate.Pods[i]
+		if pod.Workload < 0 || pod.Finished() || !selects(b, pod) {
+			continue
 		}
-	}
-	scaled := func(v *intstr.IntOrString) int {
-		n, err := intstr.GetScaledValueFromIntOrPercent(v, pods, true)
-		if err != nil {
-			return math.MaxInt
+		if under[pod.Workload] == nil {
+			w := &p.Estate.Workloads[pod.Workload]
+			under[pod.Workload] = &disruption.Group{Scale: w.Replicas, Scaled: w.Scaled, Bare: w.Bare}
 		}
-		return n
+		under[pod.Workload].Pods++
 	}
-	switch {
-	case b.MaxUnavailable != nil:
-		return scaled(b.MaxUnavailable)
-	case b.MinAvailable != nil:
-		return pods - min(pods, scaled(b.MinAvailable))
+	var groups []disruption.Group
+	for _, g := range under {
+		groups = append(groups, *g)
 	}
-	return math.MaxInt
+	a, err := disruption.Allow(disruption.Budget{MinAvailable: b.MinAvailable, MaxUnavailable: b.MaxUnavailable}, groups)
+	if err != nil {
+		return 0 // the API server takes no such PDB, and so it allows nothing
+	}
+	return a.Expected - a.Desired
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -176,7 +177,7 @@ func (p *planner) horizon(o order) time.Duration {
 func (p *planner) drop(x *played) bool {
 	stuck, held := map[string]int{}, map[string]*simulate.Stay{}
 	halts, unreached := map[int]int{}, 0
-	var why string
+	halted := map[int]*simulate.Halt{}
 	for i := range x.Runs {
 		r := &x.Runs[i]
 		for _, w := range r.Waves {
@@ -189,13 +190,14 @@ func (p *planner) drop(x *played) bool {
 		}
 		if r.Halted != nil {
 			halts[r.Halted.Wave]++
-			why = r.Halted.Why
+			halted[r.Halted.Wave] = r.Halted
 		} else if x.done(i) == simulate.None {
 			unreached++
 		}
 	}
 	dropped := map[string]plan.Left{}
-	for name, n := range stuck {
+	for _, name := range slices.Sorted(maps.Keys(stuck)) {
+		n := stuck[name]
 		if 2*n > len(x.Runs) {
 			dropped[name] = stays(name, held[name])
 		} else {
@@ -206,7 +208,8 @@ func (p *planner) drop(x *played) bool {
 		if 2*n > len(x.Runs) {
 			for _, k := range x.waves[wave] {
 				name := p.nodes[k].name
-				dropped[name] = plan.Left{Group: name, Why: "its pods are not ready again elsewhere: " + why, Obligation: "survives-replacement",
+				dropped[name] = plan.Left{Group: name, Why: "its pods are not ready again elsewhere: " + halted[wave].Why,
+					Obligation: "survives-replacement", Subject: halted[wave].Workload.String(),
 					Fix: "free capacity for them: another node, or less that they ask for"}
 			}
 		}
@@ -217,7 +220,7 @@ func (p *planner) drop(x *played) bool {
 			dropped[name] = plan.Left{Group: name, Why: "its wave is not done within a year", Fix: "a longer window, or more nodes at a time"}
 		}
 	}
-	for _, name := range sortedKeys(dropped) {
+	for _, name := range slices.Sorted(maps.Keys(dropped)) {
 		p.left = append(p.left, dropped[name])
 	}
 	p.nodes = slices.DeleteFunc(p.nodes, func(n node) bool { _, gone := dropped[n.name]; return gone })
@@ -229,15 +232,6 @@ func (p *planner) drop(x *played) bool {
 
 func (p *planner) note(format string, args ...any) {
 	p.notes = append(p.notes, fmt.Sprintf(format, args...))
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	var all []string
-	for k := range m {
-		all = append(all, k)
-	}
-	slices.Sort(all)
-	return all
 }
 
 // stays is why a node never drains, with the finding of check that says so and its fix.
