@@ -8,8 +8,13 @@ import (
 
 // Autoscaler is by what the cluster autoscaler keeps a node.
 type Autoscaler struct {
-	Node string `json:"node"` // the annotation of a node that it does not take
-	Pod  string `json:"pod"`  // that of a pod by which it may be evicted or may not
+	Program string `json:"program"` // the name of its image
+	// SkipSystem and SkipLocal are the flags by which it keeps nodes for the sake of pods of
+	// the system, and of volumes on disks of the node: both are on by default.
+	SkipSystem string `json:"skipSystem"`
+	SkipLocal  string `json:"skipLocal"`
+	Node       string `json:"node"` // the annotation of a node that it does not take
+	Pod        string `json:"pod"`  // that of a pod by which it may be evicted or may not
 	// Volumes is that of a pod by which some of its volumes on disks of the node do not count.
 	Volumes string   `json:"volumes"`
 	System  string   `json:"system"` // the namespace whose pods it only takes under a PDB

@@ -105,6 +105,11 @@ func TestKeepAutoscalers(t *testing.T) {
 		{corev1.Container{Image: image, Command: []string{"./cluster-autoscaler", "--skip-nodes-with-local-storage=false", "--leader-elect"}},
 			&kubernetes.Autoscaler{SystemPods: true}},
 		{corev1.Container{Image: image, Args: []string{"--skip-nodes-with-system-pods=false"}}, &kubernetes.Autoscaler{LocalStorage: true}},
+		{corev1.Container{Image: image, Args: []string{"-skip-nodes-with-system-pods=F"}}, &kubernetes.Autoscaler{LocalStorage: true}},
+		{corev1.Container{Image: image, Args: []string{"--skip-nodes-with-system-pods=false", "--skip-nodes-with-system-pods"}},
+			&kubernetes.Autoscaler{LocalStorage: true, SystemPods: true}},
+		{corev1.Container{Image: image, Args: []string{"--skip-nodes-with-system-pods=True"}},
+			&kubernetes.Autoscaler{LocalStorage: true, SystemPods: true}},
 	} {
 		var o batchv1.Job
 		o.APIVersion, o.Kind, o.Name, o.Namespace = "batch/v1", "Job", "d", "ns"

@@ -2,43 +2,45 @@ package manifest
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
-)
-
-// The cluster autoscaler, and the flags that say for which pods it leaves their node: it
-// does so unless it is told not to.
-//
-// Source: "What types of pods can prevent CA from removing a node?" in the FAQ of the
-// autoscaler.
-const (
-	autoscaler       = "cluster-autoscaler"
-	skipLocalStorage = "--skip-nodes-with-local-storage"
-	skipSystemPods   = "--skip-nodes-with-system-pods"
+	"github.com/onus-project/onus/internal/responsibility"
 )
 
 // autoscales is what a container tells the cluster autoscaler; nil where it runs none.
 func autoscales(c *corev1.Container) *kubernetes.Autoscaler {
-	if programName(c.Image) != autoscaler {
+	by := responsibility.ClusterAutoscaler()
+	if programName(c.Image) != by.Program {
 		return nil
 	}
-	told := func(flag string) bool { return !slices.Contains(offs(c), flag+"=false") }
-	return &kubernetes.Autoscaler{LocalStorage: told(skipLocalStorage), SystemPods: told(skipSystemPods)}
+	return &kubernetes.Autoscaler{LocalStorage: isOn(c, by.SkipLocal), SystemPods: isOn(c, by.SkipSystem)}
 }
 
 // offs are the flags by which the cluster autoscaler is told not to leave nodes.
 func offs(c *corev1.Container) []string {
 	var all []string
-	for _, w := range slices.Concat(c.Command, c.Args) {
-		for _, flag := range []string{skipLocalStorage, skipSystemPods} {
-			name, value, _ := strings.Cut(w, "=")
-			if strings.TrimLeft(name, "-") == strings.TrimLeft(flag, "-") && (value == "false" || value == "0") {
-				all = append(all, flag+"=false")
-			}
+	by := responsibility.ClusterAutoscaler()
+	for _, flag := range []string{by.SkipLocal, by.SkipSystem} {
+		if !isOn(c, flag) {
+			all = append(all, "--"+flag+"=false")
 		}
 	}
 	return all
+}
+
+// isOn reports whether a flag of a program in Go is on that is so by default: of several the
+// last counts.
+func isOn(c *corev1.Container, flag string) bool {
+	on := true
+	for _, w := range slices.Concat(c.Command, c.Args) {
+		if name, value, set := strings.Cut(strings.TrimLeft(w, "-"), "="); name == flag {
+			is, err := strconv.ParseBool(value)
+			on = is || !set || err != nil
+		}
+	}
+	return on
 }

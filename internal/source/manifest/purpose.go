@@ -17,7 +17,7 @@ func Purpose(c *corev1.Container) (image string, command []string) {
 	case pauses(c.Image):
 		image = "pause"
 	case autoscales(c) != nil:
-		image, command = autoscaler, offs(c)
+		image, command = programName(c.Image), offs(c)
 	case sleeps(c):
 		command = []string{"sleep", "infinity"}
 	case told:
