@@ -1,7 +1,6 @@
 package manifest
 
 import (
-	"bufio"
 	"strings"
 	"testing"
 
@@ -111,10 +110,9 @@ func TestCertificateOfAWebhook(t *testing.T) {
 		"'${CA}'":                              true,
 		"PLACEHOLDER":                          true,
 	} {
-		var s kubernetes.Raw
-		faults, err := Read(t.Context(), "w.yaml", bufio.NewReader(strings.NewReader(whole+written+"\n")), &s)
-		if err != nil || (len(faults) == 0) != taken || (len(s.Webhooks) == 1) != taken {
-			t.Errorf("%q: %d read, %v %v", written, len(s.Webhooks), faults, err)
+		s, faults := readRaw(t, whole+written+"\n")
+		if (len(faults) == 0) != taken || (len(s.Webhooks) == 1) != taken {
+			t.Errorf("%q: %d read, %v", written, len(s.Webhooks), faults)
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package manifest
 
 import (
-	"bufio"
 	"strings"
 	"testing"
 
@@ -30,11 +29,7 @@ func TestNamesToFillIn(t *testing.T) {
 		{"a condition", "# {% if a %}\n" + labelled(`"{{NAME}}"`), "", "is a template with names to fill in"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			var raw kubernetes.Raw
-			faults, err := Read(t.Context(), "a.yaml", bufio.NewReader(strings.NewReader(c.text)), &raw)
-			if err != nil {
-				t.Fatal(err)
-			}
+			raw, faults := readRaw(t, c.text)
 			label, fault := "", ""
 			for _, w := range raw.Workloads {
 				label += w.Template.Labels["app"]
@@ -51,10 +46,8 @@ func TestNamesToFillIn(t *testing.T) {
 		})
 	}
 	// What can be read as it is keeps its names.
-	var raw kubernetes.Raw
-	text := strings.Replace(labelled("web"), "name: web", "name: web\n  annotations: {a: \"{{NAME}}\"}", 1)
-	faults, err := Read(t.Context(), "a.yaml", bufio.NewReader(strings.NewReader(text)), &raw)
-	if err != nil || len(faults) > 0 || len(raw.Workloads) != 1 {
-		t.Errorf("%v, %v", faults, err)
+	raw, faults := readRaw(t, strings.Replace(labelled("web"), "name: web", "name: web\n  annotations: {a: \"{{NAME}}\"}", 1))
+	if len(faults) > 0 || len(raw.Workloads) != 1 {
+		t.Errorf("%v", faults)
 	}
 }

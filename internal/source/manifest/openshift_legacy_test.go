@@ -1,11 +1,8 @@
 package manifest
 
 import (
-	"bufio"
 	"strings"
 	"testing"
-
-	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
 // What oc writes in the groups of OpenShift is read as that, whether it stands in a Template,
@@ -42,13 +39,11 @@ func TestLegacyKindsOfOpenShift(t *testing.T) {
 
 // Of a key that stands twice in an object of a Template the last one counts, as anywhere.
 func TestKeysTwiceInATemplate(t *testing.T) {
-	raw := &kubernetes.Raw{}
-	text := "apiVersion: v1\nkind: Template\nmetadata: {name: t}\nobjects:\n" +
-		"- {apiVersion: v1, kind: DeploymentConfig, metadata: {name: web}, spec: {replicas: 2, replicas: 3, selector: {app: web}, " +
-		"template: {metadata: {labels: {app: web}}, spec: {containers: [{name: web, image: x}]}}}}\n"
-	faults, err := Read(t.Context(), "x.yaml", bufio.NewReader(strings.NewReader(text)), raw)
-	if err != nil || len(faults) != 1 || len(raw.Workloads) != 1 || raw.Workloads[0].Replicas != 3 {
-		t.Errorf("%v %v: %+v", err, faults, raw.Workloads)
+	raw, faults := readRaw(t, "apiVersion: v1\nkind: Template\nmetadata: {name: t}\nobjects:\n"+
+		"- {apiVersion: v1, kind: DeploymentConfig, metadata: {name: web}, spec: {replicas: 2, replicas: 3, selector: {app: web}, "+
+		"template: {metadata: {labels: {app: web}}, spec: {containers: [{name: web, image: x}]}}}}\n")
+	if len(faults) != 1 || len(raw.Workloads) != 1 || raw.Workloads[0].Replicas != 3 {
+		t.Errorf("%v: %+v", faults, raw.Workloads)
 	}
 }
 
@@ -83,11 +78,7 @@ parameters:
 			"whose value is made up when that is processed",
 		"- {name: OTHER}": "",
 	} {
-		raw := &kubernetes.Raw{}
-		faults, err := Read(t.Context(), "x.yaml", bufio.NewReader(strings.NewReader(template+parameter+"\n")), raw)
-		if err != nil {
-			t.Fatal(err)
-		}
+		raw, faults := readRaw(t, template+parameter+"\n")
 		switch {
 		case fault != "":
 			if len(faults) != 1 || faults[0].Msg != fault || !strings.Contains(faults[0].Hint, "-p SUFFIX=VALUE") {

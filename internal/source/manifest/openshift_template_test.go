@@ -1,11 +1,8 @@
 package manifest
 
 import (
-	"bufio"
 	"strings"
 	"testing"
-
-	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
 // A Template of OpenShift is read as the objects that it makes with the values of its own.
@@ -45,11 +42,7 @@ parameters:
 	} {
 		for _, api := range []string{"template.openshift.io/v1", "v1"} {
 			text := strings.Replace(strings.Replace(template, "REPLICAS\n", x.replicas+"\n", 1), "template.openshift.io/v1", api, 1)
-			raw := &kubernetes.Raw{}
-			faults, err := Read(t.Context(), "x.yaml", bufio.NewReader(strings.NewReader(text)), raw)
-			if err != nil {
-				t.Fatal(err)
-			}
+			raw, faults := readRaw(t, text)
 			if len(faults) != x.faults || len(raw.Budgets) != 1 {
 				t.Fatalf("%s, %s: %d PDBs, faults %v", name, api, len(raw.Budgets), faults)
 			}
@@ -108,11 +101,9 @@ parameters:
 - {name: VERSION, value: "1.0"}
 `
 	for replicas, fault := range map[string]bool{"${{FLAG}}": true, "${VERSION}": true, "${FLAG}": true, "${NONE}": true, "2": false} {
-		raw := &kubernetes.Raw{}
-		text := strings.Replace(template, "REPLICAS", replicas, 1)
-		faults, err := Read(t.Context(), "x.yaml", bufio.NewReader(strings.NewReader(text)), raw)
-		if err != nil || len(faults) > 0 != fault {
-			t.Fatalf("%s: %v, %v", replicas, faults, err)
+		raw, faults := readRaw(t, strings.Replace(template, "REPLICAS", replicas, 1))
+		if len(faults) > 0 != fault {
+			t.Fatalf("%s: %v", replicas, faults)
 		}
 		for _, f := range faults {
 			if strings.Contains(f.Msg, "template") || f.Line != 9 {

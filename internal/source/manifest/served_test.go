@@ -1,11 +1,8 @@
 package manifest
 
 import (
-	"bufio"
 	"strings"
 	"testing"
-
-	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
 // What no API server takes runs nowhere, and is named; what a cluster holds runs.
@@ -29,12 +26,10 @@ func TestUnserved(t *testing.T) {
 		{"an API of its own", "apiregistration.k8s.io/v1beta1", "APIService", "", 0, "since Kubernetes 1.22"},
 		{"somebody else's", "apps.example.com/v1beta1", "Deployment", "", 0, ""},
 	} {
-		var raw kubernetes.Raw
-		text := "apiVersion: " + c.api + "\nkind: " + c.kind + "\nmetadata: {name: web" + c.meta + "}\n" +
-			"spec: {selector: {matchLabels: {a: w}}, template: {metadata: {labels: {a: w}}, spec: {containers: [{name: c, image: i}]}}}\n"
-		faults, err := Read(t.Context(), "a.yaml", bufio.NewReader(strings.NewReader(text)), &raw)
-		if err != nil || len(raw.Workloads) != c.workloads {
-			t.Errorf("%s: %d workloads, %v", c.name, len(raw.Workloads), err)
+		raw, faults := readRaw(t, "apiVersion: "+c.api+"\nkind: "+c.kind+"\nmetadata: {name: web"+c.meta+"}\n"+
+			"spec: {selector: {matchLabels: {a: w}}, template: {metadata: {labels: {a: w}}, spec: {containers: [{name: c, image: i}]}}}\n")
+		if len(raw.Workloads) != c.workloads {
+			t.Errorf("%s: %d workloads", c.name, len(raw.Workloads))
 		}
 		var said []string
 		for _, f := range faults {

@@ -1,12 +1,9 @@
 package manifest
 
 import (
-	"bufio"
 	"maps"
 	"strings"
 	"testing"
-
-	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
 // Objects of every kind keep what may tell their platform, and nothing that may
@@ -57,11 +54,7 @@ kind: PersistentVolume
 metadata: {name: pv}
 spec: {csi: {driver: disk.csi.azure.com, volumeHandle: secret}}
 `
-	raw := &kubernetes.Raw{}
-	text := strings.ReplaceAll(input, "LONG", strings.Repeat("x", longestValue+1))
-	if _, err := Read(t.Context(), "f.yaml", bufio.NewReader(strings.NewReader(text)), raw); err != nil {
-		t.Fatal(err)
-	}
+	raw, _ := readRaw(t, strings.ReplaceAll(input, "LONG", strings.Repeat("x", longestValue+1)))
 	want := map[string]map[string]string{ // by API: what is kept
 		"networking.k8s.io/Ingress": {"a.example/short": "x", "spec": "", "spec.ingressClassName": "alb", "spec.rules": ""},
 		"/ServiceAccount":           {"eks.amazonaws.com/role-arn": "r"},

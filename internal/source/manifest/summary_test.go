@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"io"
@@ -40,6 +41,17 @@ func mustRead(t testing.TB, text string) *kubernetes.Estate {
 		t.Fatal(err)
 	}
 	return e
+}
+
+// readRaw is what a file holds, and what of it could not be read.
+func readRaw(t testing.TB, text string) (*kubernetes.Raw, []Fault) {
+	t.Helper()
+	raw := &kubernetes.Raw{}
+	faults, err := Read(t.Context(), "x.yaml", bufio.NewReader(strings.NewReader(text)), raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw, faults
 }
 
 // summary is what was read, an object a line, with the lines they stood on.
