@@ -49,17 +49,15 @@ func (r *objectReader) object(doc *document.Document, api, kind string) error {
 // lenient adds one object. Where a key stands there twice the last one counts, as kubectl,
 // Helm and Argo CD take it, and that it does is noted: it is no fault of the rest.
 func (r *objectReader) lenient(doc *document.Document, api, kind string, depth int) error {
-	seen := r.into.Seen
 	err := r.nested(doc, api, kind, depth)
-	var twice *document.Error
-	if !errors.As(err, &twice) || twice.Kind != document.Twice {
+	twice := asTwice(err)
+	if twice == nil {
 		return err
 	}
 	last := doc.Last()
 	if last == nil {
 		return err
 	}
-	r.into.Seen = seen
 	if err := r.nested(last, api, kind, depth); err != nil {
 		return err
 	}
@@ -68,6 +66,15 @@ func (r *objectReader) lenient(doc *document.Document, api, kind string, depth i
 		twice.Line = *r.line
 	}
 	r.faults = append(r.faults, Fault{Error: twice})
+	return nil
+}
+
+// asTwice is an error that says that a key stands in a mapping again; nil for others.
+func asTwice(err error) *document.Error {
+	var twice *document.Error
+	if errors.As(err, &twice) && twice.Kind == document.Twice {
+		return twice
+	}
 	return nil
 }
 
@@ -116,8 +123,17 @@ func (r *objectReader) nested(doc *document.Document, api, kind string, depth in
 		r.into.Seen.Skipped++
 		return nil
 	}
-	r.into.Seen.Objects++
 	api = grouped(api, kind)
+	err := r.applied(doc, api, kind)
+	if asTwice(err) == nil { // it is read again then
+		r.into.Seen.Objects++
+		r.dates(doc, api, kind)
+	}
+	return err
+}
+
+// applied adds an object as an API server takes it.
+func (r *objectReader) applied(doc *document.Document, api, kind string) error {
 	if err := r.served(doc, api, kind); err != nil {
 		return err
 	}
@@ -243,15 +259,20 @@ func loose(doc *document.Document) (meta, error) {
 }
 
 func (r *objectReader) other(doc *document.Document, group, kind string) error {
+	m, err := loose(doc)
+	if asTwice(err) != nil {
+		if last := doc.Last(); last != nil { // the last one counts here, too
+			doc = last
+			m, err = loose(doc)
+		}
+	}
 	related := poolReader{r}.healthCheck(doc, group+"/"+kind)
 	defer func() {
 		if !related {
 			r.into.Seen.Unrelated++
 		}
 	}()
-	// What an object of another kind says of itself is not ours to judge.
-	m, err := loose(doc)
-	if err != nil {
+	if err != nil { // what an object of another kind says of itself is not ours to judge
 		return nil
 	}
 	r.shown(doc, group+"/"+kind, m, valuesOf(doc))

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
-	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -79,6 +78,7 @@ func (r *objectReader) template(doc *document.Document) error {
 	if err != nil {
 		return err
 	}
+	defer func(from source) { r.from = from }(r.from)             // what else stands in the file is no part of it
 	r.from.data, r.from.processed, r.from.open = text, true, open // line by line what it was made of
 	objects, _ := made.Items("objects")
 	for _, o := range objects {
@@ -93,8 +93,8 @@ func (r *objectReader) template(doc *document.Document) error {
 // which it does.
 func decodeLast(doc *document.Document, from source, into any) error {
 	err := doc.Decode(into)
-	var twice *document.Error
-	if !errors.As(err, &twice) || twice.Kind != document.Twice {
+	twice := asTwice(err)
+	if twice == nil {
 		return err
 	}
 	again, err := document.Parse(from.data, from.first)

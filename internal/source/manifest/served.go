@@ -13,7 +13,6 @@ import (
 // takes: it cannot be applied, and so nothing of it runs. What a cluster holds it
 // did take.
 func (r *objectReader) served(doc *document.Document, api, kind string) error {
-	r.dates(doc, api, kind)
 	old := responsibility.Removed(api, kind)
 	if old == nil || !old.Read {
 		return nil
