@@ -47,7 +47,7 @@ func (s *stakes) spread(x *kubernetes.Spread, i int) bool {
 	w := &s.estate.Workloads[i]
 	if len(x.Of) > 0 {
 		return slices.ContainsFunc(x.Of, func(of kubernetes.SpreadOf) bool {
-			return of.API == "apps/"+w.Kind && (of.Namespace == "" || of.Namespace == w.Namespace) && (of.Name == "" || of.Name == w.Name) &&
+			return of.API == w.Group+"/"+w.Kind && (of.Namespace == "" || of.Namespace == w.Namespace) && (of.Name == "" || of.Name == w.Name) &&
 				of.Labels.Matches(labels.Set(w.Labels))
 		})
 	}

@@ -58,6 +58,37 @@ func TestPodsOfOtherClusters(t *testing.T) {
 		"its replicas divided": {
 			routed + karmada("PropagationPolicy", deployments, two+", replicaScheduling: {replicaSchedulingType: Divided}"), "",
 		},
+		"divided by how, and no type": {
+			routed + karmada("PropagationPolicy", deployments, two+", replicaScheduling: {replicaDivisionPreference: Weighted}"), "",
+		},
+		"its replicas in each": {
+			routed + karmada("PropagationPolicy", deployments, two+", replicaScheduling: {replicaSchedulingType: Duplicated}"),
+			"run in 2 clusters",
+		},
+		"one of two is left out": {
+			routed + karmada("PropagationPolicy", deployments, strings.Replace(two, "[a, b]", "[a, b], exclude: [b]", 1)), "",
+		},
+		"one of two is chosen": {
+			routed + karmada("PropagationPolicy", deployments, two+", spreadConstraints: [{spreadByField: cluster, maxGroups: 1}]"), "",
+		},
+		"two are to be chosen": {
+			routed + karmada("PropagationPolicy", deployments, two+", spreadConstraints: [{spreadByField: cluster, minGroups: 2}]"),
+			"run in 2 clusters",
+		},
+		"those in one region": {
+			routed + karmada("PropagationPolicy", deployments, two+", spreadConstraints: [{spreadByField: region, maxGroups: 1}]"), "",
+		},
+		"those with a label": {
+			routed + karmada("PropagationPolicy", deployments, strings.Replace(two, "[a, b]", "[a, b], labelSelector: {matchLabels: {a: b}}", 1)),
+			"",
+		},
+		"of another API": {
+			routed + karmada("PropagationPolicy", strings.Replace(deployments, "apps/v1", "apps.kruise.io/v1", 1), two), "",
+		},
+		"a Rollout, made in two": {
+			strings.Replace(routed, "apiVersion: apps/v1\nkind: Deployment", "apiVersion: argoproj.io/v1alpha1\nkind: Rollout", 1) +
+				karmada("PropagationPolicy", "{apiVersion: argoproj.io/v1alpha1, kind: Rollout}", two), "run in 2 clusters",
+		},
 		"of another name, made in two": {
 			routed + karmada("PropagationPolicy", strings.Replace(deployments, "}", ", name: x}", 1), two), "",
 		},

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -29,20 +30,53 @@ type spreads struct {
 			Name          string                `json:"name"`
 			LabelSelector *metav1.LabelSelector `json:"labelSelector"`
 		} `json:"resourceSelectors"`
-		Placement struct {
-			ClusterAffinity struct {
-				Names []string `json:"clusterNames"`
-			} `json:"clusterAffinity"`
-			ReplicaScheduling struct {
-				Type string `json:"replicaSchedulingType"`
-			} `json:"replicaScheduling"`
-		} `json:"placement"`
+		Placement placement `json:"placement"`
 	} `json:"spec"`
 	Status struct {
 		Clusters []struct {
 			Cluster string `json:"cluster"`
 		} `json:"clusters"`
 	} `json:"status"`
+}
+
+// placement is in which clusters Karmada makes objects, and with how many replicas.
+type placement struct {
+	ClusterAffinity struct {
+		Names   []string  `json:"clusterNames"`
+		Exclude []string  `json:"exclude"`
+		Labels  *struct{} `json:"labelSelector"`
+		Fields  *struct{} `json:"fieldSelector"`
+	} `json:"clusterAffinity"`
+	SpreadConstraints []struct {
+		By  string `json:"spreadByField"`
+		Max int    `json:"maxGroups"`
+	} `json:"spreadConstraints"`
+	ReplicaScheduling *struct {
+		Type string `json:"replicaSchedulingType"`
+	} `json:"replicaScheduling"`
+}
+
+// duplicated is in how many clusters an object is made with all its replicas; 0 where they may
+// be divided, or it is not known how many of the clusters that are named are taken.
+//
+// Source: Placement in pkg/apis/policy/v1alpha1 of Karmada: replicas are Duplicated where there
+// is no replicaScheduling, and Divided by one that says no type.
+func (p *placement) duplicated() int {
+	of := &p.ClusterAffinity
+	if p.ReplicaScheduling != nil && p.ReplicaScheduling.Type != "Duplicated" || of.Labels != nil || of.Fields != nil {
+		return 0
+	}
+	n := len(slices.DeleteFunc(slices.Clone(of.Names), func(name string) bool { return slices.Contains(of.Exclude, name) }))
+	for _, c := range p.SpreadConstraints {
+		switch {
+		case c.Max == 0:
+		case c.By == "cluster":
+			n = min(n, c.Max)
+		default:
+			return 0
+		}
+	}
+	return n
 }
 
 // global keeps that a Service of Cilium leads to the pods of all clusters that have it.
@@ -63,8 +97,7 @@ func (r accessReader) global(s *kubernetes.Service, annotations map[string]strin
 //
 // Source: cloud.google.com/kubernetes-engine/docs/how-to/multi-cluster-ingress: a
 // MultiClusterService without clusters is for all of the fleet; ServiceImport in
-// KEP-1645: status.clusters has those that export it; and karmada.io/docs/userguide/scheduling:
-// Duplicated, the default, has all replicas in each cluster.
+// KEP-1645: status.clusters has those that export it.
 func (r accessReader) spread(doc *document.Document, group, kind string, m meta) {
 	api := group + "/" + kind
 	policy := group == "policy.karmada.io" && strings.HasSuffix(kind, "PropagationPolicy")
@@ -78,10 +111,7 @@ func (r accessReader) spread(doc *document.Document, group, kind string, m meta)
 	s := kubernetes.Spread{By: kubernetes.Ref{Namespace: namespaceOf(m.Namespace), Kind: kind, Name: m.Name}, Position: r.at(doc)}
 	switch {
 	case policy:
-		if o.Spec.Placement.ReplicaScheduling.Type == "Divided" {
-			return
-		}
-		s.Clusters = len(o.Spec.Placement.ClusterAffinity.Names)
+		s.Clusters = o.Spec.Placement.duplicated()
 		for _, of := range o.Spec.ResourceSelectors {
 			version, _, grouped := strings.Cut(of.APIVersion, "/")
 			if !grouped {
