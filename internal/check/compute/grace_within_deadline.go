@@ -76,7 +76,7 @@ func graceWithinDeadline(p *check.Pass, i int) {
 	j := check.Judgement{Verdict: finding.Held, Position: w.Position}
 	j.Message = fmt.Sprintf("may take %s to stop, and %s leaves its pods %s", words.Duration(asks), t.Title(), words.Duration(kept))
 	j.Evidence = []finding.Evidence{{Text: "terminationGracePeriodSeconds " + itoa(int(asks/time.Second)), Position: w.Position}}
-	if t.Trigger == contract.Interruption { // by nothing else are those of a spot node the shortest
+	if follows.spot != "" && t.Trigger == contract.Interruption {
 		j.Evidence = append(j.Evidence, finding.Evidence{Text: follows.spot, Position: w.Position})
 	}
 	if asks <= kept && !x.void {
