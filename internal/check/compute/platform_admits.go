@@ -189,8 +189,12 @@ func ofNode(asks []string) []string {
 	return slices.DeleteFunc(slices.Clone(asks), func(a string) bool { return a == "noLivenessProbe" || a == "noReadinessProbe" })
 }
 
-// possible is why what may run on several platforms weighs less.
-const possible = "it may run on another platform, which takes it"
+// Why what may not run there weighs less.
+const (
+	possible  = "it may run on another platform, which takes it"
+	undecided = "on which of several platforms it runs is not known"
+	hinted    = "that it runs there is shown by a hint"
+)
 
 // refused reports of a workload that its pods do not start. How much is lost does not
 // depend on who calls it, as it is for all of its pods and for good; but nobody needs what
@@ -199,8 +203,9 @@ func refused(p *check.Pass, i int, at locate.Place, j check.Judgement, severity 
 	w := &p.Estate.Kubernetes.Workloads[i]
 	j.Subject, j.Index, j.Place, j.Severity = subject(w.Ref), i, at, severity
 	j.Because = small(strings.TrimSuffix(j.Consequence, "."))
-	if j.Place.Basis == locate.Hint || j.Place.Basis == locate.Possible {
-		j.Severity, j.Because = least(severity, "medium"), "that it runs there is shown by a hint"
+	why := map[locate.Basis]string{locate.Hint: hinted, locate.Possible: undecided}[at.Basis]
+	if most := least(severity, "medium"); why != "" && most != severity {
+		j.Severity, j.Because = most, why
 	}
 	if why := stakesOf(p).trial(i); why != "" {
 		j.Severity, j.Because, j.Evidence = "low", why, append(j.Evidence, finding.Evidence{Text: why, Position: w.Position})

@@ -115,10 +115,13 @@ func TestAdmittedOnNodesOfSeveral(t *testing.T) {
 		on, also, asks string
 		want           finding.Verdict
 		severity, says string
+		because        string
 	}{
-		{"eks-fargate", "eks-auto-mode", volume, finding.Broken, "medium", "asks for what EKS on Fargate and EKS Auto Mode do not support"},
-		{"eks-fargate", "eks-managed-nodegroup", volume, finding.Unknown, "medium", "not supported on EKS on Fargate, and may run there"},
-		{"eks-managed-nodegroup", "eks-auto-mode", "hostNetwork: true,", "", "", ""},
+		{"eks-fargate", "eks-auto-mode", volume, finding.Broken, "medium",
+			"asks for what EKS on Fargate and EKS Auto Mode do not support", undecided},
+		{"eks-fargate", "eks-managed-nodegroup", volume, finding.Unknown, "medium",
+			"not supported on EKS on Fargate, and may run there", possible},
+		{"eks-managed-nodegroup", "eks-auto-mode", "hostNetwork: true,", "", "", "", ""},
 	} {
 		e := parse(t, `apiVersion: apps/v1
 kind: Deployment
@@ -140,8 +143,9 @@ spec: {replicas: 2, selector: {matchLabels: {a: b}}, template: {metadata: {label
 		case x.want == "" && len(got) == 0:
 		case len(got) != 1:
 			t.Errorf("%s and %s, %s: told %d times", x.on, x.also, x.asks, len(got))
-		case got[0].Verdict != x.want || got[0].Severity != x.severity || !strings.Contains(got[0].Message, x.says):
-			t.Errorf("%s and %s, %s: %s, %s: %s", x.on, x.also, x.asks, got[0].Verdict, got[0].Severity, got[0].Message)
+		case got[0].Verdict != x.want || got[0].Severity != x.severity || got[0].SeverityBecause != x.because ||
+			!strings.Contains(got[0].Message, x.says):
+			t.Errorf("%s and %s, %s: %s, %s, %q: %s", x.on, x.also, x.asks, got[0].Verdict, got[0].Severity, got[0].SeverityBecause, got[0].Message)
 		}
 	}
 }
