@@ -221,7 +221,7 @@ type Fix struct {
 	// Values are those of the chart that makes the object, each in the form of
 	// Helm's --set. Changes are then what is left beside them.
 	Values []string `json:"values,omitempty"`
-	// AcceptOnly says that nothing can be carried out which ends the trouble: what
+	// AcceptOnly says that nothing can be carried out which ends the trouble (NothingEnds): what
 	// follows can be accepted, or put to a time that one chooses.
 	AcceptOnly bool `json:"acceptOnly,omitempty"`
 	// More says that Summary asks for more replicas, and no change shows where.
@@ -229,6 +229,10 @@ type Fix struct {
 	// Raise is what Summary says, where that is to run more pods; nil for others.
 	Raise *Raise `json:"raise,omitempty"`
 }
+
+// NothingEnds is why a finding weighs less whose fix is AcceptOnly: who sees it has nothing to
+// do at once.
+const NothingEnds = "nothing can be carried out that ends it"
 
 // Summary counts findings by verdict, and what could not be read to have any.
 type Summary struct {

@@ -23,9 +23,9 @@ var (
 // meant is the fix of a PodDisruptionBudget that never allows an eviction and of which
 // a comment in its manifest, above it, or at its values in the chart that makes it says
 // that this is meant; nil for others.
-func (x *Fitter) meant(f *finding.Finding) *finding.Fix {
+func (x *Fitter) meant(f *finding.Finding) (fix *finding.Fix, why string) {
 	if f.Obligation != compute.PDBNeverAllows.ID {
-		return nil
+		return nil, ""
 	}
 	said := comments(x.linesOf(f.Position.File), f.Position.Line)
 	if chart, _, is := strings.Cut(f.Position.File, "/templates/"); is {
@@ -35,10 +35,11 @@ func (x *Fitter) meant(f *finding.Finding) *finding.Fix {
 		blocks := blocksEvictions.MatchString(said) || evictions.MatchString(said) && onPurpose.MatchString(said)
 		if blocks && len(said) < 400 && !contrary.MatchString(said) {
 			const byHand = "delete its pod by hand at a time you choose, before its node is replaced"
-			return &finding.Fix{Summary: byHand + `, because its manifest says "` + said + `"`, AcceptOnly: true}
+			why = `its manifest says "` + said + `"`
+			return &finding.Fix{Summary: byHand + ", because " + why, AcceptOnly: true}, why
 		}
 	}
-	return nil
+	return nil, ""
 }
 
 // budgetKey is the line of the values that charts have for a PodDisruptionBudget.

@@ -46,11 +46,12 @@ func TestMeantToNeverAllow(t *testing.T) {
 		}
 		fitter := New(nil, nil, nil, read)
 		f := &finding.Finding{Obligation: "pdb-never-allows", Position: origin.Position{File: "shop/templates/pdb.yaml", Line: x.line}}
-		if fix := fitter.meant(f); (fix != nil) != x.meant || fix != nil && !fix.AcceptOnly {
-			t.Errorf("%q with values %q: %+v", x.template, x.values, fix)
+		fix, why := fitter.meant(f)
+		if (fix != nil) != x.meant || fix != nil && !fix.AcceptOnly || strings.HasPrefix(why, "its manifest says ") != x.meant {
+			t.Errorf("%q with values %q: %+v because %s", x.template, x.values, fix, why)
 		}
 		f.Obligation = "single-replica"
-		if fitter.meant(f) != nil {
+		if fix, _ := fitter.meant(f); fix != nil {
 			t.Errorf("%q: of another finding", x.template)
 		}
 	}

@@ -91,13 +91,13 @@ func (x *Fitter) Fit(ctx context.Context, u *estate.Unit, findings []finding.Fin
 	for _, i := range order {
 		x.overridden(ctx, u, &findings[i])
 		if f := &findings[i]; f.Fix != nil && f.Verdict == finding.Broken {
-			if fix := x.meant(f); fix != nil {
-				f.Fix, f.Severity, f.SeverityBecause = fix, "low", fix.Summary
+			if fix, why := x.meant(f); fix != nil {
+				f.Fix, f.Severity, f.SeverityBecause = fix, "low", why
 				continue
 			}
 			could := !f.Fix.AcceptOnly
 			if f.Fix = x.written(unplaced(u, x.fitted(ctx, u, f))); could && f.Fix.AcceptOnly {
-				f.Severity, f.SeverityBecause = resigned(f.Severity), f.Fix.Summary
+				f.Severity, f.SeverityBecause = resigned(f.Severity), finding.NothingEnds
 			}
 			x.unwanted(u, f)
 		}

@@ -67,13 +67,16 @@ func TestFindingsInFull(t *testing.T) {
 }
 
 // saysWhyLighter holds that a finding which weighs less than its obligation may says why,
-// and no other one does.
+// and no other one does; and that it is a reason, and not what is to be done.
 func saysWhyLighter(t *testing.T, of string, f *finding.Finding) {
 	t.Helper()
 	rank := func(severity string) int { return slices.Index(finding.Severities, severity) }
 	lighter := f.Verdict != finding.Held && rank(f.Severity) > rank(knowledge(t).Obligation(f.Obligation).Severity)
 	if lighter != (f.SeverityBecause != "") {
 		t.Errorf("%s: %s of %s is %s because %q", of, f.Obligation, f.Subject.Name, f.Severity, f.SeverityBecause)
+	}
+	if f.Fix != nil && f.SeverityBecause == f.Fix.Summary {
+		t.Errorf("%s: %s of %s is %s because of its fix: %s", of, f.Obligation, f.Subject.Name, f.Severity, f.Fix.Summary)
 	}
 }
 

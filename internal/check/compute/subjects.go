@@ -109,7 +109,7 @@ func ofWorkload(p *check.Pass, i int, j check.Judgement) {
 		own := j.Because
 		j.Severity, j.Because = at.severity, at.Text
 		if j.Fix != nil && j.Fix.AcceptOnly {
-			j.Severity, j.Because = "low", j.Fix.Summary
+			j.Severity, j.Because = "low", finding.NothingEnds
 			if why := pausesForRollouts(w); why != "" {
 				j.Because = why
 				j.Evidence = append(slices.Clone(j.Evidence), finding.Evidence{Text: why, Position: w.Position})
