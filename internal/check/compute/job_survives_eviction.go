@@ -93,14 +93,19 @@ func limitOf(w *kubernetes.Workload) finding.Evidence {
 	return finding.Evidence{Text: fmt.Sprintf("backoffLimit %d", w.Retry.Limit), Position: w.Position}
 }
 
+// failsOnce is that of a Job that one pod less ends.
+func failsOnce(w *kubernetes.Workload, gone string) check.Judgement {
+	j := check.Judgement{Verdict: finding.Broken, Severity: "low", Position: w.Position, Evidence: []finding.Evidence{limitOf(w)}}
+	if j.Message = "fails for good once " + gone; w.Kind == "CronJob" {
+		j.Message = "a run of it fails once " + gone
+	}
+	return j
+}
+
 // failsEvicted is that of a Job that a pod which is evicted ends.
 func failsEvicted(w *kubernetes.Workload, follows consequence) check.Judgement {
-	j := check.Judgement{Verdict: finding.Broken, Severity: "low", Position: w.Position}
-	if j.Message = "fails for good once its pod is evicted"; w.Kind == "CronJob" {
-		j.Message = "a run of it fails once its pod is evicted"
-	}
+	j := failsOnce(w, "its pod is evicted")
 	j.Consequence = follows.fails(w.Kind == "CronJob")
-	j.Evidence = []finding.Evidence{limitOf(w)}
 	if w.Retry.Fails {
 		j.Evidence[0].Text = "its podFailurePolicy fails it for a pod with the condition DisruptionTarget"
 	}
@@ -115,12 +120,8 @@ func deletedPlainly(w *kubernetes.Workload, follows consequence) check.Judgement
 	if !w.Retry.Limited || w.Retry.Limit > 0 {
 		return goesOn(w)
 	}
-	j := check.Judgement{Verdict: finding.Broken, Severity: "low", Position: w.Position}
-	if j.Message = "fails for good once a drain deletes its pod"; w.Kind == "CronJob" {
-		j.Message = "a run of it fails once a drain deletes its pod"
-	}
+	j := failsOnce(w, "a drain deletes its pod")
 	j.Consequence = follows.deleted(w.Kind == "CronJob")
-	j.Evidence = []finding.Evidence{limitOf(w)}
 	if w.Retry.Spared {
 		j.Evidence = append(j.Evidence, finding.Evidence{
 			Text:     "its podFailurePolicy is about pods with the condition DisruptionTarget, which a plain deletion does not set",
