@@ -30,14 +30,11 @@ func (o *orphans) madeElsewhere(budget int, j *check.Judgement) bool {
 	if role == nil {
 		return false
 	}
-	to := ""
+	whom := "who is given it"
 	if account != "" {
-		to = " ServiceAccount " + account
+		whom = "ServiceAccount " + account
 	}
-	said := fmt.Sprintf("%s %s lets%s create %s", role.Kind, role.Name, to, words.Few(role.Makes))
-	if account == "" {
-		said = fmt.Sprintf("%s %s lets who is given it create %s", role.Kind, role.Name, words.Few(role.Makes))
-	}
+	said := fmt.Sprintf("%s %s lets %s create %s", role.Kind, role.Name, whom, words.Few(role.Makes))
 	j.Message = fmt.Sprintf("selects %s, and something may make such pods when it runs; read the cluster's pods to know", selected(b))
 	j.Evidence = append(j.Evidence, finding.Evidence{Text: said, Position: role.Position})
 	return true
