@@ -140,7 +140,7 @@ func TestClientsInTheImageOfAProgram(t *testing.T) {
 		w.Template.Labels = map[string]string{"app": x.label}
 		w.Template.Containers = []kubernetes.Container{{Image: "kafka", Runs: x.runs}}
 		p := &programs{estate: &kubernetes.Estate{Workloads: []kubernetes.Workload{w}}, catalog: knowledge(t)}
-		if is := programOf(p.catalog, p.estate, &w) != nil; is != x.program || (p.unmissed(0) != "") != x.unmissed {
+		if is := programOf(p.catalog, p.estate, &w, nil) != nil; is != x.program || (p.unmissed(0) != "") != x.unmissed {
 			t.Errorf("%s (%s) that runs %q: Kafka %v, %q", x.name, x.label, x.runs, is, p.unmissed(0))
 		}
 	}

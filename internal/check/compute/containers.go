@@ -39,16 +39,12 @@ func telling(c *responsibility.Catalog, w *kubernetes.Workload) []kubernetes.Con
 	return append(exporters, beside...)
 }
 
-// ledTo are the containers among some that declare a port to which a Service leads whose
-// selector takes the workload, for those who use it.
-func ledTo(e *kubernetes.Estate, w *kubernetes.Workload, among []kubernetes.Container) []kubernetes.Container {
+// ledTo are the containers among some that declare a port to which one of some Services leads,
+// for those who use it.
+func ledTo(e *kubernetes.Estate, services []int, among []kubernetes.Container) []kubernetes.Container {
 	var targets []string
-	for i := range e.Services {
-		s := &e.Services[i]
-		if s.Namespace != w.Namespace || len(s.Selector) == 0 || !takes(s.Selector, w.Template.Labels) {
-			continue
-		}
-		for _, p := range s.Ports {
+	for _, k := range services {
+		for _, p := range e.Services[k].Ports {
 			if !watched(p.Name) {
 				targets = append(targets, p.Target)
 			}
@@ -65,12 +61,11 @@ func ledTo(e *kubernetes.Estate, w *kubernetes.Workload, among []kubernetes.Cont
 	return all
 }
 
-// takes reports whether a selector takes pods with these labels.
-func takes(selector, labels map[string]string) bool {
-	for k, v := range selector {
-		if got, there := labels[k]; !there || got != v {
-			return false
-		}
+// images are those of a workload's containers, in their order.
+func images(w *kubernetes.Workload) []string {
+	all := make([]string, len(w.Template.Containers))
+	for k := range w.Template.Containers {
+		all[k] = w.Template.Containers[k].Image
 	}
-	return true
+	return all
 }

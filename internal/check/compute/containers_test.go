@@ -13,7 +13,6 @@ import (
 func TestContainersThatTellTheProgram(t *testing.T) {
 	of := func(images string) *kubernetes.Workload {
 		w := &kubernetes.Workload{Ref: kubernetes.Ref{Namespace: "shop", Name: "web"}}
-		w.Template.Labels = map[string]string{"app": "web"}
 		for image := range strings.SplitSeq(images, " ") {
 			image, port, _ := strings.Cut(image, ":")
 			w.Template.Containers = append(w.Template.Containers,
@@ -22,9 +21,8 @@ func TestContainersThatTellTheProgram(t *testing.T) {
 		return w
 	}
 	e := &kubernetes.Estate{Services: []kubernetes.Service{
-		{Namespace: "shop", Selector: map[string]string{"app": "web"}, Ports: []kubernetes.ServicePort{
-			{Name: "http", Target: "http"}, {Name: "metrics", Target: "exposed"}}},
-		{Namespace: "shop", Selector: map[string]string{"app": "other"}, Ports: []kubernetes.ServicePort{{Target: "elsewhere"}}},
+		{Ports: []kubernetes.ServicePort{{Target: "elsewhere"}}}, // which routes to another one
+		{Ports: []kubernetes.ServicePort{{Name: "http", Target: "http"}, {Name: "metrics", Target: "exposed"}}},
 	}}
 	for _, x := range []struct{ images, want string }{
 		{"jmx-exporter app", ""}, {"app jmx-exporter", ""}, {"jmx-exporter radar-gateway", ""}, {"jmx_exporter redis", "Redis"},
@@ -35,7 +33,7 @@ func TestContainersThatTellTheProgram(t *testing.T) {
 		{"redis app:http", "Redis"},
 	} {
 		got := ""
-		if p := programOf(knowledge(t), e, of(x.images)); p != nil {
+		if p := programOf(knowledge(t), e, of(x.images), []int{1}); p != nil {
 			got = p.Title
 		}
 		if got != x.want {

@@ -42,7 +42,7 @@ func programsOf(p *check.Pass) *programs {
 		}
 		for i := range e.Workloads {
 			if x.roles[i] = roleOf(p.Catalog, &e.Workloads[i]); x.roles[i] == wholeProgram {
-				x.all[i] = x.asTold(programOf(p.Catalog, e, &e.Workloads[i]), &e.Workloads[i])
+				x.all[i] = x.asTold(programOf(p.Catalog, e, &e.Workloads[i], servingOf(p).services[i]), &e.Workloads[i])
 			}
 		}
 		return x
@@ -94,8 +94,8 @@ func setOf(w *kubernetes.Workload) string {
 
 // programOf is what a workload runs, by the first of the containers that tell it: a proxy, or
 // what fetches the files of another one, does not; and where the first one's program is not
-// known, by the one that a Service leads to. Operators know theirs.
-func programOf(c *responsibility.Catalog, e *kubernetes.Estate, w *kubernetes.Workload) *responsibility.Program {
+// known, by the one that a Service of those which route to it leads to. Operators know theirs.
+func programOf(c *responsibility.Catalog, e *kubernetes.Estate, w *kubernetes.Workload, services []int) *responsibility.Program {
 	if w.MadeBy != nil || slices.ContainsFunc(namesOf(w), func(name string) bool { return c.Unmissed(name, true) != "" }) {
 		return nil
 	}
@@ -103,7 +103,7 @@ func programOf(c *responsibility.Catalog, e *kubernetes.Estate, w *kubernetes.Wo
 	if p, known := programIn(c, from); known || len(from) < 2 {
 		return p
 	}
-	p, _ := programIn(c, ledTo(e, w, from))
+	p, _ := programIn(c, ledTo(e, services, from))
 	return p
 }
 

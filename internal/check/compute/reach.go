@@ -68,13 +68,6 @@ func otherProgram(w, o *kubernetes.Workload) bool {
 // which one is applied: a Deployment and a DaemonSet of the same images, each in a file
 // of its own.
 func otherForm(w, o *kubernetes.Workload) bool {
-	images := func(w *kubernetes.Workload) []string {
-		var all []string
-		for _, c := range w.Template.Containers {
-			all = append(all, c.Image)
-		}
-		return all
-	}
 	return w.Kind != o.Kind && w.Position.File != o.Position.File && len(w.Template.Containers) > 0 && slices.Equal(images(w), images(o))
 }
 

@@ -12,9 +12,9 @@ import (
 )
 
 // siblings are the workloads that do the work of one while it is away: what an operator
-// makes of one custom resource, a workload of a pod for each replica, of the same images
-// and with pods that differ in nothing but the number of the replica. Of another shard is
-// what has other data.
+// makes of one custom resource, a workload of a pod for each replica, of the same images as
+// far as these were read, and with pods that differ in nothing but the number of the replica.
+// Of another shard is what has other data.
 func (s *stakes) siblings(i int) (all []int) {
 	w := &s.estate.Workloads[i]
 	if w.OwnedBy == nil || !strings.Contains(w.OwnedBy.API, ".") { // what Kubernetes itself makes
@@ -26,7 +26,7 @@ func (s *stakes) siblings(i int) (all []int) {
 	for k := range s.estate.Workloads {
 		o := &s.estate.Workloads[k]
 		same := k != i && o.OwnedBy != nil && *o.OwnedBy == *w.OwnedBy && o.Namespace == w.Namespace && o.Kind == w.Kind
-		if same && o.AtLeast() == 1 && o.Lasting && sameImages(w, o) && otherReplica(w, o) {
+		if same && o.AtLeast() == 1 && o.Lasting && slices.Equal(images(w), images(o)) && otherReplica(w, o) {
 			all = append(all, k)
 		}
 	}
@@ -60,18 +60,6 @@ func missingBesideSiblings(p *check.Pass, i int) {
 		Fix: &finding.Fix{Summary: "let one PDB with maxUnavailable 1 cover them all, by labels that all of them have; " +
 			w.OwnedBy.Kind + " may make it"},
 	})
-}
-
-func sameImages(w, o *kubernetes.Workload) bool {
-	if len(w.Template.Containers) != len(o.Template.Containers) {
-		return false
-	}
-	for k := range w.Template.Containers {
-		if w.Template.Containers[k].Image != o.Template.Containers[k].Image {
-			return false
-		}
-	}
-	return true
 }
 
 // otherReplica reports whether the pods of two workloads have the same labels but for
