@@ -36,19 +36,15 @@ type objectReader struct {
 
 // add adds one object, or why it could not be read.
 func (r *objectReader) add(doc *document.Document, api, kind string) {
-	if err := r.object(doc, api, kind); err != nil {
+	if err := r.object(doc, api, kind, 0); err != nil {
 		r.failed(err, api, kind, doc)
 	}
 }
 
-// object adds one object. api and kind hold for a list element without its own.
-func (r *objectReader) object(doc *document.Document, api, kind string) error {
-	return r.lenient(doc, api, kind, 0)
-}
-
-// lenient adds one object. Where a key stands there twice the last one counts, as kubectl,
+// object adds one object, which stands in so many Lists. api and kind hold for a list
+// element without its own. Where a key stands there twice the last one counts, as kubectl,
 // Helm and Argo CD take it, and that it does is noted: it is no fault of the rest.
-func (r *objectReader) lenient(doc *document.Document, api, kind string, depth int) error {
+func (r *objectReader) object(doc *document.Document, api, kind string, depth int) error {
 	err := r.nested(doc, api, kind, depth)
 	twice := asTwice(err)
 	if twice == nil {
@@ -103,7 +99,7 @@ func (r *objectReader) nested(doc *document.Document, api, kind string, depth in
 				if depth == deepest {
 					return r.fault(doc, "/items", "has Lists in Lists, more than "+strconv.Itoa(deepest)+" deep")
 				}
-				if err := r.lenient(item, api, listed(kind), depth+1); err != nil {
+				if err := r.object(item, api, listed(kind), depth+1); err != nil {
 					r.failed(err, api, listed(kind), item)
 				}
 			}

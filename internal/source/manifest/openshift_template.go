@@ -82,7 +82,7 @@ func (r *objectReader) template(doc *document.Document) error {
 	r.from.data, r.from.processed, r.from.open = text, true, open // line by line what it was made of
 	objects, _ := made.Items("objects")
 	for _, o := range objects {
-		if err := r.lenient(o, "", "", 1); err != nil {
+		if err := r.object(o, "", "", 1); err != nil {
 			r.failed(err, o.String("apiVersion"), o.String("kind"), o)
 		}
 	}
