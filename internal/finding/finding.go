@@ -221,7 +221,7 @@ type Fix struct {
 	// Values are those of the chart that makes the object, each in the form of
 	// Helm's --set. Changes are then what is left beside them.
 	Values []string `json:"values,omitempty"`
-	// AcceptOnly says that nothing can be carried out which ends the trouble (NothingEnds): what
+	// AcceptOnly says that nothing can be carried out which ends the trouble: what
 	// follows can be accepted, or put to a time that one chooses.
 	AcceptOnly bool `json:"acceptOnly,omitempty"`
 	// More says that Summary asks for more replicas, and no change shows where.
