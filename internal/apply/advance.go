@@ -57,7 +57,11 @@ func (e *Engine) start(ctx context.Context, s *plan.Step, st *StepState) error {
 	if !e.mayGoOn(s) || e.blocked(groupOf(s)) || !e.ready(s.ID) {
 		return nil
 	}
-	held, err := e.held(ctx, s, nil)
+	if rest := e.shut[groupOf(s)]; e.Clock.Now().Before(rest) {
+		e.lookAgain(rest)
+		return nil
+	}
+	held, err := e.heldAtStart(ctx, s)
 	if err != nil {
 		return err
 	}

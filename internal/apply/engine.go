@@ -23,6 +23,7 @@ type Engine struct {
 	pause string               // why nothing further is begun
 	ends  map[string]bool      // of which it was said that they are taken to their end all the same
 	until map[string]time.Time // before which a step is not looked at again
+	shut  map[string]time.Time // before which a group is not begun again that a guard has had undone
 
 	skipped int // groups, since one was done
 	// rests is what the groups rest on that are not begun: the facts of the plan, or what they
@@ -44,7 +45,7 @@ func New(s Settings, fence int64) (*Engine, error) {
 	e := &Engine{Settings: s, fence: fence,
 		standing: standing{order: s.Plan.Order(), steps: map[string]*plan.Step{}, givenUp: map[string]bool{}},
 		said:     map[string]string{}, since: map[string]time.Time{}, until: map[string]time.Time{},
-		ends: map[string]bool{}, rests: s.Plan.Facts}
+		shut: map[string]time.Time{}, ends: map[string]bool{}, rests: s.Plan.Facts}
 	for i := range s.Plan.Steps {
 		st := &s.Plan.Steps[i]
 		e.steps[st.ID] = st

@@ -44,11 +44,31 @@ func (e *Engine) held(ctx context.Context, s *plan.Step, c *Change) (*Held, erro
 	return nil, nil
 }
 
+// heldAtStart asks the guards of a step that is to begin, and those of its group's other steps that
+// would have it undone: what cannot come to its end now is not begun.
+func (e *Engine) heldAtStart(ctx context.Context, s *plan.Step) (*Held, error) {
+	held, err := e.held(ctx, s, nil)
+	for _, id := range e.order {
+		if held != nil || err != nil {
+			return held, err
+		}
+		other := e.steps[id]
+		if groupOf(other) != groupOf(s) || other == s || e.state.Steps[id].Status == StepFinished {
+			continue
+		}
+		if held, err = e.held(ctx, other, nil); held != nil && !held.Undo {
+			held = nil // it will be waited for
+		}
+	}
+	return held, err
+}
+
 // heldBack has a step wait until its guard holds again, undoes what was begun of its group
 // where the guard says so, and pauses the plan where it takes too long.
 func (e *Engine) heldBack(ctx context.Context, s *plan.Step, h *Held) error {
 	if h.Undo && e.some(groupOf(s), undoable) && !e.some(groupOf(s), isUnknown) {
 		begun := e.changed(groupOf(s))
+		e.shut[groupOf(s)] = e.Clock.Now().Add(max(h.Poll, soonest))
 		return e.undoAll(ctx, h.Why, func(s *plan.Step, _ *StepState) bool {
 			return (begun || !e.changed(groupOf(s))) && // what was begun may go on for longer
 				slices.ContainsFunc(s.Guards, func(g plan.Guard) bool { return g.Kind == h.Guard.Kind && maps.Equal(g.With, h.Guard.With) })
