@@ -106,7 +106,7 @@ func (x *standing) left(group string) bool {
 // more than made ready.
 func (x *standing) changed(group string) bool {
 	return x.some(group, func(s *plan.Step, st *StepState) bool {
-		return st.final || s.Undo == nil && st.made && (st.Status != StepPending || st.Failures > 0) && st.Status != StepIsStuck
+		return st.final || s.Undo == nil && st.did() && (st.Status != StepPending || st.Failures > 0) && st.Status != StepIsStuck
 	})
 }
 

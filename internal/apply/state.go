@@ -36,6 +36,7 @@ type StepState struct {
 	final    bool   // and one after which nothing is undone any more
 	undoing  bool
 	stuck    bool // in this run
+	reset    int  // the last attempt of which what was done does not count any more
 	changes  map[changeKey]*changeState
 	notes    map[string]journal.Entry
 }
@@ -166,7 +167,7 @@ func (st *StepState) end(e *journal.Entry) {
 	case journal.Stuck:
 		st.Status, st.Why, st.stuck = StepIsStuck, e.Detail, true
 	default: // reset
-		st.Status, st.made = StepPending, false
+		st.Status, st.made, st.reset = StepPending, false, e.Attempt
 	}
 }
 
@@ -203,10 +204,17 @@ func (st *StepState) changed(e *journal.Entry) {
 	st.final = st.isFinal()
 }
 
+// mayBe reports whether a change was made, or may have been: not one that was refused, nor one of
+// which it was seen that it was not begun.
+func (c *changeState) mayBe() bool { return c.done || c.open && c.said != journal.NotBegun }
+
 // isFinal reports whether a change was made, or may have been, after which nothing is undone.
-func (st *StepState) isFinal() bool {
-	for _, c := range st.changes {
-		if c.final && (c.done || c.open && c.said != journal.NotBegun) {
+func (st *StepState) isFinal() bool { return st.finally((*changeState).mayBe) }
+
+// did reports whether something was changed, or may have been, since the step was begun anew.
+func (st *StepState) did() bool {
+	for key, c := range st.changes {
+		if !key.undo && key.attempt > st.reset && c.mayBe() {
 			return true
 		}
 	}

@@ -129,16 +129,14 @@ func (w *Work) Change(ctx context.Context, c *Change) error {
 	if err := w.allowed(ctx, c); err != nil {
 		return err
 	}
-	if was == nil || !was.open || c.Final {
-		if err := w.intend(ctx, c, was); err != nil {
-			return err
-		}
+	if err := w.intend(ctx, c, was); err != nil {
+		return err
 	}
 	return w.do(ctx, c, w.state().changes[key])
 }
 
-// intend notes that a change is about to be made. One after which nothing is undone is noted
-// again where it was not begun: from then on nothing is.
+// intend notes that a change is about to be made. It is noted again where it was seen that it was
+// not begun: from then on it may be.
 func (w *Work) intend(ctx context.Context, c *Change, was *changeState) error {
 	w.engine.crash("intent.before")
 	e := w.entry(c, journal.Intent)
@@ -203,6 +201,9 @@ func (w *Work) observe(ctx context.Context, c *Change, s *changeState) (made boo
 		}
 		return false, &Refused{err}
 	case IsNotBegun:
+		if s.said == journal.NotBegun { // it was not sent since
+			return false, nil
+		}
 		return false, w.result(ctx, c, s, journal.Observed, journal.NotBegun, "")
 	case IsUnderway:
 		return false, &Wait{What: "is underway", Poll: lost}
