@@ -97,6 +97,7 @@ func TestWindowClosesForWhatWasNotBegun(t *testing.T) {
 	closes := w.clock.now.Add(1500 * time.Millisecond)
 	opens := closes.Add(time.Hour)
 	w.window = func(now time.Time) bool { return now.Before(closes) || !now.Before(opens) }
+	w.pods["a"] = 20 // is drained for longer
 	w.refuse["c"] = "the budget allows none"
 	p := planFor("a")
 	p.Steps = append(p.Steps, planFor("b").Steps...) // beside each other
@@ -128,7 +129,8 @@ func TestWindowClosesForWhatWasNotBegun(t *testing.T) {
 		}
 	}
 	slices.Sort(undone)
-	if got := strings.Join(undone, " "); got != "cordon/b cordon/c" || !w.gone["a"].Before(opens) || w.gone["b"].Before(opens) || w.gone["c"].Before(opens) {
+	if got := strings.Join(undone, " "); got != "cordon/b cordon/c" || !w.gone["a"].Before(opens) || w.gone["b"].Before(opens) ||
+		w.gone["c"].Before(opens) {
 		t.Error(got, w.gone)
 	}
 }

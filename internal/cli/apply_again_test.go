@@ -1,11 +1,14 @@
 package cli
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/onus-project/onus/internal/apply/journal"
 	"github.com/onus-project/onus/internal/apply/kubernetes/clustertest"
 	"github.com/onus-project/onus/internal/plan"
 	nodes "github.com/onus-project/onus/internal/plan/step"
@@ -51,6 +54,55 @@ func TestAbortOfDrains(t *testing.T) {
 	y.onus(t, 0, []string{"done."}, "apply", file)
 	y.onus(t, 0, []string{"done."}, "abort", file)
 	y.onus(t, 0, []string{"done."}, "status", file)
+}
+
+// A journal alone does not tell a process that waits from one that is gone: status says so, and that
+// --context tells which. It does not say it where the journal is young, or says why it is paused.
+func TestStatusByTheJournalAlone(t *testing.T) {
+	for name, of := range map[string]struct {
+		ago         time.Duration
+		paused      string
+		status      int
+		says, never string
+	}{
+		"waits or is gone": {time.Hour, "", 1,
+			"interrupted. The process that carried it out is gone, or waits: --context tells which.", ": running."},
+		"is at it":       {0, "", 0, ": running.", "--context tells"},
+		"is paused":      {time.Hour, "step drain/node-0: no", 1, "paused. Step drain/node-0: no.", "--context tells"},
+		"was paused now": {0, "step drain/node-0: no", 1, "paused. Step drain/node-0: no.", ": running."},
+	} {
+		x := inACluster(t)
+		file := x.file(t)
+		hash, err := x.plan.Hash()
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := time.Now().Add(-of.ago)
+		j, err := journal.Open(t.Context(), file+".journal", journal.Head{Hash: hash, ID: x.plan.ID, Format: x.plan.Schema}, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := []journal.Entry{{Kind: journal.Note, Target: "plan", At: at},
+			{Step: "cordon/node-0", Attempt: 1, Kind: journal.Begin, At: at}}
+		if of.paused != "" {
+			all = append(all, journal.Entry{Kind: journal.Pause, Detail: of.paused, At: at})
+		}
+		if err := j.Hold(t.Context(), 1, "p1/somebody", at); err != nil {
+			t.Fatal(err)
+		}
+		for i := range all {
+			if err := j.Append(t.Context(), &all[i]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		j.Close()
+		var out, said bytes.Buffer
+		status := Main([]string{"status", file}, strings.NewReader(""), &out, &said)
+		text := strings.Join(strings.Fields(out.String()+said.String()), " ")
+		if status != of.status || !strings.Contains(text, of.says) || strings.Contains(text, of.never) {
+			t.Errorf("%s: exit status %d\n%s", name, status, text)
+		}
+	}
 }
 
 // windowAt is a window of an hour that opens then.
