@@ -23,6 +23,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/tools/clientcmd"
 
+	"github.com/onus-project/onus/internal/apply/journal"
 	"github.com/onus-project/onus/internal/plan"
 	"github.com/onus-project/onus/internal/plan/step"
 	"github.com/onus-project/onus/lab/cluster"
@@ -376,9 +377,7 @@ func (x *carrier) stopped(t *testing.T) {
 	x.fresh()
 	cmd, lines := x.start(t, "apply", file, "--kubeconfig", x.config)
 	until(t, lines, "changed: cordon")
-	if err := cmd.Process.Signal(syscall.SIGSTOP); err != nil {
-		t.Fatal(err)
-	}
+	stop(t, cmd.Process, file+".journal")
 	_, said := onus(t, []int{0}, "apply", file, "--kubeconfig", x.config, "--resume")
 	t.Log(said)
 	x.witness.all()
@@ -399,4 +398,26 @@ func (x *carrier) stopped(t *testing.T) {
 		}
 	}
 	x.holds(t, nodes)
+}
+
+// stop stops a process at a moment at which it writes nothing into a journal: one that is stopped in the
+// midst of a write holds everybody up, and is told apart by the journal's own tests.
+func stop(t *testing.T, p *os.Process, file string) {
+	t.Helper()
+	for range 200 {
+		if err := p.Signal(syscall.SIGSTOP); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := syscall.Wait4(p.Pid, nil, syscall.WUNTRACED, nil); err != nil { // all of its threads are
+			t.Fatal(err)
+		}
+		if _, locked := journal.LockedBy(file); !locked {
+			return
+		}
+		if err := p.Signal(syscall.SIGCONT); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(7 * time.Millisecond)
+	}
+	t.Fatal("it writes all the time")
 }

@@ -103,7 +103,7 @@ func (s *session) apply(cmd *cobra.Command, x *applying) error {
 	if err := x.fits(ctx); err != nil {
 		return err
 	}
-	if err := x.mayBegin(ctx); err != nil {
+	if err := s.mayBegin(ctx, x); err != nil {
 		return err
 	}
 	if x.dryRun {
@@ -135,17 +135,17 @@ func (x *applying) said() (map[string]bool, error) {
 }
 
 // mayBegin reports, before anything is taken or written, that a plan was begun or not.
-func (x *applying) mayBegin(ctx context.Context) error {
-	r, err := x.record(ctx)
+func (s *session) mayBegin(ctx context.Context, x *applying) error {
+	r, err := s.record(ctx, &x.carried, x.resume)
 	if err != nil || r == nil {
 		return err // where nothing was begun it is, with --resume as well: one command for a Job that may be started anew
 	}
 	x.held = r.Holders
-	s := apply.Fold(x.plan, r.Entries)
+	is := apply.Fold(x.plan, r.Entries)
 	switch {
-	case s.Finished == journal.Aborted:
+	case is.Finished == journal.Aborted:
 		return usage("make a new plan", "%s was aborted", x.file)
-	case !s.Begun.IsZero() && s.Finished != journal.Done && !x.resume:
+	case !is.Begun.IsZero() && is.Finished != journal.Done && !x.resume:
 		return usage(x.again("apply")+" --resume goes on, onus abort undoes what it can", "%s was begun before", x.file)
 	}
 	return nil

@@ -70,14 +70,14 @@ func (x *carried) head() journal.Head {
 }
 
 // record reads the journal, where it is of this plan. It is nil where nothing was begun, as
-// where a process died before it wrote something.
-func (x *carried) record(ctx context.Context) (*journal.Record, error) {
-	r, err := journal.Read(ctx, x.journal)
+// where a process died before it wrote something. With wait it is waited for, where it is locked.
+func (s *session) record(ctx context.Context, x *carried, wait bool) (*journal.Record, error) {
+	r, err := s.readJournal(ctx, x, wait)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) || errors.Is(err, journal.ErrNone):
 		return nil, nil
 	case err != nil:
-		return nil, badInput(err)
+		return nil, x.unread(err)
 	case r.Head.Hash != x.hash:
 		return nil, badInput(&journal.OtherPlan{File: x.journal, Has: r.Head, Had: x.head()})
 	}
@@ -155,6 +155,9 @@ func (x *carried) again(command string) string {
 // ran tells how a plan stands after an engine has ended.
 func (s *session) ran(x *carried, status apply.Status, err error) error {
 	if err != nil && status == apply.NotBegun {
+		if locked := x.locked(err); locked != nil {
+			return locked
+		}
 		return s.refuse(err)
 	}
 	r, failed := journal.Read(context.Background(), x.journal)
@@ -164,6 +167,10 @@ func (s *session) ran(x *carried, status apply.Status, err error) error {
 	why := apply.Fold(x.plan, r.Entries).Why
 	if err != nil {
 		why = err.Error()
+	}
+	var locked *journal.Locked
+	if errors.As(err, &locked) {
+		why += ": " + locked.WayOut()
 	}
 	v := publish.Run(x.plan, x.hash, r, status, why)
 	v.Next = x.next(status)

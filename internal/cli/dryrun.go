@@ -15,7 +15,7 @@ import (
 
 // dryRun looks whether a plan could begin, and says how it stands.
 func (s *session) dryRun(ctx context.Context, x *applying) error {
-	r, err := x.record(ctx)
+	r, err := s.record(ctx, &x.carried, false)
 	if err != nil {
 		return err
 	}

@@ -52,7 +52,7 @@ unknown, 2 bad usage or bad input, 3 could not finish, 4 a fault of onus itself.
 }
 
 func (s *session) status(ctx context.Context, x *carried) error {
-	r, err := x.record(ctx)
+	r, err := s.record(ctx, x, false)
 	if err != nil {
 		return err
 	}
@@ -141,7 +141,7 @@ Exit status: 0 given up, 1 something of it could not be undone, 2 bad usage or b
 
 func (s *session) abort(cmd *cobra.Command, x *carried) error {
 	ctx := cmd.Context()
-	r, err := x.record(ctx)
+	r, err := s.record(ctx, x, true)
 	switch {
 	case err != nil:
 		return err

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"time"
+
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // Kind is what an entry is about.
@@ -75,30 +77,52 @@ type Record struct {
 }
 
 // Read reads a journal that another process may be writing, and changes nothing in it.
-func Read(ctx context.Context, file string) (*Record, error) {
-	failed := func(err error) error { return fmt.Errorf("journal %s: %w", file, err) }
+func Read(ctx context.Context, file string) (r *Record, err error) {
 	if _, err := os.Stat(file); err != nil {
 		return nil, err
 	}
-	db, err := open(file, "ro")
+	more := ""
+	err = patiently(ctx, file, func() error {
+		r, err = read(ctx, file, more)
+		if code := codeOf(err) & 0xff; (code == sqlite3.SQLITE_CANTOPEN || code == sqlite3.SQLITE_READONLY) && more == "" && whole(file) {
+			more = "&immutable=1" // its folder takes no further files
+			r, err = read(ctx, file, more)
+		}
+		return err
+	})
 	if err != nil {
-		return nil, failed(err)
+		return nil, fmt.Errorf("journal %s: %w", file, named(err, LockedBy))
+	}
+	return r, nil
+}
+
+// whole reports whether all of a journal is in its own file: nobody has it open for writing, nor
+// died while it had.
+func whole(file string) bool {
+	info, err := os.Stat(file + "-wal")
+	return err != nil && os.IsNotExist(err) || err == nil && info.Size() == 0
+}
+
+func read(ctx context.Context, file, more string) (*Record, error) {
+	db, err := open(file, "ro", more)
+	if err != nil {
+		return nil, err
 	}
 	defer db.Close()
 	tx, err := db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true}) // all of it as it is at one moment
 	if err != nil {
-		return nil, failed(err)
+		return nil, err
 	}
 	defer tx.Rollback() //nolint:errcheck // it reads
 	r := &Record{}
 	if r.Head, err = headOf(ctx, tx); err != nil {
-		return nil, failed(err)
+		return nil, err
 	}
 	if r.Holders, err = holdersOf(ctx, tx); err != nil {
-		return nil, failed(err)
+		return nil, err
 	}
 	if r.Entries, err = entriesOf(ctx, tx); err != nil {
-		return nil, failed(err)
+		return nil, err
 	}
 	return r, nil
 }

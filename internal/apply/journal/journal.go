@@ -29,8 +29,10 @@ type Head struct {
 
 // Journal is one that is written. Only one process at a time has it for writing: see Hold.
 type Journal struct {
-	db    *sql.DB
-	fence int64
+	db     *sql.DB
+	file   string
+	fence  int64
+	looked looks // at who has locked it: to close them before it is closed gives up the locks
 }
 
 // OtherPlan says that a journal is of another plan, to the letter.
@@ -54,17 +56,21 @@ var ErrNone = errors.New("is no journal of onus")
 
 // Open opens the journal of a plan, or begins it. One of another plan is refused.
 func Open(ctx context.Context, file string, head Head, now time.Time) (*Journal, error) {
+	failed := func(err error) error { return fmt.Errorf("journal %s: %w", file, err) }
+	if on := network(filepath.Dir(file)); on != "" {
+		return nil, failed(&Fault{Says: "is on a network file system (" + on + "), where two machines do not see each other's locks" + elsewhere})
+	}
 	if err := create(file); err != nil {
-		return nil, fmt.Errorf("journal %s: %w", file, err)
+		return nil, failed(err)
 	}
-	db, err := open(file, "rw")
+	db, err := open(file, "rw", "")
 	if err != nil {
-		return nil, fmt.Errorf("journal %s: %w", file, err)
+		return nil, failed(err)
 	}
-	j := &Journal{db: db}
-	if err := j.begin(ctx, file, head, now); err != nil {
+	j := &Journal{db: db, file: file}
+	if err := patiently(ctx, file, func() error { return j.begin(ctx, head, now) }); err != nil {
 		db.Close()
-		return nil, err
+		return nil, failed(named(err, LockedBy))
 	}
 	return j, nil
 }
@@ -90,13 +96,13 @@ func create(file string) error {
 }
 
 // open opens the database. With one connection no statement waits for another of ours.
-func open(file, mode string) (*sql.DB, error) {
+func open(file, mode, more string) (*sql.DB, error) {
 	abs, err := filepath.Abs(file)
 	if err != nil {
 		return nil, err
 	}
-	const settings = "&_pragma=busy_timeout(5000)&_pragma=foreign_keys(ON)&_pragma=synchronous(FULL)&_txlock=immediate"
-	dsn := "file:" + (&url.URL{Path: filepath.ToSlash(abs)}).EscapedPath() + "?mode=" + mode + settings
+	const settings = "&_pragma=busy_timeout(200)&_pragma=foreign_keys(ON)&_pragma=synchronous(FULL)&_txlock=immediate"
+	dsn := "file:" + (&url.URL{Path: filepath.ToSlash(abs)}).EscapedPath() + "?mode=" + mode + settings + more
 	if mode == "rw" {
 		dsn += "&_pragma=journal_mode(WAL)"
 	}
@@ -108,38 +114,42 @@ func open(file, mode string) (*sql.DB, error) {
 	return db, nil
 }
 
-func (j *Journal) begin(ctx context.Context, file string, head Head, now time.Time) error {
-	failed := func(err error) error { return fmt.Errorf("journal %s: %w", file, err) }
+// begin looks whether a journal is of a plan, and makes the tables of one that is new. It locks
+// the journal for that alone.
+func (j *Journal) begin(ctx context.Context, head Head, now time.Time) error {
+	tables, err := j.of(ctx, j.db, head)
+	if err != nil || tables {
+		return err
+	}
 	tx, err := j.db.BeginTx(ctx, nil)
 	if err != nil {
-		return failed(err)
+		return err
 	}
-	defer tx.Rollback() //nolint:errcheck // nothing is to be kept where it was not committed
-	var tables int
-	if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil {
-		return failed(err)
-	}
-	if tables > 0 {
-		has, err := headOf(ctx, tx)
-		if err != nil {
-			return failed(err)
-		}
-		if has != head {
-			return &OtherPlan{File: file, Has: has, Had: head}
-		}
-		return nil
+	defer tx.Rollback()                                           //nolint:errcheck // nothing is to be kept where it was not committed
+	if tables, err := j.of(ctx, tx, head); err != nil || tables { // another has made them meanwhile
+		return err
 	}
 	if _, err := tx.ExecContext(ctx, schema); err != nil {
-		return failed(err)
+		return err
 	}
 	if _, err := tx.ExecContext(ctx, "INSERT INTO plan(hash,id,begun_at,format) VALUES(?,?,?,?)",
 		head.Hash, head.ID, text(now), head.Format); err != nil {
-		return failed(err)
+		return err
 	}
-	if err := tx.Commit(); err != nil {
-		return failed(err)
+	return tx.Commit()
+}
+
+// of reports whether a journal has its tables. One of another plan is an error.
+func (j *Journal) of(ctx context.Context, q querier, head Head) (tables bool, err error) {
+	var n int
+	if err := q.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&n); err != nil || n == 0 {
+		return false, err
 	}
-	return nil
+	has, err := headOf(ctx, q)
+	if err == nil && has != head {
+		err = &OtherPlan{File: j.file, Has: has, Had: head}
+	}
+	return true, err
 }
 
 type querier interface {
@@ -166,16 +176,18 @@ func headOf(ctx context.Context, q querier) (h Head, err error) {
 // Hold notes who carries the plan out from now on. The fence is the number of the lease: who
 // has a lower one writes nothing any more.
 func (j *Journal) Hold(ctx context.Context, fence int64, who string, now time.Time) error {
-	_, err := j.db.ExecContext(ctx, `INSERT INTO holder(fence,who,since) SELECT ?,?,?
-		WHERE NOT EXISTS(SELECT 1 FROM holder WHERE fence>=?)`, fence, who, text(now), fence)
-	if err != nil {
-		return fmt.Errorf("journal: who carries it out: %w", err)
-	}
 	var last int64
 	var is string
-	err = j.db.QueryRowContext(ctx, "SELECT fence,who FROM holder ORDER BY fence DESC LIMIT 1").Scan(&last, &is)
+	err := j.patiently(ctx, func() error {
+		_, err := j.db.ExecContext(ctx, `INSERT INTO holder(fence,who,since) SELECT ?,?,?
+			WHERE NOT EXISTS(SELECT 1 FROM holder WHERE fence>=?)`, fence, who, text(now), fence)
+		if err != nil {
+			return err
+		}
+		return j.db.QueryRowContext(ctx, "SELECT fence,who FROM holder ORDER BY fence DESC LIMIT 1").Scan(&last, &is)
+	})
 	if err != nil {
-		return fmt.Errorf("journal: who carries it out: %w", err)
+		return fmt.Errorf("journal %s: who carries it out: %w", j.file, err)
 	}
 	if last != fence || is != who {
 		return fmt.Errorf("journal: %w: %s, with %d after our %d", ErrFenced, is, last, fence)
@@ -186,12 +198,16 @@ func (j *Journal) Hold(ctx context.Context, fence int64, who string, now time.Ti
 
 // Append commits an entry: when it returns, the entry is there for good.
 func (j *Journal) Append(ctx context.Context, e *Entry) error {
-	result, err := j.db.ExecContext(ctx, `INSERT INTO entry(fence,step,attempt,undo,change,try,kind,outcome,token,target,final,detail,at)
-		SELECT ?,?,?,?,?,?,?,?,?,?,?,?,? WHERE (SELECT max(fence) FROM holder)=?`,
-		j.fence, e.Step, e.Attempt, e.Undo, e.Change, e.Try, string(e.Kind), string(e.Outcome), e.Token, e.Target, e.Final,
-		e.Detail, text(e.At), j.fence)
+	var result sql.Result
+	err := j.patiently(ctx, func() (err error) {
+		result, err = j.db.ExecContext(ctx, `INSERT INTO entry(fence,step,attempt,undo,change,try,kind,outcome,token,target,final,detail,at)
+			SELECT ?,?,?,?,?,?,?,?,?,?,?,?,? WHERE (SELECT max(fence) FROM holder)=?`,
+			j.fence, e.Step, e.Attempt, e.Undo, e.Change, e.Try, string(e.Kind), string(e.Outcome), e.Token, e.Target, e.Final,
+			e.Detail, text(e.At), j.fence)
+		return err
+	})
 	if err != nil {
-		return fmt.Errorf("journal: %s of %s %s: %w", e.Kind, e.Step, e.Change, err)
+		return fmt.Errorf("journal %s: %s of %s %s: %w", j.file, e.Kind, e.Step, e.Change, err)
 	}
 	if n, err := result.RowsAffected(); err != nil || n != 1 {
 		return fmt.Errorf("journal: %s of %s %s: %w", e.Kind, e.Step, e.Change, errors.Join(err, ErrFenced))
@@ -201,10 +217,27 @@ func (j *Journal) Append(ctx context.Context, e *Entry) error {
 	return err
 }
 
+// patiently does something with a journal that is open.
+func (j *Journal) patiently(ctx context.Context, do func() error) error {
+	return named(patiently(ctx, j.file, do), j.looked.lockedBy)
+}
+
 // Entries are all, in their order.
-func (j *Journal) Entries(ctx context.Context) ([]Entry, error) { return entriesOf(ctx, j.db) }
+func (j *Journal) Entries(ctx context.Context) (all []Entry, err error) {
+	err = j.patiently(ctx, func() (err error) {
+		all, err = entriesOf(ctx, j.db)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("journal %s: %w", j.file, err)
+	}
+	return all, nil
+}
 
 // Close ends the writing. What was appended is there without it.
-func (j *Journal) Close() error { return j.db.Close() }
+func (j *Journal) Close() error {
+	defer j.looked.close()
+	return j.db.Close()
+}
 
 func text(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }

@@ -28,6 +28,12 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 	}
+	if file := os.Getenv("ONUS_TEST_LOCKS"); file != "" {
+		if err := lockForEver(file, os.Getenv("ONUS_TEST_STATEMENT")); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	}
 	os.Exit(m.Run())
 }
 
