@@ -62,12 +62,12 @@ func Check(p *plan.Plan, runners map[string]Runner, guards map[string]Guard) err
 	return err
 }
 
-func (e *Engine) knows(s *plan.Step) error {
+func (x *Settings) knows(s *plan.Step) error {
 	for _, a := range []*plan.Action{&s.Action, s.Undo} {
 		if a == nil {
 			continue
 		}
-		r := e.Runners[a.Kind]
+		r := x.Runners[a.Kind]
 		if r == nil {
 			return fmt.Errorf("there is no action %q", a.Kind)
 		}
@@ -76,7 +76,7 @@ func (e *Engine) knows(s *plan.Step) error {
 		}
 	}
 	for i := range s.Guards {
-		g := e.Guards[s.Guards[i].Kind]
+		g := x.Guards[s.Guards[i].Kind]
 		if g == nil {
 			return fmt.Errorf("there is no guard %q", s.Guards[i].Kind)
 		}
