@@ -99,6 +99,9 @@ func (x *standing) namedBy(group string, guards bool) map[string]bool {
 	add := func(with map[string]string) {
 		for _, v := range with {
 			all[v] = true
+			for name := range strings.SplitSeq(v, ",") { // of several
+				all[name] = true
+			}
 			for _, u := range with { // a namespace and a name
 				all[v+"/"+u] = true
 			}

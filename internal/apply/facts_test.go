@@ -2,6 +2,7 @@ package apply
 
 import (
 	"context"
+	"maps"
 	"strings"
 	"testing"
 
@@ -24,12 +25,16 @@ func TestFactsOfGroups(t *testing.T) {
 		"a workload that is gone":  {"Deployment shop/web", "", Paused, "Deployment shop/web: metadata.uid was old and is not there"},
 		"what no step names":       {"HorizontalPodAutoscaler shop/least", "new", Paused, "HorizontalPodAutoscaler shop/least"},
 		"what others rest on":      {"Deployment shop/other", "new", Finished, ""},
+		"one of several of others": {"Node a3", "new", Finished, ""},
 	} {
 		w := newWorld("a", "b")
 		p := planFor("a", "b")
-		for _, o := range []string{"Node a", "Node b", "Deployment shop/web", "HorizontalPodAutoscaler shop/least", "Deployment shop/other"} {
+		for _, o := range []string{"Node a", "Node b", "Deployment shop/web", "HorizontalPodAutoscaler shop/least", "Deployment shop/other",
+			"Node a3"} {
 			p.Facts = append(p.Facts, plan.Fact{Object: o, Field: "metadata.uid", Value: "old"})
 		}
+		p.Steps[0].Action.With = maps.Clone(p.Steps[0].Action.With)
+		p.Steps[0].Action.With["nodes"] = "a2,a3"
 		p.Steps[1].Guards = append(p.Steps[1].Guards, plan.Guard{Kind: "window", With: map[string]string{"namespace": "shop", "name": "other"}})
 		p.Steps[5].Guards = append(p.Steps[5].Guards, plan.Guard{Kind: "window", With: map[string]string{"namespace": "shop", "name": "web"}})
 		b := on(t, w, p)

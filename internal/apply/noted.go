@@ -20,6 +20,16 @@ func (w *Work) FirstNoted(key string) (journal.Entry, bool) {
 	return journal.Entry{}, false
 }
 
+// LastNoted is what was noted under a key by the latest attempt that did, and whether that is this one.
+func (w *Work) LastNoted(key string) (e journal.Entry, own, ok bool) {
+	for attempt := w.Attempt; attempt > 0; attempt-- {
+		if e, ok := w.state().notes[noteKey(&journal.Entry{Attempt: attempt, Target: key})]; ok {
+			return e, attempt == w.Attempt, true
+		}
+	}
+	return journal.Entry{}, false, false
+}
+
 // Changes is how many changes were made in this attempt.
 func (w *Work) Changes() (n int) {
 	for key, c := range w.state().changes {

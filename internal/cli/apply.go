@@ -195,7 +195,7 @@ func (s *session) hold(ctx context.Context, x *carried, wait bool, settings appl
 	}
 	settings.Files = x.journal
 	settings.Plan, settings.Journal, settings.Lease, settings.Clock = x.plan, j, lease, clock
-	settings.Runners, settings.Guards = kubernetes.Runners(x.client), kubernetes.Guards(x.client)
+	settings.Runners, settings.Guards = x.runners(), kubernetes.Guards(x.client)
 	settings.Events = s.line
 	e, err := apply.New(settings, fence)
 	if err != nil {

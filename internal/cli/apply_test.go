@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/onus-project/onus/internal/apply/eks/ekstest"
 	"github.com/onus-project/onus/internal/apply/kubernetes/clustertest"
 	"github.com/onus-project/onus/internal/plan"
 	nodes "github.com/onus-project/onus/internal/plan/step"
@@ -223,5 +224,42 @@ func TestApplyUsage(t *testing.T) {
 		"there is no format":                                           {"apply", file, "-o", "sarif2"},
 	} {
 		x.onus(t, 2, []string{want}, args...)
+	}
+}
+
+// A node group is replaced by a call to EKS, wherever that is, and looked at before.
+func TestApplyAPool(t *testing.T) {
+	x := inACluster(t)
+	aws := ekstest.Start(t)
+	for name, value := range map[string]string{"AWS_ENDPOINT_URL_EKS": aws.URL, "AWS_ACCESS_KEY_ID": "of", "AWS_SECRET_ACCESS_KEY": "tests",
+		"AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull} {
+		t.Setenv(name, value)
+	}
+	g := &ekstest.Group{MaxUnavailable: 2, Replaced: func(string) {
+		x.server.Put("nodes", "", "new", clustertest.Object{"metadata": clustertest.Object{"labels": clustertest.Object{"pool": "blue"}},
+			"spec": clustertest.Object{}, "status": clustertest.Object{"conditions": []any{clustertest.Object{"type": "Ready", "status": "True"}}}})
+	}}
+	aws.Group("blue", g)
+	with := map[string]string{nodes.Cluster: "shop", nodes.Region: "eu-central-1", nodes.Version: "1.36", nodes.Pool: "blue",
+		nodes.PoolKey: "pool", nodes.Nodes: "a,b", nodes.NodeUIDs: "a,b", nodes.AtOnce: "1"}
+	x.plan.Steps = []plan.Step{{ID: "replace/pool/blue", Group: "pool/blue", Wave: 1, TimeoutSeconds: 600, Attempts: 1,
+		Action: plan.Action{Kind: nodes.ByEKS, With: with}, Guards: []plan.Guard{{Kind: nodes.Floor, With: map[string]string{
+			nodes.Namespace: "shop", nodes.Kind: "Deployment", nodes.Name: "web", nodes.Least: "3"}}}}}
+	file := x.file(t)
+	x.onus(t, 2, []string{"node group blue takes 2 nodes at a time by its updateConfig, and 1 was planned",
+		"hint: make it so, or make the plan anew"}, "apply", file, "--dry-run")
+	g.MaxUnavailable = 1
+	x.onus(t, 0, []string{"It could begin"}, "apply", file, "--dry-run")
+	if n := len(aws.Updates()); n != 0 {
+		t.Fatalf("a dry run began %d updates", n)
+	}
+	x.onus(t, 0, []string{"replace/pool/blue changed: UpdateNodegroupVersion of blue", "done: 1 node of blue in their place, and ready",
+		"1 of 1 step are done, with 1 change"}, "apply", file)
+	x.onus(t, 0, []string{"done."}, "apply", file)
+	if u := aws.Updates(); len(u) != 1 || u[0].Force || u[0].Version != "1.36" {
+		t.Errorf("updates %+v", u)
+	}
+	if seen := x.server.Seen(); seen.Changes["PATCH nodes"] > 0 || seen.Changes["POST pods/eviction"] > 0 {
+		t.Errorf("somebody else cordoned or drained: %v", seen.Changes)
 	}
 }

@@ -31,7 +31,7 @@ func TestArchitectureNamesEveryPackage(t *testing.T) {
 			if err != nil || !d.IsDir() {
 				return err
 			}
-			if slices.Contains([]string{"testdata", "clustertest", "unittest"}, d.Name()) { // what tests alone use
+			if slices.Contains([]string{"testdata", "clustertest", "ekstest", "unittest"}, d.Name()) { // what tests alone use
 				return filepath.SkipDir
 			}
 			files, err := filepath.Glob(filepath.Join(path, "*.go"))

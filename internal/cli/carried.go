@@ -10,9 +10,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/onus-project/onus/internal/apply"
+	"github.com/onus-project/onus/internal/apply/eks"
 	"github.com/onus-project/onus/internal/apply/journal"
 	"github.com/onus-project/onus/internal/apply/kubernetes"
 	"github.com/onus-project/onus/internal/plan"
+	steps "github.com/onus-project/onus/internal/plan/step"
 	"github.com/onus-project/onus/internal/release"
 	"github.com/onus-project/onus/internal/report"
 	"github.com/onus-project/onus/internal/report/publish"
@@ -112,7 +114,7 @@ func (x *carried) connect(cmd *cobra.Command) error {
 
 // fits reports whether the cluster is the plan's, and the plan one that can be carried out.
 func (x *carried) fits(ctx context.Context) error {
-	if err := apply.Check(x.plan, kubernetes.Runners(x.client), kubernetes.Guards(x.client)); err != nil {
+	if err := apply.Check(x.plan, x.runners(), kubernetes.Guards(x.client)); err != nil {
 		return badInput(fmt.Errorf("%s: %w", x.file, err))
 	}
 	if x.plan.Target.UID == "" {
@@ -135,6 +137,17 @@ func (x *carried) clusterName() string {
 		return "this cluster"
 	}
 	return x.name
+}
+
+// runners are what takes the steps of a plan, in the cluster and at its provider.
+func (x *carried) runners() map[string]apply.Runner {
+	all := kubernetes.Runners(x.client)
+	all[steps.ByEKS] = x.nodegroups()
+	return all
+}
+
+func (x *carried) nodegroups() eks.Nodegroup {
+	return eks.Nodegroup{Nodes: x.client.NodesOf, API: eks.Configured()}
 }
 
 // again is a command about the same plan.
@@ -296,6 +309,8 @@ func changeOf(e *apply.Event) string {
 	switch {
 	case e.About["pod"] != "":
 		return "evict " + e.About["namespace"] + "/" + e.About["pod"]
+	case e.About["call"] != "":
+		return e.About["call"] + " of " + e.About[steps.Pool]
 	case e.About["kind"] != "":
 		return "delete " + e.About["kind"] + " " + e.About["name"]
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/onus-project/onus/internal/apply/journal"
 	"github.com/onus-project/onus/internal/apply/kubernetes"
 	"github.com/onus-project/onus/internal/plan"
+	steps "github.com/onus-project/onus/internal/plan/step"
 	"github.com/onus-project/onus/internal/report/publish"
 )
 
@@ -65,6 +67,26 @@ func (s *session) mayChange(ctx context.Context, x *applying) error {
 	}
 	if len(lacks) > 0 {
 		return usage("docs/rbac-apply.yaml has what it takes", "onus may not %s", strings.Join(lacks, ", nor "))
+	}
+	return x.poolsFit(ctx)
+}
+
+// poolsFit reports what of a pool is not as it was planned, by what its provider says.
+func (x *applying) poolsFit(ctx context.Context) error {
+	for i := range x.plan.Steps {
+		a := &x.plan.Steps[i].Action
+		if a.Kind != steps.ByEKS {
+			continue
+		}
+		err := x.nodegroups().Fits(ctx, a)
+		var wait *apply.Wait
+		var halt *apply.Halt
+		switch {
+		case errors.As(err, &wait) || errors.As(err, &halt):
+			return &exitError{status: exitUnfinished, err: err}
+		case err != nil:
+			return usage("make it so, or make the plan anew", "%w", err)
+		}
 	}
 	return nil
 }

@@ -61,9 +61,10 @@ nodes never drain and why. Several orders are simulated, and the best is taken: 
 broken, then the fewest evictions, then the shortest time.
 
 How a node is replaced is read from it: Karpenter deletes its NodeClaim, the Cluster API its
-Machine. Of others --replace says what comes after the drain. Nodes that a cloud replaces are
-left, with its own command; so are those of the control plane that are not named, and nodes
-that never drain.
+Machine, and a managed node group of EKS is updated by one call, whose drains are EKS's own. Of
+others --replace says what comes after the drain. Nodes that another cloud replaces are left,
+with its own command; so are those of the control plane that are not named, and nodes that
+never drain.
 
 PATH is a snapshot or another dump of a cluster; - is standard input. With --context or
 --kubeconfig a live cluster is read. Without any of these it is kubectl's current cluster.
@@ -101,6 +102,8 @@ func (x *planning) flags(cmd *cobra.Command) {
 	f.StringVar(&x.drain, "drain-timeout", "",
 		"a node that is not empty after this `DURATION` is stuck (default: 30m and the longest grace of a pod on it)")
 	f.StringVar(&x.start, "start", "", "`TIME` on the clock at the start (default: the newest in the input, else now)")
+	f.StringVar(&x.asked.Cluster, "cluster", "",
+		"`NAME` of the cluster at the cloud that replaces a node pool (default: as nodes or the context say)")
 	f.IntVar(&x.runs, "runs", scenario.DefaultRuns, "number of simulated runs of the plan")
 	f.StringVarP(&x.file, "file", "f", "", "`FILE` to write the plan to, for onus apply")
 	outputFlag(cmd, &x.output, published.Plan{})
@@ -109,7 +112,7 @@ func (x *planning) flags(cmd *cobra.Command) {
 		[]string{"version=", "image=", "older-than=", nodes.ByDrift, "nodes="},
 		cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveNoSpace))
 	_ = cmd.RegisterFlagCompletionFunc("replace", cobra.FixedCompletions([]string{"none", "exec:"}, cobra.ShellCompDirectiveNoFileComp))
-	for _, free := range []string{"max-unavailable", "window", "soak", "drain-timeout", "start", "runs"} {
+	for _, free := range []string{"max-unavailable", "window", "soak", "drain-timeout", "start", "cluster", "runs"} {
 		_ = cmd.RegisterFlagCompletionFunc(free, cobra.NoFileCompletions)
 	}
 }

@@ -39,6 +39,8 @@ type Contract struct {
 	// Command is that by which the owner of a pool has the provider replace its nodes: POOL
 	// stands for the pool; empty where there is none.
 	Command string
+	// Call is the API call by which onus apply has the provider do so; empty where there is none.
+	Call string
 	// NodeReady is how long a new node is taken to need until it is ready; 0
 	// where the catalog has no figure.
 	NodeReady time.Duration

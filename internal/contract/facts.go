@@ -15,7 +15,9 @@ type Facts struct {
 	// PoolKind is GROUP/KIND of the objects that the label names.
 	PoolKind *Fact `json:"poolKind,omitempty"`
 	// Command is that by which its owner has the provider replace the nodes of a pool.
-	Command  *Fact       `json:"command,omitempty"`
+	Command *Fact `json:"command,omitempty"`
+	// Call is the API call by which onus apply has the provider do so.
+	Call     *Fact       `json:"call,omitempty"`
 	Timings  *Timings    `json:"timings,omitempty"`
 	Triggers []TermFacts `json:"triggers"`
 }

@@ -43,6 +43,9 @@ func Parse(f *Facts) (*Contract, error) {
 	if f.Command != nil {
 		c.Command = f.Command.Is
 	}
+	if f.Call != nil {
+		c.Call = f.Call.Is
+	}
 	if f.Timings != nil {
 		c.NodeReady = p.duration("timings/nodeReady", f.Timings.NodeReady.Is)
 	}

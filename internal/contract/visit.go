@@ -20,6 +20,9 @@ func (c *Facts) All(f func(path string, fact Fact)) {
 	if c.Command != nil {
 		f("command", *c.Command)
 	}
+	if c.Call != nil {
+		f("call", *c.Call)
+	}
 	if c.Timings != nil {
 		f("timings/nodeReady", c.Timings.NodeReady)
 	}

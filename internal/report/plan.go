@@ -55,16 +55,42 @@ func capitalized(said string) string {
 
 // guardsOfAll says once what guards all that is begun.
 func guardsOfAll(v *published.Plan) string {
-	said := "Floors and PDBs are asked before each eviction, and read anew each time."
+	var said []string
 	for _, g := range v.Steps[0].Guards {
-		if g.Kind == "window" {
-			said = "Nothing is begun unless " + g.Says + ". " + said
+		if g.Kind == "window" && g.With["room"] == "" {
+			said = append(said, "Nothing is begun unless "+g.Says+".")
 		}
 	}
-	if cordonedFirst(v) {
-		said += " All nodes are cordoned first, so that no pod moves to one whose turn is to come."
+	ofPools := 0
+	for i := range v.Waves {
+		ofPools += len(v.Waves[i].Groups) - len(nodesAlone(v, &v.Waves[i]))
 	}
-	return said
+	if ofPools < len(v.Waves) {
+		said = append(said, "Floors and PDBs are asked before each eviction, and read anew each time.")
+	}
+	if ofPools > 0 {
+		said = append(said, "The nodes of a pool are cordoned and drained by its provider, which asks PDBs; floors and the window are asked "+
+			"before that begins, and nothing stops it then.")
+	}
+	if cordonedFirst(v) {
+		said = append(said, "All nodes are cordoned first, so that no pod moves to one whose turn is to come.")
+	}
+	return strings.Join(said, " ")
+}
+
+// nodesAlone are the groups of a wave that are one node each, and no pool.
+func nodesAlone(v *published.Plan, w *published.PlanWave) []string {
+	return slices.DeleteFunc(slices.Clone(w.Groups), func(g string) bool { return poolNodes(v, g) > 0 })
+}
+
+// poolNodes is how many nodes a group has that is a pool; 0 for a node.
+func poolNodes(v *published.Plan, group string) int {
+	for i := range v.Steps {
+		if x := &v.Steps[i]; x.Group == group && x.Action.With["nodes"] != "" {
+			return strings.Count(x.Action.With["nodes"], ",") + 1
+		}
+	}
+	return 0
 }
 
 // cordonedFirst reports whether all nodes are, before the first is drained.
@@ -100,7 +126,7 @@ func stepLine(x *published.PlanStep) string {
 	said := glyphOf(x.Action.Kind) + " " + strings.TrimSuffix(x.Title, " "+x.Group)
 	var guards []string
 	for _, g := range x.Guards {
-		if g.Kind != "window" && g.With["arrives"] == "" { // those are said once
+		if (g.Kind != "window" || g.With["room"] != "") && g.With["arrives"] == "" { // those are said once
 			guards = append(guards, g.Says)
 		}
 	}
@@ -197,7 +223,9 @@ func lowestSaid(l *published.PlanLowest) string {
 func planSummary(v *published.Plan) string {
 	nodes := 0
 	for i := range v.Waves {
-		nodes += len(v.Waves[i].Groups)
+		for _, group := range v.Waves[i].Groups {
+			nodes += max(1, poolNodes(v, group))
+		}
 	}
 	said := fmt.Sprintf("Plan: %s in %s", words.Count(nodes, "node"), words.Count(len(v.Waves), "wave"))
 	x := &v.Prediction

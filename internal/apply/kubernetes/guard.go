@@ -28,6 +28,9 @@ func (window) Check(_ context.Context, g *plan.Guard, m apply.Moment) (apply.Ver
 	if err != nil {
 		return apply.Verdict{}, err
 	}
+	if text := g.With[step.Room]; text != "" {
+		return hasRoom(w, text, m)
+	}
 	if w.Contains(m.Now, false) || m.Begun && len(w.Openings(disruption.NodeWork, m.Now.Add(-overrun), m.Now)) > 0 {
 		return apply.Verdict{Holds: true}, nil
 	}
@@ -39,10 +42,45 @@ func (window) Check(_ context.Context, g *plan.Guard, m apply.Moment) (apply.Ver
 	return v, nil
 }
 
+// hasRoom holds while a window stays open for so long. What was begun is not stopped by its end.
+func hasRoom(w disruption.Window, text string, m apply.Moment) (apply.Verdict, error) {
+	room, err := roomOf(text)
+	if err != nil || m.Begun {
+		return apply.Verdict{Holds: m.Begun}, err
+	}
+	for _, o := range w.Openings(disruption.NodeWork, m.Now, m.Now.Add(aYear)) {
+		switch in := o.From.Sub(m.Now); {
+		case o.Length() < room:
+		case in <= 0:
+			return apply.Verdict{Holds: true}, nil
+		default:
+			return apply.Verdict{Why: fmt.Sprintf("the window is open for %s from %s on", words.Duration(room),
+				o.From.In(zoneOf(w)).Format("Mon 2 Jan 15:04 MST")), Poll: min(max(in, time.Second), time.Minute), Undo: true, Patient: true}, nil
+		}
+	}
+	return apply.Verdict{Why: "the window is never open for " + words.Duration(room), Poll: time.Minute, Undo: true, Patient: true}, nil
+}
+
+// aYear is how far is looked ahead for a window.
+const aYear = 365 * 24 * time.Hour
+
+func roomOf(text string) (time.Duration, error) {
+	d, err := time.ParseDuration(text)
+	if err != nil || d < 0 {
+		return 0, fmt.Errorf("room is %q, wants a time such as 38m", text)
+	}
+	return d, nil
+}
+
 // Knows reports what of a guard cannot be asked.
 func (window) Knows(g *plan.Guard) error {
-	if err := onlyFields(g, step.Days, step.At, step.Length, step.Zone); err != nil {
+	if err := onlyFields(g, step.Days, step.At, step.Length, step.Zone, step.Room); err != nil {
 		return err
+	}
+	if text := g.With[step.Room]; text != "" {
+		if _, err := roomOf(text); err != nil {
+			return err
+		}
 	}
 	_, err := windowOf(g)
 	return err
@@ -92,7 +130,8 @@ func (f floor) Check(ctx context.Context, g *plan.Guard, m apply.Moment) (apply.
 	if m.Change == nil {
 		return apply.Verdict{Holds: true}, nil
 	}
-	if owner := m.Change.About[aboutOwner]; owner != "" && owner != x.String() || m.Change.About["namespace"] != x.namespace {
+	pool := m.Change.About[step.Pool] != "" // which has pods of all workloads of its guards
+	if owner := m.Change.About[aboutOwner]; !pool && (owner != "" && owner != x.String() || m.Change.About["namespace"] != x.namespace) {
 		return apply.Verdict{Holds: true}, nil // it is about a pod of another one
 	}
 	of, err := f.c.of(ctx, x)
@@ -104,7 +143,7 @@ func (f floor) Check(ctx context.Context, g *plan.Guard, m apply.Moment) (apply.
 	if err != nil {
 		return apply.Verdict{}, err
 	}
-	if p == nil || !isReady(p) || ready > least {
+	if !pool && (p == nil || !isReady(p)) || ready > least {
 		return apply.Verdict{Holds: true}, nil
 	}
 	return apply.Verdict{Why: fmt.Sprintf("%s has %s ready, and %d have to stay", x, words.Count(ready, "pod"), least), Poll: poll}, nil

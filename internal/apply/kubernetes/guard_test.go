@@ -78,3 +78,42 @@ func TestCordonedIsNotBegun(t *testing.T) {
 		t.Errorf("undone %d times", undone)
 	}
 }
+
+// What the end of a window does not stop begins only where the window stays open for so long, and
+// is left alone once it has begun.
+func TestRoom(t *testing.T) {
+	g := &plan.Guard{Kind: step.Window, With: map[string]string{step.At: "11:00", step.Length: "4h", step.Room: "90m"}}
+	begin := noon.Add(-time.Hour)
+	for after, want := range map[time.Duration]bool{-time.Minute: false, 0: true, 150 * time.Minute: true, 151 * time.Minute: false,
+		5 * time.Hour: false} {
+		v, err := window{}.Check(t.Context(), g, apply.Moment{Now: begin.Add(after)})
+		if err != nil || v.Holds != want || !want && (!v.Undo || !v.Patient || v.Poll <= 0 || v.Why == "") {
+			t.Errorf("%s after its begin: %+v, %v", after, v, err)
+		}
+		if v, err := (window{}).Check(t.Context(), g, apply.Moment{Now: begin.Add(after), Begun: true}); err != nil || !v.Holds {
+			t.Errorf("%s after its begin, begun: %+v, %v", after, v, err)
+		}
+	}
+	g.With[step.Room] = "5h"
+	v, err := window{}.Check(t.Context(), g, apply.Moment{Now: begin})
+	if err != nil || v.Holds || v.Why != "the window is never open for 5 h" {
+		t.Errorf("%+v, %v", v, err)
+	}
+	g.With[step.Room] = "long"
+	if err := (window{}).Knows(g); err == nil {
+		t.Error("a room that is no time is taken")
+	}
+}
+
+// Before a provider replaces a pool, each workload with pods on it has to have more ready than its floor.
+func TestFloorOfAPool(t *testing.T) {
+	b := newBench(t, 1)
+	change := &apply.Change{Target: "blue", About: map[string]string{step.Pool: "blue"}}
+	for least, want := range map[string]bool{"3": true, "4": false} {
+		g := &plan.Guard{Kind: step.Floor, With: map[string]string{step.Namespace: "shop", step.Kind: "Deployment", step.Name: "web",
+			step.Least: least}}
+		if v, err := (floor{b.client}).Check(t.Context(), g, apply.Moment{Now: noon, Change: change}); err != nil || v.Holds != want {
+			t.Errorf("floor %s: %+v, %v", least, v, err)
+		}
+	}
+}

@@ -232,21 +232,27 @@ func (c *Client) remove(ctx context.Context, of dynamic.ResourceInterface, o own
 // readyNodes are how many nodes of a pool are ready: of all where none is named. Those that
 // somebody else has cordoned are in nobody's place.
 func (c *Client) readyNodes(ctx context.Context, w *apply.Work) (n int, err error) {
+	all, err := c.NodesOf(ctx, w.With(step.PoolKey), w.With(step.Pool))
+	for i := range all {
+		x := &all[i]
+		if nodeReady(x) && (!ofOthers(x) || string(x.UID) == w.With(step.NodeUID)) {
+			n++
+		}
+	}
+	return n, err
+}
+
+// NodesOf are the nodes of a pool, by the label or annotation that names it: all where none does.
+func (c *Client) NodesOf(ctx context.Context, key, pool string) ([]corev1.Node, error) {
 	ctx, done := c.brief(ctx)
 	defer done()
 	list, err := c.kube.CoreV1().Nodes().List(ctx, metav1.ListOptions{})
 	if err != nil {
-		return 0, unread("nodes", err)
+		return nil, unread("nodes", err)
 	}
-	key, pool := w.With(step.PoolKey), w.With(step.Pool)
-	for i := range list.Items {
-		x := &list.Items[i]
-		of := key == "" || x.Labels[key] == pool || x.Annotations[key] == pool
-		if of && nodeReady(x) && (!ofOthers(x) || string(x.UID) == w.With(step.NodeUID)) {
-			n++
-		}
-	}
-	return n, nil
+	return slices.DeleteFunc(list.Items, func(x corev1.Node) bool {
+		return key != "" && x.Labels[key] != pool && x.Annotations[key] != pool
+	}), nil
 }
 
 func nodeReady(n *corev1.Node) bool {

@@ -28,26 +28,37 @@ func (p *planner) plan(x *played) *plan.Plan {
 		Title: "no node can be replaced", Facts: []plan.Fact{}, Steps: []plan.Step{}, Waves: []plan.Wave{}, Risks: []plan.Risk{},
 		Left: append([]plan.Left{}, p.left...), Prediction: plan.Prediction{Lowest: []plan.Lowest{}, Assumes: []string{}},
 	}
-	if x == nil {
+	if x == nil && len(p.pools) == 0 {
 		out.ID = p.id(out)
 		return out
 	}
-	var names []string
-	for _, n := range p.nodes {
-		names = append(names, n.name)
-	}
+	names := p.going()
 	out.Title = fmt.Sprintf("replace %s %s", words.Count(len(names), "node"), p.Target.String())
 	if p.Replace.Asked && p.Replace.Command == "" {
 		out.Title = fmt.Sprintf("drain %s %s", words.Count(len(names), "node"), p.Target.String())
 	}
 	out.Facts = Facts(p.Estate, names)
-	out.Risks = p.risks(x)
-	out.Prediction = p.prediction(x)
+	out.Risks = outcome{p}.risks(x)
+	out.Prediction = outcome{p}.prediction(x)
 	out.Waves = p.wavesOf(x)
 	b := &builder{planner: p, x: x, plan: out}
 	b.steps()
 	out.ID = p.id(out)
 	return out
+}
+
+// going are the names of the nodes that go.
+func (p *planner) going() []string {
+	var names []string
+	for _, n := range p.nodes {
+		names = append(names, n.name)
+	}
+	for _, x := range p.pools {
+		for _, n := range x.nodes {
+			names = append(names, n.name)
+		}
+	}
+	return names
 }
 
 // id tells a plan from others: by what it is about and when it was made.
@@ -60,6 +71,9 @@ func (p *planner) id(of *plan.Plan) string {
 // wavesOf are the waves with when they are expected, in the middle of the runs.
 func (p *planner) wavesOf(x *played) []plan.Wave {
 	var all []plan.Wave
+	if x == nil {
+		return byCall{p}.waves(all)
+	}
 	for i, wave := range x.waves {
 		w := plan.Wave{Number: i + 1}
 		for _, k := range wave {
@@ -77,6 +91,15 @@ func (p *planner) wavesOf(x *played) []plan.Wave {
 		w.StartSeconds, w.Seconds = spread(began).MedianSeconds, spread(took).MedianSeconds
 		all = append(all, w)
 	}
+	return byCall{p}.waves(all)
+}
+
+// waves adds the pools, each of which is a wave of its own.
+func (p byCall) waves(all []plan.Wave) []plan.Wave {
+	for _, x := range p.pools {
+		all = append(all, plan.Wave{Number: len(all) + 1, Groups: []string{x.group()}, StartSeconds: seconds(x.begins),
+			Seconds: seconds(middle(x.durations()))})
+	}
 	return all
 }
 
@@ -89,6 +112,16 @@ type builder struct {
 
 func (b *builder) steps() {
 	var before []string // the ends of the wave before
+	if b.x != nil {
+		before = b.nodeSteps()
+	}
+	for i, x := range b.pools {
+		before = []string{b.poolSteps(x, b.plan.Waves[len(b.plan.Waves)-len(b.pools)+i].Number, before)}
+	}
+}
+
+// nodeSteps are those of nodes that go one by one, and the ends of their last wave.
+func (b *builder) nodeSteps() (before []string) {
 	if b.x.cordonFirst {
 		for i, wave := range b.x.waves {
 			for _, k := range wave {
@@ -105,6 +138,7 @@ func (b *builder) steps() {
 		}
 		before = ends
 	}
+	return before
 }
 
 func (b *builder) add(s plan.Step) string {
@@ -207,15 +241,20 @@ func (b *builder) floors(node string) (guards []plan.Guard, free []string) {
 			free = append(free, ref)
 			continue
 		}
-		w := b.watched[ref]
-		g := plan.Guard{Kind: step.Floor, Says: fmt.Sprintf("%s keeps %d of %d pods ready", ref, floor, w.Replicas),
-			With: map[string]string{step.Namespace: w.Namespace, step.Kind: w.Kind, step.Name: w.Name, step.Least: strconv.Itoa(floor)}}
+		g := b.floor(ref, floor)
 		if i >= len(own) {
 			g.With[step.Arrives] = "true"
 		}
 		guards = append(guards, g)
 	}
 	return guards, free
+}
+
+// floor is the guard that a floor is.
+func (b *builder) floor(ref string, floor int) plan.Guard {
+	w := b.watched[ref]
+	return plan.Guard{Kind: step.Floor, Says: fmt.Sprintf("%s keeps %d of %d pods ready", ref, floor, w.Replicas),
+		With: map[string]string{step.Namespace: w.Namespace, step.Kind: w.Kind, step.Name: w.Name, step.Least: strconv.Itoa(floor)}}
 }
 
 // budgets are the PDBs over the pods of a node, which the eviction API asks.
@@ -237,18 +276,7 @@ func (b *builder) budgets(n *node) []plan.Guard {
 // settle waits until the workloads whose pods were moved are ready again.
 func (b *builder) settle(k, wave int, last string) plan.Step {
 	n := &b.nodes[k]
-	var refs []string
-	for _, ref := range b.moved(n.name) {
-		if w, ok := b.watched[ref]; ok && b.known[ref] && w.Ready >= w.Replicas {
-			refs = append(refs, ref)
-		}
-	}
-	with := map[string]string{step.Workloads: strings.Join(refs, ",")}
-	title := "wait until its pods are Ready elsewhere"
-	if b.Soak > 0 {
-		with[step.Soak] = b.Soak.String()
-		title += ", and " + words.Duration(b.Soak) + " more"
-	}
+	with, title := b.settling(b.moved(n.name))
 	s := b.step(step.Settle, title, n, wave, step.Settle, with)
 	s.Needs, s.TimeoutSeconds, s.Attempts = []string{last}, int64((settles + b.Soak).Seconds()), 1
 	s.Predicted = b.predicted(n.name, func(g *simulate.GoingRun) (from, to time.Duration) { return g.Replaced, g.Settled })
@@ -261,6 +289,23 @@ func (b *builder) settle(k, wave int, last string) plan.Step {
 		}
 	}
 	return s
+}
+
+// settling is what is waited for, of workloads whose pods were moved.
+func (b *builder) settling(moved []string) (with map[string]string, title string) {
+	var refs []string
+	for _, ref := range moved {
+		if w, ok := b.watched[ref]; ok && b.known[ref] && w.Ready >= w.Replicas {
+			refs = append(refs, ref)
+		}
+	}
+	with = map[string]string{step.Workloads: strings.Join(refs, ",")}
+	title = "wait until its pods are Ready elsewhere"
+	if b.Soak > 0 {
+		with[step.Soak] = b.Soak.String()
+		title += ", and " + words.Duration(b.Soak) + " more"
+	}
+	return with, title
 }
 
 // predicted is how long something of a node takes over the runs; nil where it did in none.

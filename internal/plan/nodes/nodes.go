@@ -36,7 +36,9 @@ type Asked struct {
 	Made  time.Time
 	By    string
 	Name  string // of the cluster; empty where it has none
-	Runs  int    // 0 for as many as it takes
+	// Cluster is how its provider calls it; empty for what nodes and contexts say.
+	Cluster string
+	Runs    int // 0 for as many as it takes
 	// Progress is told what is being played; nil for nobody.
 	Progress func(what string)
 }
@@ -57,6 +59,7 @@ type planner struct {
 	watched map[string]simulate.Watched // workloads whose ready pods are counted, by name
 	known   map[string]bool             // of these, those that can be looked at again
 	nodes   []node                      // those that go
+	pools   []*pool                     // those that their provider replaces
 	tight   map[string][]string         // by node: what it may not share with another of its wave
 	left    []plan.Left
 	notes   []string
@@ -86,7 +89,7 @@ func Make(ctx context.Context, asked *Asked) (*plan.Plan, error) {
 	if err := p.pick(); err != nil {
 		return nil, err
 	}
-	if len(p.nodes) == 0 {
+	if len(p.nodes)+len(p.pools) == 0 {
 		return p.plan(nil), nil
 	}
 	if err := p.prepare(); err != nil {
@@ -96,6 +99,13 @@ func Make(ctx context.Context, asked *Asked) (*plan.Plan, error) {
 	p.findTight()
 	chosen, err := p.settleOn(ctx)
 	if err != nil {
+		return nil, err
+	}
+	after := time.Duration(0)
+	if chosen != nil {
+		after = middle(chosen.durations())
+	}
+	if err := (byCall{p}).play(ctx, after); err != nil {
 		return nil, err
 	}
 	return p.plan(chosen), nil
@@ -122,44 +132,52 @@ func (p *planner) pick() error {
 			continue
 		}
 		picked++
-		if n.ControlPlane() && !named {
-			p.leave(n.Name, "it is of the control plane, which is never taken unless it is named", "--target nodes="+n.Name)
-			continue
-		}
-		if !n.Deleted.IsZero() {
-			p.leave(n.Name, "it is on its way out already", "")
-			continue
-		}
-		w := p.wayOf(i)
-		if w.none != "" {
-			p.leave(n.Name, w.none, w.out)
-			continue
-		}
-		if why, of := p.kept(n); why != "" && !named {
-			l := plan.Left{Group: n.Name, Why: why + ": nobody is to disrupt it",
-				Fix:        "take the annotation off once its work is done, or name the node: --target nodes=" + n.Name,
-				Obligation: "replacement-finishes"}
-			if of != nil {
-				l.Subject = of.Ref.String()
-			}
-			p.left = append(p.left, l)
-			continue
-		}
-		if l, is := p.bareOn(n.Name); is {
-			p.left = append(p.left, l)
-			continue
-		}
-		x := node{index: i, name: n.Name, zone: n.Labels["topology.kubernetes.io/zone"], way: w}
-		for _, k := range p.on[n.Name] {
-			x.pods += count(p.Estate.Workloads[p.Estate.Pods[k].Workload].Evictable)
-		}
-		p.nodes = append(p.nodes, x)
+		p.take(i, named)
 	}
 	if picked == 0 {
 		return p.Target.none(p.Estate, p.Start)
 	}
 	slices.SortFunc(p.nodes, func(a, b node) int { return strings.Compare(a.name, b.name) })
 	return nil
+}
+
+// take has a node go, or leaves it with the reason.
+func (p *planner) take(i int, named bool) {
+	n := &p.Estate.Nodes[i]
+	w := p.wayOf(i)
+	switch {
+	case n.ControlPlane() && !named:
+		p.leave(n.Name, "it is of the control plane, which is never taken unless it is named", "--target nodes="+n.Name)
+		return
+	case !n.Deleted.IsZero():
+		p.leave(n.Name, "it is on its way out already", "")
+		return
+	case w.none != "":
+		p.leave(n.Name, w.none, w.out)
+		return
+	case w.by != nil:
+		byCall{p}.join(node{index: i, name: n.Name, way: w}, w.by, w.call)
+		return
+	}
+	if why, of := p.kept(n); why != "" && !named {
+		l := plan.Left{Group: n.Name, Why: why + ": nobody is to disrupt it",
+			Fix:        "take the annotation off once its work is done, or name the node: --target nodes=" + n.Name,
+			Obligation: "replacement-finishes"}
+		if of != nil {
+			l.Subject = of.Ref.String()
+		}
+		p.left = append(p.left, l)
+		return
+	}
+	if l, is := p.bareOn(n.Name); is {
+		p.left = append(p.left, l)
+		return
+	}
+	x := node{index: i, name: n.Name, zone: n.Labels["topology.kubernetes.io/zone"], way: w}
+	for _, k := range p.on[n.Name] {
+		x.pods += count(p.Estate.Workloads[p.Estate.Pods[k].Workload].Evictable)
+	}
+	p.nodes = append(p.nodes, x)
 }
 
 // bareOn leaves a node with a pod that nothing makes anew: no drain of a plan evicts that.
@@ -234,16 +252,33 @@ func (p *planner) prepare() error {
 // guard would let none go. One that has no ready pod is down anyhow.
 func (p *planner) leaveThoseBelow() {
 	p.nodes = slices.DeleteFunc(p.nodes, func(n node) bool {
-		for _, ref := range p.moved(n.name) {
-			if w := p.watched[ref]; w.Ready > 0 && w.Ready < w.Floor {
-				p.left = append(p.left, plan.Left{Group: n.name, Obligation: "survives-replacement", Subject: ref,
-					Why: fmt.Sprintf("%s is below its floor already: %d of %d ready, floor %d", ref, w.Ready, w.Replicas, w.Floor),
-					Fix: "get its pods ready, and plan again"})
+		l, below := p.below(n.name)
+		if below {
+			p.left = append(p.left, l)
+		}
+		return below
+	})
+	p.pools = slices.DeleteFunc(p.pools, func(x *pool) bool {
+		for i := range x.nodes {
+			if l, below := p.below(x.nodes[i].name); below {
+				byCall{p}.leave(x, l)
 				return true
 			}
 		}
 		return false
 	})
+}
+
+// below tells of a workload on a node that is below its floor.
+func (p *planner) below(node string) (plan.Left, bool) {
+	for _, ref := range p.moved(node) {
+		if w := p.watched[ref]; w.Ready > 0 && w.Ready < w.Floor {
+			return plan.Left{Group: node, Obligation: "survives-replacement", Subject: ref,
+				Why: fmt.Sprintf("%s is below its floor already: %d of %d ready, floor %d", ref, w.Ready, w.Replicas, w.Floor),
+				Fix: "get its pods ready, and plan again"}, true
+		}
+	}
+	return plan.Left{}, false
 }
 
 // moved are the workloads whose pods a drain of a node evicts, by name.

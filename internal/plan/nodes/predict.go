@@ -260,14 +260,16 @@ func (x *played) done(i int) time.Duration {
 }
 
 // took is how long all of it takes, over the runs that got through.
-func (x *played) took() plan.Predicted {
+func (x *played) took() plan.Predicted { return spread(x.durations()) }
+
+func (x *played) durations() []time.Duration {
 	var all []time.Duration
 	for i := range x.Runs {
 		if d := x.done(i); d != simulate.None {
 			all = append(all, d)
 		}
 	}
-	return spread(all)
+	return all
 }
 
 // evicted is how many pods are evicted, in the middle of the runs.

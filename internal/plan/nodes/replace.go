@@ -9,6 +9,7 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/plan"
 	"github.com/onus-project/onus/internal/plan/step"
+	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/simulate"
 )
 
@@ -39,6 +40,9 @@ type way struct {
 	then   simulate.Then
 	// In words: by deleting NodeClaim default-abc.
 	says string
+	// by is who replaces its whole pool by a call; nil where nobody does.
+	by   *responsibility.Offering
+	call call
 	// none is why there is no way, and out what to do about it.
 	none, out string
 }
@@ -105,6 +109,10 @@ func (p *planner) byProvider(i int) way {
 	}
 	if o == nil {
 		return way{none: "nothing that was read says how it is replaced", out: ask}
+	}
+	if c, no, is := (byCall{p}).callable(i, o); is {
+		no.by, no.call = o, c
+		return no
 	}
 	layer := o.Line["compute"]["node-lifecycle"]
 	if o.Contract != nil && o.Contract.Command != "" {

@@ -17,6 +17,10 @@ const (
 	// ByCommand runs Command on the machine that onus runs on, with NODE_NAME set and without a
 	// shell. It is done once the command has ended well and the node is Ready.
 	ByCommand = "replace/exec"
+	// ByEKS has EKS replace the nodes of a managed node group, which it cordons and drains by itself:
+	// Cluster, Region, Version, Pool, PoolKey, Nodes, NodeUIDs, AtOnce, Strategy. It is done once the
+	// update has succeeded, those nodes are gone, and all of the pool are Ready.
+	ByEKS = "replace/eks-nodegroup"
 	// Settle is done once all pods of Workloads are Ready, as many as each wants, and have been
 	// for Soak.
 	Settle = "settle"
@@ -24,11 +28,13 @@ const (
 
 // The guards, each with the fields of Guard.With that it takes.
 const (
-	// Window holds while it is open: Days, At, Length, Zone.
+	// Window holds while it is open: Days, At, Length, Zone; and Room, how long it has to stay open
+	// when something begins that its end does not stop.
 	Window = "window"
 	// Floor is asked before a pod of its workload is evicted, and not about pods of others. It
 	// holds while more pods of the workload are ready than its floor: Namespace, Kind, Name, Least,
-	// and Arrives where none of its pods was on the node when it was planned.
+	// and Arrives where none of its pods was on the node when it was planned. Where a provider is to
+	// replace a pool it is asked once, before that.
 	Floor = "floor"
 	// Budget is a PDB, by which the eviction API decides: Namespace, Name.
 	Budget = "budget"
@@ -47,6 +53,13 @@ const (
 	Pool             = "pool"         // as the nodes' labels name it
 	PoolKey          = "poolKey"      // the label or annotation of nodes that does; without it all nodes are counted
 	Command          = "command"
+	Cluster          = "cluster"   // as the provider knows it
+	Region           = "region"    // eu-central-1
+	Version          = "version"   // of Kubernetes, that nodes get: 1.36
+	Nodes            = "nodes"     // those that go, with commas between them
+	NodeUIDs         = "nodeUIDs"  // theirs, in the same order
+	AtOnce           = "atOnce"    // how many nodes the provider may take at a time, at the most
+	Strategy         = "strategy"  // of the update; empty for the usual one
 	Workloads        = "workloads" // shop/Deployment/web, with commas between them
 	Soak             = "soak"      // 5m
 	// Named is set where somebody asked for the node by its name: annotations that ask that
@@ -58,6 +71,7 @@ const (
 	Days      = "days"   // Sat,Sun; empty for every day
 	At        = "at"     // 02:00
 	Length    = "length" // 4h
+	Room      = "room"   // 38m0s
 	Zone      = "zone"   // Europe/Berlin; empty for UTC
 	Namespace = "namespace"
 	Kind      = "kind"
