@@ -186,5 +186,5 @@ func (s *Stage) unseen(w *simulate.Watched) bool {
 // on. Volumes are not of that kind: what is proved holds wherever pods find a
 // node, and whether a run is a witness depends on the volumes of its workload.
 func (s *Stage) unplayable() bool {
-	return slices.ContainsFunc(s.unread, func(u origin.Unread) bool { return !slices.Contains(kubernetes.VolumeKinds, u.Kind) })
+	return slices.ContainsFunc(s.unread, func(u origin.Unread) bool { return !slices.Contains(kubernetes.MountKinds, u.Kind) })
 }

@@ -42,10 +42,12 @@ func Prepare(e *kubernetes.Estate, places locate.Places, as bool) (*World, error
 	for i := range e.Nodes {
 		b.nodeOf[e.Nodes[i].Name] = int32(i)
 	}
+	b.volumes.findSlots()
 	b.pdbIndex.find()
 	b.podClasses.findWorkloads()
 	b.nodeShapes.findPools()
 	b.nodeShapes.findNodes()
+	b.volumes.slotsAnew()
 	runningPods{b}.findPods()
 	b.podGroups.match()
 	drainRules{b}.findDrainRules()
@@ -70,7 +72,7 @@ func newBuilder(e *kubernetes.Estate, places locate.Places, as bool) *builder {
 	b.constraints = &nodeConstraints{builder: b, ids: map[string]int32{}, relevant: map[string]bool{}}
 	b.pdbIndex = &pdbIndex{builder: b, byLabel: map[asksLabel][]int32{}, numbered: map[string]bool{}}
 	b.podGroups = &podGroups{builder: b, groupOf: map[string]int32{}}
-	b.volumes = &volumeTies{builder: b, ids: map[string]int32{}}
+	b.volumes = &volumeTies{builder: b, ids: map[string]int32{}, diskOf: map[string]int32{}}
 	b.podClasses = &podClasses{builder: b, classOf: map[classKey]int32{}, dims: map[string]int{}, extensions: extensions(&places)}
 	b.nodeShapes = &nodeShapes{builder: b, shapeOf: map[string]int32{}, poolOf: map[string]int32{}, hooked: map[string][]string{}}
 	return b

@@ -10,6 +10,7 @@ const (
 	OffName     Filter = "name"      // the pod asks for another node by its name
 	OffAffinity Filter = "node-affinity"
 	OffVolume   Filter = "volume"
+	OffSlots    Filter = "volume-limit" // it takes so many volumes of a driver, and has them
 	OffAnti     Filter = "anti-affinity"
 	OffPods     Filter = "pod-affinity"
 	OffSpread   Filter = "spread"

@@ -225,6 +225,7 @@ func TestStepsKeepTheBooks(t *testing.T) {
 		if rapid.Bool().Draw(t, "varied") {
 			vary(t, estate)
 		}
+		slot(t, estate)
 		guard(t, estate)
 		if chance(t, 3, "lost nodes") {
 			loseSome(t, estate)
@@ -381,6 +382,7 @@ func TestRunsStayAboveTheirBound(t *testing.T) {
 		if rapid.Bool().Draw(t, "varied") {
 			vary(t, estate)
 		}
+		slot(t, estate)
 		guard(t, estate)
 		preferring(t, estate)
 		loseOrAnnotate(t, estate)

@@ -22,7 +22,11 @@ type kindOfPod struct {
 func (e *engine) kindOf(p int32) kindOfPod {
 	x := &e.pods[p]
 	c := &e.classes[x.class]
-	return kindOfPod{c.asks, c.constraint, x.tie, c.choosy()}
+	tie := x.tie
+	if tie != untied {
+		tie = e.ties[tie].place
+	}
+	return kindOfPod{c.asks, c.constraint, tie, c.choosy()}
 }
 
 func (a *launchForecast) begin(e *engine, base []int32) {

@@ -199,14 +199,14 @@ func (sv *solver) placePod(x *podState, own bool, claims *[]nodeClaim) (placed, 
 
 func (sv *solver) seatAs(c *class, x *podState, own bool, claims *[]nodeClaim) (placed, ok bool) {
 	if at := sv.nextReady(c, x.tie, own); at >= 0 {
-		sv.tryPlace(x.class, sv.byPos[at])
+		sv.tryPlace(x, sv.byPos[at])
 		return true, true
 	}
 	if n := sv.launchingNode(c, x.tie); n >= 0 {
 		if own {
 			return false, false
 		}
-		sv.tryPlace(x.class, n)
+		sv.tryPlace(x, n)
 		return true, true
 	}
 	return sv.nodeClaims.place(claims, x, c), true

@@ -37,7 +37,7 @@ type undoLog struct {
 	zones  []zoneCount
 }
 
-type placed struct{ class, node int32 }
+type placed struct{ class, node, tie int32 }
 
 // zoneCount is a change to a group's count in a domain.
 type zoneCount struct {
@@ -189,15 +189,17 @@ func (sv *solver) zoneCount(g, d, by int32) {
 
 // tryPlace puts a pod of a class on a node until the trial is over. What is free there is
 // put down in the tree once somebody looks in vain: mostly more pods go to the same node.
-func (sv *solver) tryPlace(class, n int32) {
+func (sv *solver) tryPlace(p *podState, n int32) {
+	class := p.class
 	c := &sv.classes[class]
 	x := &sv.nodes[n]
 	x.free.sub(&c.asks)
 	sv.tally(c, n, 1, 1)
+	sv.mount(p.tie, n, 1)
 	if sv.nominating {
 		sv.provisioner.nominees = append(sv.provisioner.nominees, n)
 	}
-	sv.undo.placed = append(sv.undo.placed, placed{class, n})
+	sv.undo.placed = append(sv.undo.placed, placed{class, n, p.tie})
 }
 
 // restore undoes what a trial changed.
@@ -208,6 +210,7 @@ func (sv *solver) restore() {
 		x := &sv.nodes[p.node]
 		x.free.add(&c.asks)
 		sv.tally(c, p.node, -1, -1)
+		sv.mount(p.tie, p.node, -1)
 	}
 	for _, p := range sv.undo.placed {
 		if x := &sv.nodes[p.node]; x.freeBucket >= 0 {

@@ -114,7 +114,8 @@ func (w *World) zonal(pool int) bool {
 	shapes := w.pools[pool].shapes
 	for i := range w.classes {
 		c := &w.classes[i]
-		if c.tie != untied || slices.ContainsFunc(w.workloads[c.workload].ties, func(t int32) bool { return t != untied }) {
+		if places := func(t int32) bool { return t != untied && w.ties[t].places() }; places(c.tie) ||
+			slices.ContainsFunc(w.workloads[c.workload].ties, places) {
 			return true
 		}
 		if slices.ContainsFunc(shapes, func(s int32) bool { return w.fits[c.constraint][s] != w.fits[c.constraint][shapes[0]] }) {

@@ -34,7 +34,7 @@ func (w capacityProof) alwaysPlaced(m *bound.Model, s *Scenario) bool {
 			return false
 		}
 	}
-	return !w.waitsForPods() && w.keepsToRules()
+	return !w.slotsMayLack() && !w.waitsForPods() && w.keepsToRules()
 }
 
 // waitsForPods reports whether a pod waits for a node, or a budget may wait without

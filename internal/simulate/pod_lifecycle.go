@@ -72,6 +72,7 @@ func (k *kubelet) place(p, n int32) {
 		live = 0
 	}
 	k.tally(c, n, live, 1)
+	k.mount(x.tie, n, 1)
 	k.drift.podCame(n, p)
 }
 
@@ -155,6 +156,7 @@ func (k *kubelet) remove(p int32) {
 		node.free.add(&c.asks)
 		k.reindexFree(n)
 		k.tally(c, n, 0, -1)
+		k.mount(x.tie, n, -1)
 		k.drift.podWent(n, p)
 	}
 	last := l.pods[len(l.pods)-1]

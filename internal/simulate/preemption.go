@@ -102,6 +102,7 @@ func (s *scheduler) preemptionOn(n, p int32) (preemption, bool) {
 			free.add(&y.asks)
 		}
 		s.tally(y, n, by, by)
+		s.mount(s.pods[q].tie, n, by)
 	}
 	fits := func() bool { return free.holds(&c.asks) && s.suits(c, x.tie, n, false) }
 	for _, q := range lower {

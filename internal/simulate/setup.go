@@ -218,6 +218,7 @@ func (e start) setOnNode(i, n int32, c *class) {
 		node.lastPodEvent, node.hadPods = x.started, true // as the pods have it
 	}
 	e.tally(c, n, int32(boolean(x.state == podRunning)), 1)
+	e.mount(x.tie, n, 1)
 }
 
 // awaitReady has a pod that started before the scenario get ready in its time.

@@ -13,6 +13,7 @@ type state struct {
 	clock
 	recorder
 	freeCapacity
+	mounts   mounts
 	scenario *Scenario
 
 	nodes     []nodeState
@@ -41,6 +42,7 @@ func newState(w *World, s *Scenario, seed int64, recording bool) state {
 		counts:       make([]groupCount, len(w.groups)),
 		pools:        make([]poolState, len(w.pools)),
 		alive:        make([]int, len(w.shapes)),
+		mounts:       mounts{holders: make([][]holder, len(w.disks))},
 	}
 	if recording {
 		x.record(w)

@@ -22,6 +22,10 @@ type tie struct {
 	// Source: getPersistentVolumeRequirements in
 	// pkg/controllers/provisioning/scheduling/volumetopology.go of Karpenter 1.14.
 	seen int32
+	// disks are the volumes themselves, sorted, where other pods or other volumes on a node
+	// matter to them. place is the same tie without them.
+	disks []int32
+	place int32
 }
 
 const (
@@ -51,13 +55,19 @@ func (w *World) tiedToNew(t, shape int32) bool {
 	return t == untied || w.ties[t].seen == anyHost && w.ties[t].inZone(w.shapes[shape].domains[w.zoned])
 }
 
+// places reports whether it matters to the volumes on which node they are, whatever others
+// there are.
+func (t *tie) places() bool { return t.zones != nil || t.host != anyHost || t.seen != anyHost }
+
 func (t *tie) inZone(zone int32) bool { return t.zones == nil || slices.Contains(t.zones, zone) }
 
 // volumeTies are where the volumes of pods can be mounted.
 type volumeTies struct {
 	*builder
-	claims map[string]*kubernetes.VolumeClaim
-	ids    map[string]int32
+	claims  map[string]*kubernetes.VolumeClaim
+	ids     map[string]int32
+	diskOf  map[string]int32
+	storage kubernetes.Storage
 }
 
 // bind ties a workload's pods to where their volumes are.
@@ -103,10 +113,17 @@ func (b *volumeTies) claim(namespace, name string) *kubernetes.VolumeClaim {
 // of is where a claim can be used.
 func (b *volumeTies) of(namespace, claim string) int32 {
 	v := b.claim(namespace, claim)
-	if v == nil || len(v.Zones) == 0 && v.Host == "" {
+	if v == nil {
+		b.unserved(namespace + "/" + claim)
 		return untied
 	}
 	t := tie{host: anyHost, seen: anyHost}
+	if d := b.disk(v); d >= 0 {
+		t.disks = []int32{d}
+	}
+	if len(v.Zones) == 0 && v.Host == "" && len(t.disks) == 0 {
+		return untied
+	}
 	for _, z := range v.Zones {
 		t.zones = append(t.zones, b.topology.domain(int32(b.zoned), z))
 	}
@@ -135,7 +152,9 @@ func (b *volumeTies) both(x, y int32) int32 {
 		return x
 	}
 	p, q := &b.ties[x], &b.ties[y]
-	t := tie{zones: p.zones, host: oneHost(p.host, q.host), seen: oneHost(p.seen, q.seen)}
+	t := tie{zones: p.zones, host: oneHost(p.host, q.host), seen: oneHost(p.seen, q.seen), disks: slices.Concat(p.disks, q.disks)}
+	slices.Sort(t.disks)
+	t.disks = slices.Compact(t.disks)
 	if q.zones != nil {
 		if t.zones == nil {
 			t.zones = q.zones
@@ -158,10 +177,17 @@ func oneHost(x, y int32) int32 {
 
 // intern finds a tie among those there are, or adds it.
 func (b *volumeTies) intern(t tie) int32 {
-	key := fmt.Sprint(t.zones, t.host, t.seen, t.zones == nil)
+	key := fmt.Sprint(t.zones, t.host, t.seen, t.zones == nil, t.disks)
 	id, ok := b.ids[key]
 	if !ok {
+		place := int32(untied)
+		if len(t.disks) > 0 && t.places() {
+			place = b.intern(tie{zones: t.zones, host: t.host, seen: t.seen})
+		}
 		id = int32(len(b.ties))
+		if t.place = place; len(t.disks) == 0 {
+			t.place = id
+		}
 		b.ids[key] = id
 		b.ties = append(b.ties, t)
 	}

@@ -34,6 +34,8 @@ type World struct {
 	kindsThatFit []nodeKinds // by constraint
 	zoned        int         // the topology key of zones
 	ties         []tie       // where volumes can be mounted
+	disks        []disk      // the volumes of which it matters where else they are mounted
+	slots        volumeSlots // how many volumes nodes take
 	domainSizes  []int       // by topology key: how many domains there are
 	overhead     []amount    // by shape: what DaemonSets take of it
 	daemons      [][]int32   // by shape: those that run there

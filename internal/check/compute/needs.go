@@ -199,14 +199,14 @@ func everythingPlayed(p *check.Pass, j *check.Judgement) []origin.Unread {
 	if len(e.Unread) == 0 {
 		return nil // without going through all workloads for each of them
 	}
-	return slices.DeleteFunc(simulate.Lacks(e), func(u origin.Unread) bool { return slices.Contains(kubernetes.VolumeKinds, u.Kind) })
+	return slices.DeleteFunc(simulate.Lacks(e), func(u origin.Unread) bool { return slices.Contains(kubernetes.MountKinds, u.Kind) })
 }
 
-// ownVolumes: in which zones the volumes are that the workload mounts.
+// ownVolumes: in which zones the volumes are that the workload mounts, and how many nodes take.
 func ownVolumes(p *check.Pass, j *check.Judgement) []origin.Unread {
 	e := p.Estate.Kubernetes
 	if w := &e.Workloads[j.Index]; len(w.Template.VolumeClaims)+len(w.VolumeClaimTemplates) > 0 {
-		return e.Lacks(kubernetes.VolumeKinds)
+		return e.Lacks(kubernetes.MountKinds)
 	}
 	return nil
 }

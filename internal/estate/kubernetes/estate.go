@@ -31,6 +31,7 @@ type Estate struct {
 	Scrapes      []Scrape
 	Configs      []Config
 	VolumeClaims []VolumeClaim
+	VolumeLimits []NodeLimits
 	// PriorityClasses that were read; templates have the priorities that follow.
 	PriorityClasses []PriorityClass
 	Namespaces      []Namespace

@@ -37,6 +37,7 @@ const (
 	Pools
 	NodeClaims
 	Volumes
+	VolumeLimits
 	Priorities
 	Namespaces
 	Webhooks
@@ -131,6 +132,7 @@ var Kinds = []Kind{
 	{Name: "Service", Resource: "services", Version: "v1", Set: Services},
 	{Name: "PersistentVolume", Resource: "persistentvolumes", Version: "v1", Set: Volumes, ClusterWide: true},
 	{Name: "PersistentVolumeClaim", Resource: "persistentvolumeclaims", Version: "v1", Set: Volumes},
+	{Group: "storage.k8s.io", Name: "CSINode", Resource: "csinodes", Version: "v1", Set: VolumeLimits, ClusterWide: true},
 	{Group: "scheduling.k8s.io", Name: "PriorityClass", Resource: "priorityclasses", Version: "v1", Set: Priorities, ClusterWide: true},
 	{Name: "Namespace", Resource: "namespaces", Version: "v1", Set: Namespaces, ClusterWide: true},
 	{Name: "ResourceQuota", Resource: "resourcequotas", Version: "v1", Set: Quotas},
@@ -204,6 +206,8 @@ var (
 	NodeKinds      = named(Nodes)
 	NodeClaimKinds = named(NodeClaims)
 	VolumeKinds    = named(Volumes)
+	// MountKinds are those and what says how many of them a node takes.
+	MountKinds     = slices.Concat(named(Volumes), named(VolumeLimits))
 	NamespaceKinds = named(Namespaces)
 	WebhookKinds   = named(Webhooks)
 	QuotaKinds     = named(Quotas)

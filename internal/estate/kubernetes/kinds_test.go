@@ -73,6 +73,7 @@ func TestSetsOfKinds(t *testing.T) {
 			"Nodegroup ROSAMachinePool"},
 		{NodeClaimKinds, "NodeClaim"},
 		{VolumeKinds, "PersistentVolume PersistentVolumeClaim"},
+		{MountKinds, "CSINode PersistentVolume PersistentVolumeClaim"},
 		{KarpenterPools, "nodepools.karpenter.sh"},
 	} {
 		if got := strings.Join(slices.Sorted(slices.Values(c.got)), " "); got != c.want {

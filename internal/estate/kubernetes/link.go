@@ -65,9 +65,11 @@ func (l *linker) plain() {
 	l.Configs = slices.Clone(l.raw.Configs)
 	l.Pools = deduplicated(l.raw.Pools, func(p *Pool) string { return p.API + "/" + p.Namespace + "/" + p.Name })
 	l.nodeClasses()
+	l.VolumeLimits = deduplicated(l.raw.VolumeLimits, func(v *NodeLimits) string { return v.Node })
 	l.Namespaces = deduplicated(l.raw.Namespaces, func(n *Namespace) string { return n.Name })
 	l.Webhooks = deduplicated(l.raw.Webhooks, func(w *Webhook) string { return w.In.String() + "/" + w.Name })
-	l.replaced(len(l.raw.Services)+len(l.raw.Pools)+len(l.raw.Namespaces), len(l.Services)+len(l.Pools)+len(l.Namespaces))
+	l.replaced(len(l.raw.Services)+len(l.raw.Pools)+len(l.raw.Namespaces)+len(l.raw.VolumeLimits),
+		len(l.Services)+len(l.Pools)+len(l.Namespaces)+len(l.VolumeLimits))
 }
 
 // budgets leaves out those without a selector where one of the same name has

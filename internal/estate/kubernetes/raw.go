@@ -27,6 +27,7 @@ type Raw struct {
 	Configs         []Config
 	VolumeClaims    []VolumeClaim
 	Volumes         []Volume
+	VolumeLimits    []NodeLimits
 	PriorityClasses []PriorityClass
 	Namespaces      []Namespace
 	Webhooks        []Webhook
@@ -109,6 +110,7 @@ func (r *Raw) Append(o *Raw) {
 	r.Configs = append(r.Configs, o.Configs...)
 	r.VolumeClaims = append(r.VolumeClaims, o.VolumeClaims...)
 	r.Volumes = append(r.Volumes, o.Volumes...)
+	r.VolumeLimits = append(r.VolumeLimits, o.VolumeLimits...)
 	r.PriorityClasses = append(r.PriorityClasses, o.PriorityClasses...)
 	r.Namespaces = append(r.Namespaces, o.Namespaces...)
 	r.Webhooks = append(r.Webhooks, o.Webhooks...)

@@ -63,6 +63,7 @@ func TestReplacedOfOtherKinds(t *testing.T) {
 			{Namespace: "ns", Name: "b"},
 			{Namespace: "other", Name: "a"},
 		}}, 3, 1},
+		{"limits of volumes", Raw{VolumeLimits: []NodeLimits{{Node: "a"}, {Node: "a"}, {Node: "b"}}}, 2, 1},
 		{"classes of priority", Raw{PriorityClasses: []PriorityClass{{Name: "a"}, {Name: "a"}, {Name: "b"}}}, 2, 1},
 		// Webhooks are parts of an object: they are not counted as replaced.
 		{"webhooks", Raw{Webhooks: []Webhook{
@@ -78,7 +79,8 @@ func TestReplacedOfOtherKinds(t *testing.T) {
 		}, LimitRanges: []LimitRange{{Name: "a"}, {Name: "a"}}}, 4, 4},
 	} {
 		e := Link(&c.raw)
-		left := len(e.Namespaces) + len(e.Quotas) + len(e.DrainRules) + len(e.LimitRanges) + len(e.PriorityClasses) + len(e.Webhooks)
+		left := len(e.Namespaces) + len(e.Quotas) + len(e.DrainRules) + len(e.LimitRanges) + len(e.PriorityClasses) + len(e.Webhooks) +
+			len(e.VolumeLimits)
 		if left != c.left || e.Seen.Replaced != c.replaced {
 			t.Errorf("%s: %d left, %d replaced; want %d and %d", c.name, left, e.Seen.Replaced, c.left, c.replaced)
 		}
@@ -103,7 +105,7 @@ func TestClusterWide(t *testing.T) {
 		"/Node": true, "/Namespace": true, "/PersistentVolume": true, "karpenter.sh/NodePool": true, "karpenter.sh/NodeClaim": true,
 		"scheduling.k8s.io/PriorityClass": true, "admissionregistration.k8s.io/MutatingWebhookConfiguration": true,
 		"admissionregistration.k8s.io/ValidatingWebhookConfiguration": true, "rbac.authorization.k8s.io/ClusterRole": true,
-		"storage.k8s.io/StorageClass":                   true,
+		"storage.k8s.io/StorageClass": true, "storage.k8s.io/CSINode": true,
 		"apiextensions.k8s.io/CustomResourceDefinition": true, "cert-manager.io/ClusterIssuer": true,
 		"apps/Deployment": false, "/Pod": false, "hypershift.openshift.io/NodePool": false, "example.com/Database": false, "": false,
 		"/PersistentVolumeClaim": false,

@@ -21,7 +21,7 @@ func (e *Estate) Subset(wanted func(*Workload) bool) (subset *Estate, kept []int
 	s.Configs = slices.Clone(e.Configs)
 	s.LeaseRoles, s.StatusRoles, s.RoleBindings = slices.Clone(e.LeaseRoles), slices.Clone(e.StatusRoles), slices.Clone(e.RoleBindings)
 	s.PodRoles, s.PriorityClasses = slices.Clone(e.PodRoles), slices.Clone(e.PriorityClasses)
-	s.VolumeClaims = slices.Clone(e.VolumeClaims)
+	s.VolumeClaims, s.VolumeLimits = slices.Clone(e.VolumeClaims), slices.Clone(e.VolumeLimits)
 	s.Namespaces = slices.Clone(e.Namespaces)
 	s.Webhooks = slices.Clone(e.Webhooks)
 	s.Quotas = slices.Clone(e.Quotas)

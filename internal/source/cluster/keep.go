@@ -10,6 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	schedulingv1 "k8s.io/api/scheduling/v1"
+	storagev1 "k8s.io/api/storage/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -46,6 +47,12 @@ func keep(k kind, o runtime.Object) (any, error) {
 		}, nil
 	case *corev1.PersistentVolume:
 		return keepVolume(k, o), nil
+	case *storagev1.CSINode:
+		n := &storagev1.CSINode{TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta)}
+		for _, d := range o.Spec.Drivers { // how many volumes it takes, and not what it calls the node
+			n.Spec.Drivers = append(n.Spec.Drivers, storagev1.CSINodeDriver{Name: d.Name, Allocatable: d.Allocatable})
+		}
+		return n, nil
 	case *schedulingv1.PriorityClass:
 		return &schedulingv1.PriorityClass{
 			TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta), Value: o.Value, GlobalDefault: o.GlobalDefault,

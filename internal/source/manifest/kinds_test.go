@@ -43,8 +43,8 @@ func TestEveryKindIsRead(t *testing.T) {
 			kubernetes.NodeClaims: len(e.NodeClaims),
 			kubernetes.Volumes:    len(e.VolumeClaims), kubernetes.Priorities: len(e.PriorityClasses),
 			kubernetes.Namespaces: len(e.Namespaces), kubernetes.Webhooks: len(e.Webhooks),
-			kubernetes.MachineObjects: len(e.Machines),
-			kubernetes.Quotas:         len(e.Quotas), kubernetes.DrainRules: len(e.DrainRules), kubernetes.LimitRanges: len(e.LimitRanges),
+			kubernetes.MachineObjects: len(e.Machines), kubernetes.VolumeLimits: len(e.VolumeLimits),
+			kubernetes.Quotas: len(e.Quotas), kubernetes.DrainRules: len(e.DrainRules), kubernetes.LimitRanges: len(e.LimitRanges),
 		}[k.Set]
 		if n != 1 {
 			t.Errorf("%s: %d of its set are there: %+v", k.API(), n, e)

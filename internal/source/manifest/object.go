@@ -199,6 +199,8 @@ func (r *objectReader) read(doc *document.Document, k *kubernetes.Kind, version 
 			return sizeReader{r}.persistentVolume(doc)
 		}
 		return sizeReader{r}.volumeClaim(doc)
+	case kubernetes.VolumeLimits:
+		return sizeReader{r}.volumeLimits(doc)
 	case kubernetes.Priorities:
 		return sizeReader{r}.priorityClass(doc)
 	case kubernetes.Namespaces:

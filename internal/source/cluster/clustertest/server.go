@@ -24,6 +24,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	schedulingv1 "k8s.io/api/scheduling/v1"
+	storagev1 "k8s.io/api/storage/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -68,7 +69,7 @@ func Start(t testing.TB, lists ...[]byte) *Server {
 	s := &Server{Proto: true, scheme: runtime.NewScheme(), lists: map[schema.GroupVersionResource]*list{}, encoded: map[string][]byte{}}
 	for _, add := range []func(*runtime.Scheme) error{
 		corev1.AddToScheme, appsv1.AddToScheme, batchv1.AddToScheme, policyv1.AddToScheme,
-		autoscalingv1.AddToScheme, schedulingv1.AddToScheme, admissionv1.AddToScheme,
+		autoscalingv1.AddToScheme, schedulingv1.AddToScheme, admissionv1.AddToScheme, storagev1.AddToScheme,
 	} {
 		if err := add(s.scheme); err != nil {
 			t.Fatal(err)
