@@ -93,6 +93,7 @@ func TestRBAC(t *testing.T) {
 		"ClusterRole /pods/eviction create", "ClusterRole policy/poddisruptionbudgets get,list", "ClusterRole /replicationcontrollers get",
 		"ClusterRole apps/daemonsets get", "ClusterRole apps/deployments get", "ClusterRole apps/replicasets get",
 		"ClusterRole apps/statefulsets get", "ClusterRole autoscaling/horizontalpodautoscalers get", "ClusterRole apps.kruise.io/clonesets get",
+		"ClusterRole apps.openshift.io/deploymentconfigs get",
 		"ClusterRole apps.kruise.io/daemonsets get", "ClusterRole apps.kruise.io/statefulsets get", "ClusterRole argoproj.io/rollouts get",
 		"ClusterRole karpenter.sh/nodepools get", "ClusterRole karpenter.sh/nodeclaims get,delete",
 		"ClusterRole cluster.x-k8s.io/machines get,delete",

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -33,6 +34,28 @@ func (c fastClock) Now() time.Time { return c.from.Add(time.Since(c.from) * fast
 
 func (c fastClock) Sleep(ctx context.Context, d time.Duration) {
 	apply.RealClock().Sleep(ctx, d/faster)
+}
+
+// jumpingClock is one that somebody sets, now and then: forth or back, by seconds to minutes.
+type jumpingClock struct {
+	fastClock
+	r   *rand.Rand
+	mu  sync.Mutex
+	at  time.Time // of the next jump
+	off time.Duration
+}
+
+func (c *jumpingClock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := c.fastClock.Now()
+	if now.After(c.at) {
+		if !c.at.IsZero() {
+			c.off = []time.Duration{0, 20 * time.Second, -20 * time.Second, 2 * time.Minute, -2 * time.Minute}[c.r.IntN(5)]
+		}
+		c.at = now.Add(time.Duration(5+c.r.IntN(20)) * time.Second)
+	}
+	return now.Add(c.off)
 }
 
 // TestMain carries a plan out where it is the child of TestFaults.
@@ -64,7 +87,11 @@ func child(dir, server, from string) int {
 	}
 	point, nth, _ := strings.Cut(os.Getenv("ONUS_TEST_DIE"), ":")
 	left, _ := strconv.Atoi(nth)
-	status, err := carry(context.Background(), p, c, fastClock{start}, filepath.Join(dir, "journal"), true, func(s *apply.Settings) {
+	var clock apply.Clock = fastClock{start}
+	if seed, err := strconv.ParseUint(os.Getenv("ONUS_TEST_JUMPS"), 10, 64); err == nil {
+		clock = &jumpingClock{fastClock: fastClock{start}, r: rand.New(rand.NewPCG(seed, 0))}
+	}
+	status, err := carry(context.Background(), p, c, clock, filepath.Join(dir, "journal"), true, func(s *apply.Settings) {
 		s.Crash = func(at string) {
 			if at == point {
 				if left--; left == 0 {
@@ -85,6 +112,8 @@ type faults struct {
 	runs, finished int
 	kills          map[string]int // by point; "random" by a signal
 	answers        map[string]int // spoilt, by kind
+	restarts       int            // of the API server
+	jumps          int            // processes whose clock jumps
 }
 
 // A real process that carries a plan out is killed with SIGKILL, at each named point and at
@@ -113,8 +142,8 @@ func TestFaults(t *testing.T) {
 	for run := uint64(1); f.kills["random"] < kills && !t.Failed(); run++ {
 		f.run(t, rand.New(rand.NewPCG(seed, run)), nil, min(4, kills-f.kills["random"]))
 	}
-	t.Logf("%d plans carried out, %d of them done; kills by point: %s; answers spoilt: %s", f.runs, f.finished, counts(f.kills),
-		counts(f.answers))
+	t.Logf("%d plans carried out, %d of them done; kills by point: %s; answers spoilt: %s; restarts of the API server: %d; "+
+		"processes whose clock jumps: %d", f.runs, f.finished, counts(f.kills), counts(f.answers), f.restarts, f.jumps)
 }
 
 func counts(all map[string]int) string {
@@ -151,11 +180,18 @@ func (f *faults) run(t *testing.T, r *rand.Rand, points []string, random int) {
 			f.kills[name]++
 		}
 	}
+	up := f.restart(t, s, r, random > 0)
 	for range random {
-		if f.child(t, env, time.Duration(r.IntN(1500))*time.Millisecond) {
+		own := env
+		if r.IntN(3) == 0 {
+			f.jumps++
+			own = append(slices.Clone(env), fmt.Sprintf("ONUS_TEST_JUMPS=%d", r.Uint64()))
+		}
+		if f.child(t, own, time.Duration(r.IntN(1500))*time.Millisecond) {
 			f.kills["random"]++
 		}
 	}
+	up()
 	s.Spoil(nil)
 	for try := 0; f.child(t, env, 0) || try > 3; try++ {
 		t.Fatal("a process that nobody killed did not end")
@@ -163,6 +199,35 @@ func (f *faults) run(t *testing.T, r *rand.Rand, points []string, random int) {
 	f.finished++
 	if replaced(t, s, 2); t.Failed() {
 		t.Fatalf("in %s: points %v, %d random", dir, points, random)
+	}
+}
+
+// restart has the API server be restarted again and again, until what it returns is called: it is up then.
+func (f *faults) restart(t *testing.T, s *clustertest.Server, r *rand.Rand, really bool) (up func()) {
+	t.Helper()
+	if !really {
+		return func() {}
+	}
+	own := rand.New(rand.NewPCG(r.Uint64(), 0)) // of its own goroutine
+	end, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		for {
+			select {
+			case <-end:
+				return
+			case <-time.After(time.Duration(50+own.IntN(450)) * time.Millisecond):
+			}
+			if err := s.Restart(time.Duration(own.IntN(300)) * time.Millisecond); err != nil {
+				t.Error(err)
+				return
+			}
+			f.restarts++
+		}
+	}()
+	return func() {
+		close(end)
+		<-ended
 	}
 }
 

@@ -98,7 +98,7 @@ func selectorOf(o *unstructured.Unstructured) (labels.Selector, error) {
 	if !ok || len(value) == 0 {
 		return nil, fmt.Errorf("has no selector")
 	}
-	if o.GetKind() == "ReplicationController" {
+	if kind := o.GetKind(); kind == "ReplicationController" || kind == "DeploymentConfig" {
 		plain, _, err := unstructured.NestedStringMap(o.Object, "spec", "selector")
 		return labels.SelectorFromSet(plain), err
 	}

@@ -44,6 +44,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.advance()
+	if asked, ok := requestOf(r); ok {
+		s.asked[asked] = true
+	}
 	if s.spoil != nil && s.spoil(w, r) {
 		return
 	}

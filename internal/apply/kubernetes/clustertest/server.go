@@ -30,6 +30,7 @@ type Server struct {
 	// ReadyAfter is how long a new pod takes, StopAfter how long one that goes, and GoneAfter a node.
 	ReadyAfter, StopAfter, GoneAfter time.Duration
 
+	http    *httptest.Server
 	mu      sync.Mutex
 	objects map[string]Object // by resource/namespace/name
 	version int
@@ -40,6 +41,7 @@ type Server struct {
 	evicted map[string]int // accepted, by UID
 	deleted map[string]int
 	changes map[string]int // by method and resource
+	asked   map[Request]bool
 	least   map[string]int // the fewest ready pods of a Deployment
 }
 
@@ -52,10 +54,14 @@ type event struct {
 func Start(t testing.TB, now func() time.Time) *Server {
 	t.Helper()
 	s := &Server{Now: now, ReadyAfter: 4 * time.Second, StopAfter: 2 * time.Second, GoneAfter: 10 * time.Second,
-		objects: map[string]Object{}, evicted: map[string]int{}, deleted: map[string]int{}, changes: map[string]int{}, least: map[string]int{}}
-	h := httptest.NewServer(http.HandlerFunc(s.serve))
-	t.Cleanup(h.Close)
-	s.URL = h.URL
+		objects: map[string]Object{}, evicted: map[string]int{}, deleted: map[string]int{}, changes: map[string]int{}, least: map[string]int{},
+		asked: map[Request]bool{}}
+	s.http = httptest.NewServer(http.HandlerFunc(s.serve))
+	t.Cleanup(func() {
+		s.http.Close()
+		s.rightful(t)
+	})
+	s.URL = s.http.URL
 	s.Put("namespaces", "", "kube-system", Object{})
 	return s
 }

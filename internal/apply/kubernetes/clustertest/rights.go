@@ -1,0 +1,114 @@
+package clustertest
+
+import (
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"sigs.k8s.io/yaml"
+)
+
+// Request is one that the server saw, as an audit log has it.
+type Request struct{ Verb, Group, Resource, Namespace, Name string }
+
+// requestOf is that of a request about objects; false for one that only asks what there is, or what
+// somebody may do, as all may.
+func requestOf(r *http.Request) (is Request, ok bool) {
+	p, group := placeOf(r.URL.Path)
+	if group || p.resource == "" || p.resource == "selfsubjectaccessreviews" {
+		return is, false
+	}
+	is = Request{Resource: p.resource, Namespace: p.namespace, Name: p.name}
+	if parts := strings.Split(strings.Trim(r.URL.Path, "/"), "/"); parts[0] == "apis" {
+		is.Group = parts[1]
+	}
+	if p.sub != "" {
+		is.Resource += "/" + p.sub
+	}
+	is.Verb = map[string]string{http.MethodPost: "create", http.MethodPut: "update", http.MethodPatch: "patch", http.MethodDelete: "delete",
+		http.MethodGet: "get"}[r.Method]
+	switch {
+	case r.Method == http.MethodGet && r.URL.Query().Get("watch") != "":
+		is.Verb = "watch"
+	case r.Method == http.MethodGet && p.name == "":
+		is.Verb = "list"
+	case r.Method == http.MethodDelete && p.name == "":
+		is.Verb = "deletecollection"
+	case r.Method == http.MethodPost && p.sub == "": // who makes an object has no right to one of that name alone
+		is.Name = ""
+	}
+	return is, true
+}
+
+// Requests are all that the server saw, each once.
+func (s *Server) Requests() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Collect(maps.Keys(s.asked))
+}
+
+// Rights are what some roles grant.
+type Rights []rule
+
+type rule struct {
+	namespace                   string // empty for all
+	Verbs, APIGroups, Resources []string
+	ResourceNames               []string
+}
+
+// Granted are the rights that a file of docs grants.
+func Granted(t testing.TB, file string) (all Rights) {
+	t.Helper()
+	_, here, _, _ := runtime.Caller(0)
+	data, err := os.ReadFile(filepath.Join(filepath.Dir(here), "../../../../docs", file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for part := range strings.SplitSeq(string(data), "\n---\n") {
+		var role struct {
+			Kind     string
+			Metadata struct{ Namespace string }
+			Rules    []rule
+		}
+		if err := yaml.Unmarshal([]byte(part), &role); err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range role.Rules {
+			r.namespace = role.Metadata.Namespace
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+// Allow reports whether a request may be made.
+func (all Rights) Allow(r Request) bool {
+	return slices.ContainsFunc(all, func(x rule) bool {
+		has := func(in []string, what string) bool { return slices.Contains(in, what) || slices.Contains(in, "*") }
+		return has(x.Verbs, r.Verb) && has(x.APIGroups, r.Group) && has(x.Resources, r.Resource) &&
+			(x.namespace == "" || x.namespace == r.Namespace) && (len(x.ResourceNames) == 0 || slices.Contains(x.ResourceNames, r.Name))
+	})
+}
+
+// rightful holds that nothing was changed, by whichever test, but what docs/rbac-apply.yaml grants, and
+// nothing read but what that or docs/rbac.yaml does. The lease may be in another namespace.
+func (s *Server) rightful(t testing.TB) {
+	t.Helper()
+	may := Granted(t, "rbac-apply.yaml")
+	reads := append(Granted(t, "rbac.yaml"), may...)
+	for _, r := range s.Requests() {
+		asked := r
+		if r.Resource == "leases" {
+			asked.Namespace = "kube-system"
+		}
+		reading := slices.Contains([]string{"get", "list"}, r.Verb)
+		if !may.Allow(asked) && (!reading || !reads.Allow(asked)) {
+			t.Errorf("no role of docs allows %+v", r)
+		}
+	}
+}
