@@ -106,6 +106,9 @@ func (s *session) apply(cmd *cobra.Command, x *applying) error {
 	if err := s.mayBegin(ctx, x); err != nil {
 		return err
 	}
+	if err := x.alone(ctx); err != nil {
+		return err
+	}
 	if x.dryRun {
 		return s.dryRun(ctx, x)
 	}
@@ -142,6 +145,7 @@ func (s *session) mayBegin(ctx context.Context, x *applying) error {
 	}
 	x.held = r.Holders
 	is := apply.Fold(x.plan, r.Entries)
+	x.state = is
 	switch {
 	case is.Finished == journal.Aborted:
 		return usage("make a new plan", "%s was aborted", x.file)

@@ -36,6 +36,7 @@ type carried struct {
 	name   string // of the cluster
 	client *kubernetes.Client
 	held   []journal.Holder    // who carried it out before
+	state  *apply.State        // how it stood when this was begun; nil where it was not begun
 	marked []kubernetes.Marked // nodes that an abort has left cordoned
 }
 

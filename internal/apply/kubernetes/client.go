@@ -34,6 +34,7 @@ type Client struct {
 	timeout time.Duration // of one request
 	owners  sync.Map      // of ReplicaSets, by UID: the workload that each is of
 	lease   atomic.Pointer[Lease]
+	self    *corev1.Pod // in which this process runs; nil where it runs in none
 }
 
 // New is a client of a cluster. The timeout is that of one request.
@@ -118,6 +119,15 @@ func (c *Client) podsOn(ctx context.Context, node string) ([]corev1.Pod, error) 
 
 // pod is a pod as it is now; nil where it is gone, or another has its name by now.
 func (c *Client) pod(ctx context.Context, namespace, name, uid string) (*corev1.Pod, error) {
+	p, err := c.podNamed(ctx, namespace, name)
+	if p != nil && string(p.UID) != uid {
+		return nil, nil
+	}
+	return p, err
+}
+
+// podNamed is whatever pod has a name; nil for none.
+func (c *Client) podNamed(ctx context.Context, namespace, name string) (*corev1.Pod, error) {
 	ctx, done := c.brief(ctx)
 	defer done()
 	p, err := c.kube.CoreV1().Pods(namespace).Get(ctx, name, metav1.GetOptions{})
@@ -126,8 +136,6 @@ func (c *Client) pod(ctx context.Context, namespace, name, uid string) (*corev1.
 		return nil, nil
 	case err != nil:
 		return nil, unread("pod "+namespace+"/"+name, err)
-	case string(p.UID) != uid:
-		return nil, nil
 	}
 	return p, nil
 }

@@ -47,9 +47,24 @@ func (r cordon) Step(ctx context.Context, w *apply.Work) (apply.Result, error) {
 	if other := planOf(n); other != "" && other != w.Plan.ID {
 		return apply.Waiting("is cordoned by plan "+other+": onus status says whether that still runs", poll), nil
 	}
-	err = w.Change(ctx, &apply.Change{Key: "cordon", Target: string(n.UID), About: map[string]string{step.Node: n.Name},
+	if err := r.alone(ctx, w); err != nil {
+		return apply.Result{}, err
+	}
+	err = w.Change(ctx, r.change(w, n))
+	if errors.Is(err, errOthers) {
+		return apply.Done("was cordoned by somebody else, and stays so"), nil
+	}
+	if err != nil {
+		return tryAgain("cordon", err)
+	}
+	return apply.Done(""), r.alone(ctx, w)
+}
+
+// change cordons a node, and marks it.
+func (r cordon) change(w *apply.Work, n *corev1.Node) *apply.Change {
+	return &apply.Change{Key: "cordon", Target: string(n.UID), About: map[string]string{step.Node: n.Name},
 		Do: func(ctx context.Context, _ string) error {
-			text, err := json.Marshal(mark{Plan: w.Plan.ID, Step: w.Step.ID, Fence: w.Fence(), At: w.Now().UTC()})
+			text, err := json.Marshal(mark{Plan: w.Plan.ID, Step: w.Step.ID, Fence: w.Fence(), At: w.Now().UTC(), Lease: r.c.leaseNamespace()})
 			if err != nil {
 				return err
 			}
@@ -70,14 +85,7 @@ func (r cordon) Step(ctx context.Context, w *apply.Work) (apply.Result, error) {
 				return apply.IsFailed, errOthers
 			}
 			return apply.IsNotBegun, nil
-		}})
-	if errors.Is(err, errOthers) {
-		return apply.Done("was cordoned by somebody else, and stays so"), nil
-	}
-	if err != nil {
-		return tryAgain("cordon", err)
-	}
-	return apply.Done(""), nil
+		}}
 }
 
 var errOthers = errors.New("somebody else has cordoned it meanwhile")

@@ -56,6 +56,9 @@ func (r drain) Step(ctx context.Context, w *apply.Work) (apply.Result, error) {
 	case left.done():
 		return apply.Done(""), nil
 	}
+	if err := r.c.notItself(left.evict); err != nil {
+		return apply.Result{}, err
+	}
 	if err := r.bounded(ctx, w, len(left.evict)); err != nil {
 		return apply.Result{}, err
 	}

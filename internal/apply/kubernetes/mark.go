@@ -19,6 +19,7 @@ type mark struct {
 	Step  string    `json:"step"`
 	Fence int64     `json:"fence"`
 	At    time.Time `json:"at"`
+	Lease string    `json:"lease,omitempty"` // the namespace of the lease under which it was cordoned
 }
 
 // markOf is that of a node; false where no plan has cordoned it.
@@ -40,6 +41,7 @@ type Marked struct {
 	Step  string
 	Fence int64
 	Since time.Time
+	Lease string // the namespace of its lease; empty where the mark does not say
 }
 
 // Marked are all nodes that are cordoned and carry the annotation. Where somebody took the cordon
@@ -53,7 +55,8 @@ func (c *Client) Marked(ctx context.Context) (all []Marked, err error) {
 	}
 	for i := range list.Items {
 		if m, ok := markOf(&list.Items[i]); ok && list.Items[i].Spec.Unschedulable {
-			all = append(all, Marked{Node: list.Items[i].Name, Plan: m.Plan, Step: m.Step, Fence: m.Fence, Since: m.At})
+			all = append(all, Marked{Node: list.Items[i].Name, Plan: m.Plan, Step: m.Step, Fence: m.Fence, Since: m.At,
+				Lease: m.Lease})
 		}
 	}
 	return all, nil
