@@ -42,11 +42,12 @@ func (window) Check(_ context.Context, g *plan.Guard, m apply.Moment) (apply.Ver
 	return v, nil
 }
 
-// hasRoom holds while a window stays open for so long. What was begun is not stopped by its end.
+// hasRoom holds while a window stays open for so long. What was begun is not stopped by its end; where
+// it failed, it is begun anew in a window again.
 func hasRoom(w disruption.Window, text string, m apply.Moment) (apply.Verdict, error) {
 	room, err := roomOf(text)
-	if err != nil || m.Begun {
-		return apply.Verdict{Holds: m.Begun}, err
+	if under := m.Begun && m.Change == nil; err != nil || under {
+		return apply.Verdict{Holds: under}, err
 	}
 	for _, o := range w.Openings(disruption.NodeWork, m.Now, m.Now.Add(aYear)) {
 		switch in := o.From.Sub(m.Now); {
@@ -55,10 +56,10 @@ func hasRoom(w disruption.Window, text string, m apply.Moment) (apply.Verdict, e
 			return apply.Verdict{Holds: true}, nil
 		default:
 			return apply.Verdict{Why: fmt.Sprintf("the window is open for %s from %s on", words.Duration(room),
-				o.From.In(zoneOf(w)).Format("Mon 2 Jan 15:04 MST")), Poll: min(max(in, time.Second), time.Minute), Undo: true, Patient: true}, nil
+				o.From.In(zoneOf(w)).Format("Mon 2 Jan 15:04 MST")), Poll: min(max(in, time.Second), time.Minute), Patient: true}, nil
 		}
 	}
-	return apply.Verdict{Why: "the window is never open for " + words.Duration(room), Poll: time.Minute, Undo: true, Patient: true}, nil
+	return apply.Verdict{Why: "the window is never open for " + words.Duration(room), Poll: time.Minute, Patient: true}, nil
 }
 
 // aYear is how far is looked ahead for a window.

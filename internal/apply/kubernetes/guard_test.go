@@ -87,11 +87,15 @@ func TestRoom(t *testing.T) {
 	for after, want := range map[time.Duration]bool{-time.Minute: false, 0: true, 150 * time.Minute: true, 151 * time.Minute: false,
 		5 * time.Hour: false} {
 		v, err := window{}.Check(t.Context(), g, apply.Moment{Now: begin.Add(after)})
-		if err != nil || v.Holds != want || !want && (!v.Undo || !v.Patient || v.Poll <= 0 || v.Why == "") {
+		if err != nil || v.Holds != want || !want && (v.Undo || !v.Patient || v.Poll <= 0 || v.Why == "") {
 			t.Errorf("%s after its begin: %+v, %v", after, v, err)
 		}
 		if v, err := (window{}).Check(t.Context(), g, apply.Moment{Now: begin.Add(after), Begun: true}); err != nil || !v.Holds {
 			t.Errorf("%s after its begin, begun: %+v, %v", after, v, err)
+		}
+		again := apply.Moment{Now: begin.Add(after), Begun: true, Change: &apply.Change{}} // where it failed before
+		if v, err := (window{}).Check(t.Context(), g, again); err != nil || v.Holds != want {
+			t.Errorf("%s after its begin, anew: %+v, %v", after, v, err)
 		}
 	}
 	g.With[step.Room] = "5h"
