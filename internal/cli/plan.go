@@ -102,6 +102,8 @@ func (x *planning) flags(cmd *cobra.Command) {
 	f.StringVar(&x.drain, "drain-timeout", "",
 		"a node that is not empty after this `DURATION` is stuck (default: 30m and the longest grace of a pod on it)")
 	f.StringVar(&x.start, "start", "", "`TIME` on the clock at the start (default: the newest in the input, else now)")
+	f.BoolVar(&x.asked.Surge, "surge", false,
+		"restart Deployments that have no pod to spare before their node is drained, so that another pod is Ready first")
 	f.StringVar(&x.asked.Cluster, "cluster", "",
 		"`NAME` of the cluster at the cloud that replaces a node pool (default: as nodes or the context say)")
 	f.IntVar(&x.runs, "runs", scenario.DefaultRuns, "number of simulated runs of the plan")

@@ -12,7 +12,7 @@ import (
 )
 
 // glyphs are the marks of actions, by what stands before a slash in their kind.
-var glyphs = map[string]string{"cordon": "~", "uncordon": "~", "drain": "-", "replace": "±", "settle": "…"}
+var glyphs = map[string]string{"cordon": "~", "uncordon": "~", "drain": "-", "replace": "±", "restart": "+", "settle": "…"}
 
 func glyphOf(kind string) string {
 	first, _, _ := strings.Cut(kind, "/")
@@ -29,7 +29,7 @@ func planPage(v published.Plan) page {
 	}
 	p := page{title(head)}
 	if len(v.Steps) > 0 {
-		p = append(p, prose("~ cordon, - evict, ± replace, … wait. "+guardsOfAll(&v)))
+		p = append(p, prose(legend(&v)+guardsOfAll(&v)))
 	}
 	for i := range v.Waves {
 		p = append(p, waveSection(&v, &v.Waves[i]))
@@ -44,6 +44,15 @@ func planPage(v published.Plan) page {
 		p = append(p, planNext(&v))
 	}
 	return p
+}
+
+// legend says what the marks mean that are there.
+func legend(v *published.Plan) string {
+	said := "~ cordon, "
+	if slices.ContainsFunc(v.Steps, func(x published.PlanStep) bool { return x.Action.Kind == "restart" }) {
+		said += "+ restart, "
+	}
+	return said + "- evict, ± replace, … wait. "
 }
 
 func capitalized(said string) string {

@@ -32,6 +32,7 @@ const (
 	ByPause          Cause = "paused"           // its pool is paused
 	ByWindow         Cause = "window"           // no window, or node budget, lets it go
 	ByFloor          Cause = "floor"            // too few pods of a workload are ready for another to go, by its floor
+	ByRestart        Cause = "restart"          // a workload that is restarted first does not get through it
 )
 
 // OfPool reports whether it is something about the pool of a node, which no pod has done.

@@ -31,6 +31,9 @@ type Going struct {
 	Node    string
 	Then    Then
 	Timeout time.Duration // of its drain, in time in which the window is open; above zero
+	// Restarts are Deployments that are rolled out anew before the drain, where a pod of theirs is
+	// on the node: another one is ready elsewhere before it goes.
+	Restarts []kubernetes.Ref
 }
 
 // Then is what comes once a node is empty.
@@ -53,6 +56,7 @@ type WaveRun struct {
 // there, and when its workloads were ready again; None where they were not.
 type GoingRun struct {
 	Node                       string
+	Restarted                  time.Duration // when what is restarted before its drain was; 0 where nothing is
 	Drained, Replaced, Settled time.Duration
 	Stuck                      *Stay // it did not drain in its time; nil where it did
 }
@@ -80,6 +84,7 @@ type goingNode struct {
 	spent   int64   // on its drain while the window was open
 	since   int64   // of the phase
 	moved   []int32 // workloads whose pods it had
+	rolled  []int32 // of these, those that are restarted first
 	goes    int64   // when it is gone, once it is empty
 	fresh   int32   // the node that comes after it
 	listed  []listedPod
@@ -89,7 +94,8 @@ type goingNode struct {
 type goingPhase uint8
 
 const (
-	goingDrains goingPhase = iota
+	goingRestarts goingPhase = iota
+	goingDrains
 	goingAway
 	goingReplaced
 	goingSettles
@@ -188,7 +194,31 @@ func (pw *plannedWaves) cordon(g goingNode) {
 			g.moved = append(g.moved, l)
 		}
 	}
+	for _, l := range g.moved {
+		if !slices.Contains(g.Restarts, pw.World.workloads[l].Ref) {
+			continue
+		}
+		g.rolled = append(g.rolled, l)
+		if pw.workloads[l].rollout == nil {
+			pw.rollouts.begin(l, pw.event(Event{Kind: RolledOut, Node: -1, Pod: -1, Workload: l, Cause: x.cause}))
+		}
+	}
 	pw.going = append(pw.going, g)
+}
+
+// restarts goes on with a node whose pods are to be elsewhere before its drain.
+func (pw *plannedWaves) restarts(g *goingNode) {
+	x := &pw.nodes[g.node]
+	if x.gen != g.gen || !x.byHand || !slices.ContainsFunc(g.rolled, func(l int32) bool { return pw.workloads[l].rollout != nil }) {
+		if len(g.rolled) > 0 {
+			g.outcome.Restarted = time.Duration(pw.now)
+		}
+		pw.enter(g, goingDrains)
+		return
+	}
+	if g.spent += pw.now - pw.last; g.spent > int64(g.Timeout) {
+		pw.giveUp(g)
+	}
 }
 
 // look goes on with the wave.
@@ -221,6 +251,9 @@ func (pw *plannedWaves) look() {
 // advance goes on with a node as far as it gets.
 func (pw *plannedWaves) advance(g *goingNode, closed bool) {
 	x := &pw.nodes[g.node]
+	if g.phase == goingRestarts {
+		pw.restarts(g)
+	}
 	if g.phase == goingDrains {
 		switch {
 		case x.gen != g.gen || !x.byHand: // somebody else has taken it
@@ -280,6 +313,18 @@ func (pw *plannedWaves) heldByFloor(n int32) Stay {
 			w := &pw.World.workloads[l]
 			return Stay{Cause: ByFloor, Holder: w.Ref, Pod: pw.podNamed(p), Why: fmt.Sprintf(
 				"the floor of %s keeps pod %s: %d of its pods are ready, and %d stay", w.Ref, pw.podNamed(p), pw.workloads[l].ready, pw.floors[l])}
+		}
+	}
+	return Stay{}
+}
+
+// heldByRestart says which workload does not get through its restart.
+func (pw *plannedWaves) heldByRestart(g *goingNode) Stay {
+	for _, l := range g.rolled {
+		if pw.workloads[l].rollout != nil {
+			w := &pw.World.workloads[l]
+			return Stay{Cause: ByRestart, Holder: w.Ref,
+				Why: fmt.Sprintf("the restart of %s does not end: its new pod is not Ready elsewhere", w.Ref)}
 		}
 	}
 	return Stay{}
@@ -390,7 +435,10 @@ type Halt struct {
 func (pw *plannedWaves) giveUp(g *goingNode) {
 	x := &pw.nodes[g.node]
 	held := whyStays{pw.engine}.heldBy(g.node)
-	if held.Why == "" {
+	switch {
+	case g.phase == goingRestarts:
+		held = pw.heldByRestart(g)
+	case held.Why == "":
 		held = pw.heldByFloor(g.node)
 	}
 	x.gaveUp, g.outcome.Stuck = &held, &held

@@ -180,3 +180,43 @@ func TestCordonedFirst(t *testing.T) {
 		}
 	}
 }
+
+// What is restarted before a drain has another pod ready before its own goes, also where the node is
+// one to which it came from another of the plan; and a restart that does not end leaves the node.
+func TestRestartsBeforeADrain(t *testing.T) {
+	restarting := func(c *ruleCluster, w Waves) Waves {
+		for i := range w.Nodes {
+			w.Nodes[i][0].Restarts = []kubernetes.Ref{c.Workloads[0].Ref}
+		}
+		return w
+	}
+	for name, x := range map[string]struct {
+		pdb   string
+		least int // ready without restarts, and with them
+	}{"without a PDB": {"", 0}, "under one that allows nothing": {"0", 1}} {
+		c := clusterOf(3)
+		c.with("Deployment", "web", 0)
+		if x.pdb != "" {
+			c.pdb("web", x.pdb)
+		}
+		w := wavesOf(Replaced, "node-0", "node-1", "node-2")
+		e := planned(t, c, w, 4*time.Hour)
+		wants(t, name+": least ready without", e.run.Workloads[0].MinReady, x.least)
+		e = planned(t, c, restarting(c, w), 4*time.Hour)
+		wants(t, name+": least ready", e.run.Workloads[0].MinReady, 1)
+		wants(t, name+": gone", e.run.Gone, 3)
+		wants(t, name+": evicted", e.run.Evicted, 0)
+		if g := e.run.Waves[0].Nodes[0]; g.Restarted <= e.run.Waves[0].Began || g.Restarted > g.Drained {
+			t.Errorf("%s: %+v", name, g)
+		}
+	}
+	c := clusterOf(2)
+	c.with("Deployment", "web", 0)
+	c.Nodes[1].Allocatable = kubernetes.Resources{CPU: 100, Memory: 16 << 30, Pods: 20}
+	e := planned(t, c, restarting(c, wavesOf(Remains, "node-0")), 2*time.Hour, Fault{NoCapacity: true})
+	if s := e.run.Waves[0].Nodes[0].Stuck; s == nil || s.Cause != ByRestart || s.Holder.Name != "web" {
+		t.Errorf("stuck: %+v", s)
+	}
+	wants(t, "least ready", e.run.Workloads[0].MinReady, 1)
+	wants(t, "cordoned", e.nodes[0].cordoned, false)
+}

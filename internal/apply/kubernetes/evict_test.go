@@ -91,7 +91,8 @@ func TestRBAC(t *testing.T) {
 	want := []string{
 		"ClusterRole /namespaces get kube-system", "ClusterRole /nodes get,list,patch", "ClusterRole /pods get,list",
 		"ClusterRole /pods/eviction create", "ClusterRole policy/poddisruptionbudgets get,list", "ClusterRole /replicationcontrollers get",
-		"ClusterRole apps/daemonsets get", "ClusterRole apps/deployments get", "ClusterRole apps/replicasets get",
+		"ClusterRole apps/daemonsets get", "ClusterRole apps/deployments get", "ClusterRole apps/deployments patch",
+		"ClusterRole apps/replicasets get",
 		"ClusterRole apps/statefulsets get", "ClusterRole autoscaling/horizontalpodautoscalers get", "ClusterRole apps.kruise.io/clonesets get",
 		"ClusterRole apps.openshift.io/deploymentconfigs get",
 		"ClusterRole apps.kruise.io/daemonsets get", "ClusterRole apps.kruise.io/statefulsets get", "ClusterRole argoproj.io/rollouts get",

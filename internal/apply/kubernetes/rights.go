@@ -29,6 +29,8 @@ func rightsFor(p *plan.Plan, leases string) []right {
 			r = right{"cordon nodes", authorizationv1.ResourceAttributes{Verb: "patch", Resource: "nodes"}}
 		case step.Drain:
 			r = right{"evict pods", authorizationv1.ResourceAttributes{Verb: "create", Resource: "pods", Subresource: "eviction"}}
+		case step.Restart:
+			r = right{"restart Deployments", authorizationv1.ResourceAttributes{Verb: "patch", Group: "apps", Resource: "deployments"}}
 		case step.ByKarpenter:
 			r = right{"delete NodeClaims", authorizationv1.ResourceAttributes{Verb: "delete", Group: "karpenter.sh", Resource: "nodeclaims"}}
 		case step.ByMachine:

@@ -44,6 +44,7 @@ var endings = map[simulate.Cause]string{
 	simulate.ByPreflight: "Have the PDB let one pod go while all are healthy, or force the upgrade past it.",
 	simulate.ByPause:     "Resume the pool once what it was paused for is done: spec.paused false.",
 	simulate.ByDownNodes: "Repair or delete the nodes that are not ready, or let node budgets go beyond their number.",
+	simulate.ByRestart:   "Have room for one more pod of it on another node, or plan without --surge.",
 	simulate.ByLimit:     "Raise limits.nodes of the pool above its replicas, so that it allows a replacement.",
 }
 

@@ -156,14 +156,18 @@ func (b *builder) add(s plan.Step) string {
 func (b *builder) node(k, wave int, before []string) string {
 	n := &b.nodes[k]
 	last := step.Cordon + "/" + n.name
-	drain := b.drain(k, wave)
-	if b.x.cordonFirst {
-		drain.Needs = append([]string{last}, before...)
-	} else {
+	needs := append([]string{last}, before...)
+	if !b.x.cordonFirst {
 		s := b.cordon(k, wave)
 		s.Needs = before
-		drain.Needs = []string{b.add(s)}
+		needs = []string{b.add(s)}
 	}
+	if s, is := b.restart(k, wave); is {
+		s.Needs = needs
+		needs = []string{b.add(s)}
+	}
+	drain := b.drain(k, wave)
+	drain.Needs = needs
 	last = b.add(drain)
 	if n.way.action != nil {
 		s := b.step("replace", n.way.says, n, wave, n.way.action.Kind, n.way.action.With)
@@ -212,7 +216,13 @@ func (b *builder) cordon(k, wave int) plan.Step {
 // drain evicts the pods of a node, as the window, floors and PDBs allow.
 func (b *builder) drain(k, wave int) plan.Step {
 	n := &b.nodes[k]
-	s := b.step(step.Drain, fmt.Sprintf("evict %s", words.Count(n.pods, "pod")), n, wave, step.Drain, nil)
+	title := "evict " + words.Count(n.pods, "pod")
+	if left := b.notRestarted(n.name); left == 0 && n.pods > 0 {
+		title = "evict what is left"
+	} else if left < n.pods {
+		title = "evict " + words.Count(left, "pod")
+	}
+	s := b.step(step.Drain, title, n, wave, step.Drain, nil)
 	s.TimeoutSeconds, s.Attempts = int64(b.timeout(n.name).Seconds()), 1
 	s.Guards = b.window()
 	guards, free := b.floors(n.name)
@@ -221,7 +231,7 @@ func (b *builder) drain(k, wave int) plan.Step {
 		s.Action.With[step.Free] = strings.Join(free, ",")
 	}
 	s.Guards = append(s.Guards, b.budgets(n)...)
-	s.Predicted = b.predicted(n.name, func(g *simulate.GoingRun) (from, to time.Duration) { return 0, g.Drained })
+	s.Predicted = b.predicted(n.name, func(g *simulate.GoingRun) (from, to time.Duration) { return g.Restarted, g.Drained })
 	return s
 }
 

@@ -30,6 +30,7 @@ type Asked struct {
 	AtOnce  Amount            // how many nodes of the plan go at a time
 	Window  disruption.Window // the zero value is always open
 	Soak    time.Duration     // after each wave
+	Surge   bool              // restart Deployments that an eviction would take below their floors before
 	Drain   time.Duration     // how long a drain may take; 0 for half an hour and the longest grace of a pod
 
 	Start time.Time // the clock at the beginning
@@ -59,10 +60,12 @@ type planner struct {
 	watched map[string]simulate.Watched // workloads whose ready pods are counted, by name
 	known   map[string]bool             // of these, those that can be looked at again
 	nodes   []node                      // those that go
-	pools   []*pool                     // those that their provider replaces
-	tight   map[string][]string         // by node: what it may not share with another of its wave
-	left    []plan.Left
-	notes   []string
+	// restarts are Deployments that are restarted before a node with a pod of theirs is drained.
+	restarts []string
+	pools    []*pool             // those that their provider replaces
+	tight    map[string][]string // by node: what it may not share with another of its wave
+	left     []plan.Left
+	notes    []string
 }
 
 // node is one that goes.
@@ -96,6 +99,7 @@ func Make(ctx context.Context, asked *Asked) (*plan.Plan, error) {
 		return nil, err
 	}
 	p.leaveThoseBelow()
+	p.findRestarts()
 	p.findTight()
 	chosen, err := p.settleOn(ctx)
 	if err != nil {
@@ -301,7 +305,7 @@ func (p *planner) floorOf(ref string) (floor int, relaxed bool) {
 	switch {
 	case !ok || !p.known[ref] || w.Ready == 0 || w.Floor == 0:
 		return 0, false
-	case w.Ready > w.Floor:
+	case w.Ready > w.Floor || slices.Contains(p.restarts, ref):
 		return w.Floor, false
 	}
 	return w.Ready - 1, true

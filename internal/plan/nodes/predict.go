@@ -117,11 +117,12 @@ func (p *planner) cost(x *played) []int {
 // play plays an order.
 func (p *planner) play(ctx context.Context, o order, runs int) (*played, error) {
 	w := &simulate.Waves{Soak: p.Soak, Window: p.Window, Settle: settles, Floors: map[string]int{}, CordonFirst: o.cordonFirst}
+	restarts := p.restarted()
 	for _, wave := range o.waves {
 		var all []simulate.Going
 		for _, k := range wave {
 			n := &p.nodes[k]
-			all = append(all, simulate.Going{Node: n.name, Then: n.way.then, Timeout: p.timeout(n.name)})
+			all = append(all, simulate.Going{Node: n.name, Then: n.way.then, Timeout: p.timeout(n.name), Restarts: restarts})
 			for _, ref := range p.moved(n.name) {
 				if floor, _ := p.floorOf(ref); floor > 0 {
 					w.Floors[ref] = floor

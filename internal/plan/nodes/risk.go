@@ -179,6 +179,9 @@ func (p outcome) assumes(x *played) []string {
 	said := fmt.Sprintf("a node takes %s to be Ready, a pod %s to be Ready and %s to stop: "+
 		"timings in .onus.yaml say what yours take", words.Duration(t.NodeReady), words.Duration(t.PodReady), words.Duration(t.PodStop))
 	var more []string
+	if len(p.restarts) > 0 {
+		more = append(more, "what is restarted has two pods beside each other for a while, as in each rollout: "+words.First(p.restarts, 5))
+	}
 	if lose := p.moves(func(t *kubernetes.PodTemplate) bool { return t.EmptyDir }); len(lose) > 0 {
 		more = append(more, "what pods keep in an emptyDir is gone once they are evicted: of "+words.First(lose, 5))
 	}

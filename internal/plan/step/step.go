@@ -7,6 +7,9 @@ const (
 	Cordon   = "cordon"
 	Uncordon = "uncordon"
 	Drain    = "drain"
+	// Restart rolls Deployments out anew that have a pod on the node, and is done when each has all of
+	// its pods Ready and none of them is there: Workloads.
+	Restart = "restart"
 	// ByKarpenter deletes the node's NodeClaim: NodeClaim, NodeClaimUID. It is done once the
 	// node is gone: Karpenter makes another where pods need one.
 	ByKarpenter = "replace/karpenter"

@@ -137,8 +137,11 @@ func kindOf(resource string) (kind, version string) {
 func (s *Server) shown(resource string, o Object) Object {
 	v := maps.Clone(o)
 	v["kind"], v["apiVersion"] = kindOf(resource)
-	if resource == "poddisruptionbudgets" {
+	switch resource {
+	case "poddisruptionbudgets":
 		v["status"] = s.status(o)
+	case "deployments":
+		v["status"] = s.rolled(o)
 	}
 	return v
 }
@@ -248,7 +251,10 @@ func (s *Server) one(w http.ResponseWriter, r *http.Request, p place) {
 			return
 		}
 		if r.Method == http.MethodPatch {
-			merge(o, next)
+			was := revision(o)
+			if merge(o, next); p.resource == "deployments" && revision(o) != was {
+				s.rollOut(p.namespace, p.name, o)
+			}
 		} else {
 			if meta["annotations"] = asked["annotations"]; asked["annotations"] == nil {
 				delete(meta, "annotations")

@@ -30,6 +30,10 @@ type Server struct {
 	// ReadyAfter is how long a new pod takes, StopAfter how long one that goes, and GoneAfter a node.
 	ReadyAfter, StopAfter, GoneAfter time.Duration
 
+	// RolledOut is how often each Deployment was, and StuckRollout has new pods never get ready.
+	RolledOut    map[string]int
+	StuckRollout bool
+
 	http    *httptest.Server
 	mu      sync.Mutex
 	objects map[string]Object // by resource/namespace/name
@@ -55,7 +59,7 @@ func Start(t testing.TB, now func() time.Time) *Server {
 	t.Helper()
 	s := &Server{Now: now, ReadyAfter: 4 * time.Second, StopAfter: 2 * time.Second, GoneAfter: 10 * time.Second,
 		objects: map[string]Object{}, evicted: map[string]int{}, deleted: map[string]int{}, changes: map[string]int{}, least: map[string]int{},
-		asked: map[Request]bool{}}
+		asked: map[Request]bool{}, RolledOut: map[string]int{}}
 	s.http = httptest.NewServer(http.HandlerFunc(s.serve))
 	t.Cleanup(func() {
 		s.http.Close()
