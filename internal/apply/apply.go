@@ -25,6 +25,7 @@ type Settings struct {
 	Clock   Clock
 	Facts   func(context.Context, []plan.Fact) ([]plan.Fact, error) // what they are now; nil asks nobody
 	Accept  []string                                                // names of risks
+	Approve []string                                                // what guards wait for, by the names that they have for it
 	OnStuck OnStuck
 	// Answers are what people say of changes that are unknown, by step: whether they were made.
 	Answers map[string]bool

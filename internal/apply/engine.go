@@ -137,6 +137,9 @@ func (e *Engine) begin(ctx context.Context) error {
 		if err := e.answer(ctx); err != nil {
 			return err
 		}
+		if err := approve(ctx, e); err != nil {
+			return err
+		}
 		return e.append(ctx, &journal.Entry{Kind: journal.Resume})
 	}
 	var open []plan.Risk
@@ -158,7 +161,10 @@ func (e *Engine) begin(ctx context.Context) error {
 		}
 	}
 	e.tell(PlanBegun, "", e.Plan.Title)
-	return e.append(ctx, &journal.Entry{Kind: journal.Note, Target: "plan"})
+	if err := e.append(ctx, &journal.Entry{Kind: journal.Note, Target: "plan"}); err != nil {
+		return err
+	}
+	return approve(ctx, e)
 }
 
 // answer notes what people say of changes that are unknown.

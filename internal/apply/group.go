@@ -25,7 +25,7 @@ func (h *Held) Error() string { return h.Why }
 // held asks the guards of a step. It is nil where all of them hold. Its error is a *Halt: what
 // cannot be read now does not hold, and what may not be read never will.
 func (e *Engine) held(ctx context.Context, s *plan.Step, c *Change) (*Held, error) {
-	m := Moment{Now: e.Clock.Now(), Begun: e.changed(groupOf(s)), Change: c}
+	m := Moment{Now: e.Clock.Now(), Begun: e.changed(groupOf(s)), Change: c, Approved: e.state.Approved}
 	for i := range s.Guards {
 		g := &s.Guards[i]
 		v, err := e.Guards[g.Kind].Check(ctx, g, m)
@@ -73,6 +73,9 @@ func (e *Engine) heldBack(ctx context.Context, s *plan.Step, h *Held) error {
 			return (begun || !e.changed(groupOf(s))) && // what was begun may go on for longer
 				slices.ContainsFunc(s.Guards, func(g plan.Guard) bool { return g.Kind == h.Guard.Kind && maps.Equal(g.With, h.Guard.With) })
 		})
+	}
+	if h.Pause {
+		return e.stop(ctx, h.Why)
 	}
 	now := e.Clock.Now()
 	if e.state.Steps[s.ID].Status == StepPending && !h.Patient {

@@ -73,6 +73,8 @@ type Moment struct {
 	// Begun says that something of the step's group was changed that no undo takes back.
 	Begun  bool
 	Change *Change // that is to be made; nil where a step is to begin
+	// Approved is what somebody has approved, by name.
+	Approved map[string]bool
 }
 
 // Verdict is the answer of a guard.
@@ -84,6 +86,8 @@ type Verdict struct {
 	Undo bool
 	// Patient says that it may take as long as it takes: no step is stuck by it.
 	Patient bool
+	// Pause says that it does not hold until somebody does something: the plan is paused.
+	Pause bool
 }
 
 // Observation is what became of a change whose answer nobody has.

@@ -70,11 +70,12 @@ type State struct {
 	Paused   bool
 	Why      string          // it is paused
 	Finished journal.Outcome // empty while it is not
+	Approved map[string]bool // what somebody has approved, by name
 }
 
 // Fold makes the state of a plan of its journal.
 func Fold(p *plan.Plan, entries []journal.Entry) *State {
-	s := &State{Steps: make(map[string]*StepState, len(p.Steps))}
+	s := &State{Steps: make(map[string]*StepState, len(p.Steps)), Approved: map[string]bool{}}
 	for i := range p.Steps {
 		s.Steps[p.Steps[i].ID] = &StepState{Status: StepPending, changes: map[changeKey]*changeState{}, notes: map[string]journal.Entry{}}
 	}
@@ -96,6 +97,10 @@ func (s *State) add(e *journal.Entry) {
 		s.resume(e.At)
 	case journal.Finish:
 		s.Finished = e.Outcome
+	case journal.Note:
+		if e.Step == "" && e.Target == approved {
+			s.Approved[e.Detail] = true
+		}
 	}
 	if st := s.Steps[e.Step]; st != nil {
 		st.add(e)

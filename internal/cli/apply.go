@@ -24,6 +24,7 @@ type applying struct {
 	carried
 	dryRun, resume bool
 	accept         []string
+	approve        []string
 	onStuck        string
 	answers        []string
 }
@@ -76,7 +77,9 @@ itself.`,
 	cmd.Flags().StringVar(&x.onStuck, "on-stuck", string(apply.PauseOnStuck), "what to do about a step that takes too long: pause or skip")
 	cmd.Flags().StringArrayVar(&x.answers, "answer", nil,
 		"say of a step that is unknown whether it was done, `STEP=done` or STEP=not-begun (repeatable)")
+	cmd.Flags().StringSliceVar(&x.approve, "approve", nil, "approve what the plan waits for, by its `NAME`, such as wave-2 (repeatable)")
 	x.flags(cmd)
+	_ = cmd.RegisterFlagCompletionFunc("approve", cobra.NoFileCompletions)
 	_ = cmd.RegisterFlagCompletionFunc("on-stuck", cobra.FixedCompletions([]string{"pause", "skip"}, cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("accept-risk", cobra.NoFileCompletions)
 	_ = cmd.RegisterFlagCompletionFunc("answer", cobra.NoFileCompletions)
@@ -97,6 +100,9 @@ func (s *session) apply(cmd *cobra.Command, x *applying) error {
 	if err != nil {
 		return err
 	}
+	if err := x.approves(); err != nil {
+		return err
+	}
 	if err := x.connect(cmd); err != nil {
 		return err
 	}
@@ -114,7 +120,8 @@ func (s *session) apply(cmd *cobra.Command, x *applying) error {
 	}
 	defer keepWriting()()
 	s.out.begin() // an interruption is carried out to its end, and then told
-	settings := apply.Settings{Accept: x.accept, OnStuck: apply.OnStuck(x.onStuck), Answers: answers, Facts: x.client.Facts}
+	settings := apply.Settings{Accept: x.accept, Approve: x.approve, OnStuck: apply.OnStuck(x.onStuck), Answers: answers,
+		Facts: x.client.Facts}
 	status, err := s.hold(ctx, &x.carried, x.resume, settings, func(ctx context.Context, e *apply.Engine) (apply.Status, error) {
 		return e.Run(ctx, x.resume)
 	})

@@ -263,3 +263,15 @@ func TestApplyAPool(t *testing.T) {
 		t.Errorf("somebody else cordoned or drained: %v", seen.Changes)
 	}
 }
+
+// What waits for an approval pauses, names the command, and goes on with it.
+func TestApplyApproved(t *testing.T) {
+	x := inACluster(t)
+	x.plan.Steps[0].Guards = []plan.Guard{{Kind: nodes.Approval, Says: "somebody approves wave-1",
+		With: map[string]string{nodes.Name: "wave-1"}}}
+	file := x.file(t)
+	x.onus(t, 0, []string{"it would wait: somebody has to approve wave-1"}, "apply", file, "--dry-run")
+	x.onus(t, 1, []string{"paused", "omebody has to approve wave-1: --resume --approve wave-1 does"}, "apply", file)
+	x.onus(t, 2, []string{`--approve is "all", wants wave-1`}, "apply", file, "--resume", "--approve", "all")
+	x.onus(t, 0, []string{"done."}, "apply", file, "--resume", "--approve", "wave-1")
+}

@@ -104,6 +104,7 @@ func (x *planning) flags(cmd *cobra.Command) {
 	f.StringVar(&x.start, "start", "", "`TIME` on the clock at the start (default: the newest in the input, else now)")
 	f.BoolVar(&x.asked.Surge, "surge", false,
 		"restart Deployments that have no pod to spare before their node is drained, so that another pod is Ready first")
+	f.BoolVar(&x.asked.Approve, "approval", false, "have each wave but the first wait until somebody approves it, by onus apply --approve")
 	f.StringVar(&x.asked.Cluster, "cluster", "",
 		"`NAME` of the cluster at the cloud that replaces a node pool (default: as nodes or the context say)")
 	f.IntVar(&x.runs, "runs", scenario.DefaultRuns, "number of simulated runs of the plan")

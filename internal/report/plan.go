@@ -117,6 +117,9 @@ func waveSection(v *published.Plan, w *published.PlanWave) block {
 	if w.Seconds > 0 {
 		head += ", for about " + roughly(w.Seconds)
 	}
+	if waitsForApproval(v, w) {
+		head += ", once it is approved"
+	}
 	s := section{head: head}
 	for _, group := range w.Groups {
 		e := entry{name: group}
@@ -130,12 +133,20 @@ func waveSection(v *published.Plan, w *published.PlanWave) block {
 	return s
 }
 
+// waitsForApproval reports whether somebody has to approve a wave.
+func waitsForApproval(v *published.Plan, w *published.PlanWave) bool {
+	approval := func(g published.PlanGuard) bool { return g.Kind == "approval" }
+	return slices.ContainsFunc(v.Steps, func(x published.PlanStep) bool {
+		return slices.Contains(w.Groups, x.Group) && slices.ContainsFunc(x.Guards, approval)
+	})
+}
+
 // stepLine is one step, with what guards it alone.
 func stepLine(x *published.PlanStep) string {
 	said := glyphOf(x.Action.Kind) + " " + strings.TrimSuffix(x.Title, " "+x.Group)
 	var guards []string
 	for _, g := range x.Guards {
-		if (g.Kind != "window" || g.With["room"] != "") && g.With["arrives"] == "" { // those are said once
+		if g.Kind != "approval" && (g.Kind != "window" || g.With["room"] != "") && g.With["arrives"] == "" { // those are said once
 			guards = append(guards, g.Says)
 		}
 	}

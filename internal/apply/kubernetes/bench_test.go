@@ -61,6 +61,7 @@ type bench struct {
 	told    func(apply.Event) // what happens
 	facts   func(context.Context, []plan.Fact) ([]plan.Fact, error)
 	accept  []string
+	approve []string
 }
 
 // newBench has four nodes with a web pod each, of which three stay, and a plan to replace the first so many.
@@ -136,7 +137,7 @@ func (b *bench) run(t *testing.T, ctx context.Context, resume bool) (status appl
 		}
 	}()
 	return carry(ctx, b.plan, b.client, b.clock, b.file, resume, func(s *apply.Settings) {
-		s.Answers, s.Facts, s.Accept = b.answers, b.facts, b.accept
+		s.Answers, s.Facts, s.Accept, s.Approve = b.answers, b.facts, b.accept, b.approve
 		s.Crash, s.Events = b.at, func(ev apply.Event) {
 			if b.events = append(b.events, ev); b.told != nil {
 				b.told(ev)

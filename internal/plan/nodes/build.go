@@ -155,7 +155,7 @@ func (b *builder) add(s plan.Step) string {
 // node adds the steps of a node of a wave, and returns the last one.
 func (b *builder) node(k, wave int, before []string) string {
 	n := &b.nodes[k]
-	last := step.Cordon + "/" + n.name
+	last, from := step.Cordon+"/"+n.name, len(b.plan.Steps)
 	needs := append([]string{last}, before...)
 	if !b.x.cordonFirst {
 		s := b.cordon(k, wave)
@@ -169,6 +169,7 @@ func (b *builder) node(k, wave int, before []string) string {
 	drain := b.drain(k, wave)
 	drain.Needs = needs
 	last = b.add(drain)
+	b.approval(from, wave+1)
 	if n.way.action != nil {
 		s := b.step("replace", n.way.says, n, wave, n.way.action.Kind, n.way.action.With)
 		s.Guards = b.window()

@@ -31,6 +31,7 @@ type Asked struct {
 	Window  disruption.Window // the zero value is always open
 	Soak    time.Duration     // after each wave
 	Surge   bool              // restart Deployments that an eviction would take below their floors before
+	Approve bool              // each wave but the first waits for somebody's approval
 	Drain   time.Duration     // how long a drain may take; 0 for half an hour and the longest grace of a pod
 
 	Start time.Time // the clock at the beginning

@@ -182,6 +182,9 @@ func (p outcome) assumes(x *played) []string {
 	if len(p.restarts) > 0 {
 		more = append(more, "what is restarted has two pods beside each other for a while, as in each rollout: "+words.First(p.restarts, 5))
 	}
+	if p.Approve {
+		more = append(more, "each wave is approved at once: how long somebody takes for it is not in the times")
+	}
 	if lose := p.moves(func(t *kubernetes.PodTemplate) bool { return t.EmptyDir }); len(lose) > 0 {
 		more = append(more, "what pods keep in an emptyDir is gone once they are evicted: of "+words.First(lose, 5))
 	}

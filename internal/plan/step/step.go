@@ -39,6 +39,8 @@ const (
 	// and Arrives where none of its pods was on the node when it was planned. Where a provider is to
 	// replace a pool it is asked once, before that.
 	Floor = "floor"
+	// Approval holds once somebody has approved what it names: Name.
+	Approval = "approval"
 	// Budget is a PDB, by which the eviction API decides: Namespace, Name.
 	Budget = "budget"
 )

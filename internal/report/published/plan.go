@@ -17,6 +17,7 @@ func (Plan) value() {}
 // The parts of a plan.
 type (
 	PlanStep   = plan.Step
+	PlanGuard  = plan.Guard
 	PlanLeft   = plan.Left
 	PlanLowest = plan.Lowest
 	PlanWave   = plan.Wave
