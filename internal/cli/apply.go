@@ -189,9 +189,8 @@ func (s *session) hold(ctx context.Context, x *carried, wait bool, settings appl
 			_ = lease.Release(context.WithoutCancel(ctx)) // else it ends by itself
 		}
 	}()
-	if n := lease.Before(); n > 0 && !slices.ContainsFunc(x.held, func(h journal.Holder) bool { return h.Fence == n }) {
-		return apply.NotBegun, usage("--journal says where, or a new plan is made", "%s was begun elsewhere, and %s knows nothing of it",
-			x.file, x.journal)
+	if err := begunHere(ctx, s, x, lease.Before()); err != nil {
+		return apply.NotBegun, err
 	}
 	j, err := journal.Open(ctx, x.journal, x.head(), clock.Now())
 	if err != nil {
@@ -215,6 +214,28 @@ func (s *session) hold(ctx context.Context, x *carried, wait bool, settings appl
 	status, err := do(ctx, e)
 	gone = status == apply.Overtaken
 	return status, err
+}
+
+// begunHere reports, by the number of who carried the plan out last, that it was begun with another journal.
+// While the lease was waited for, another process may have gone on with it by this one: it is read anew.
+func begunHere(ctx context.Context, s *session, x *carried, number int64) error {
+	known := func() bool {
+		return number == 0 || slices.ContainsFunc(x.held, func(h journal.Holder) bool { return h.Fence == number })
+	}
+	if known() {
+		return nil
+	}
+	r, err := s.record(ctx, x, false)
+	if err != nil {
+		return err
+	}
+	if r != nil {
+		x.held = r.Holders
+	}
+	if !known() {
+		return usage("--journal says where, or a new plan is made", "%s was begun elsewhere, and %s knows nothing of it", x.file, x.journal)
+	}
+	return nil
 }
 
 // take takes the lease. One of a process that carried out the same plan and is gone is waited

@@ -37,6 +37,38 @@ func TestApplyBeginsWithResume(t *testing.T) {
 	y.onus(t, 1, []string{"paused."}, "apply", file, "--resume")
 }
 
+// Who waited for the lease while another process went on with the plan, by the same journal, does not take it
+// for one that was begun elsewhere.
+func TestBegunHere(t *testing.T) {
+	x := inACluster(t)
+	file := x.file(t)
+	c := &carried{}
+	if err := c.read(file); err != nil {
+		t.Fatal(err)
+	}
+	s := &session{}
+	if err := begunHere(t.Context(), s, c, 0); err != nil {
+		t.Error(err)
+	}
+	if err := begunHere(t.Context(), s, c, 2); err == nil { // there is no journal
+		t.Error("it was begun elsewhere")
+	}
+	j, err := journal.Open(t.Context(), c.journal, c.head(), time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	if err := j.Hold(t.Context(), 2, "p1/another", time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	for number, here := range map[int64]bool{0: true, 2: true, 3: false} {
+		c.held = nil
+		if err := begunHere(t.Context(), s, c, number); (err == nil) != here {
+			t.Errorf("%d: %v", number, err)
+		}
+	}
+}
+
 // What a plan of drains leaves cordoned is what was asked for, and abort takes it back.
 func TestAbortOfDrains(t *testing.T) {
 	x := inACluster(t)
