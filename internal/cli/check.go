@@ -142,6 +142,7 @@ func (s *session) looked(
 		return screen, nil, looked, err
 	}
 	l = &looking{catalog: c, config: x.from.config, rules: s.waiving(c, ownNames(x.from.config)...), codeowners: codeowners.New()}
+	l.today = s.now().UTC()
 	l.read = unit.Over(x.from.texts, os.ReadFile)
 	if l.asked, err = askedFor(c, x.as); err != nil {
 		return screen, l, looked, err
@@ -239,7 +240,8 @@ type looking struct {
 	chosen    *filter.Filter
 	config    *config.Config // nil for none
 	rules     waive.Rules
-	baseline  *baseline.Baseline                // nil for none
+	baseline  *baseline.Baseline // nil for none
+	today     time.Time
 	read      func(file string) ([]byte, error) // a file that is looked at
 	// codeowners are those of the files that are looked at.
 	codeowners *codeowners.Files
@@ -257,7 +259,7 @@ func (l *looking) look(ctx context.Context, read *estate.Whole) (publish.Looked,
 	placed := placesOf(l.catalog, read.Units, l.asked, l.config)
 	for i, u := range read.Units {
 		places := placed[i]
-		places.Instances = l.instances[i]
+		places.Instances, u.Today = l.instances[i], l.today
 		result, err := check.Run(ctx, table.All(), l.catalog, u.Estate, places)
 		if err != nil {
 			return looked, err

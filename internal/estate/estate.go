@@ -23,6 +23,8 @@ type Estate struct {
 	// Name is that of the unit it is, where several may stand side by side; empty
 	// for plain files and for clusters.
 	Name string
+	// Today is the day on which it is looked at; zero where nothing is to depend on that.
+	Today time.Time
 	// Folders are those of the input, which tell what stands in them is there for.
 	Folders purpose.Folders
 	// Unneeded says of a unit why nobody but those who try, test or develop it needs

@@ -103,6 +103,10 @@ type Offering struct {
 	Evidence     []Rule                     `json:"evidence,omitempty"`
 	// Unsupported is what does not work here of what runs elsewhere, as the provider says.
 	Unsupported []Unsupported `json:"unsupported,omitempty"`
+	// BuiltIn are what the provider runs here itself of what customers install elsewhere.
+	BuiltIn []BuiltIn `json:"builtIn,omitempty"`
+	// Support is until when the provider supports which version; nil where it is not said.
+	Support *Support `json:"support,omitempty"`
 	// Facts are what the contract states, with sources; Contract is what they
 	// mean. Both are nil where the offering says nothing about nodes.
 	Facts    *contract.Facts    `json:"contract,omitempty"`

@@ -53,7 +53,8 @@ func (c *Catalog) UnsupportedOn(o *Offering) []*Unsupported {
 	return all
 }
 
-// checkUnsupported looks for the sources of what is not supported, and for one id twice.
+// checkUnsupported looks for the sources of what is not supported, of what is built in and of
+// the support, and for one id twice.
 func (l *loader) checkUnsupported(f *file[Offering]) error {
 	var ids []string
 	for i, u := range f.value.Unsupported {
@@ -66,5 +67,5 @@ func (l *loader) checkUnsupported(f *file[Offering]) error {
 			return err
 		}
 	}
-	return nil
+	return l.checkBuiltIn(f)
 }

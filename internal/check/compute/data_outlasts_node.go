@@ -75,10 +75,36 @@ func dataOutlastsNode(p *check.Pass, i int) {
 		}
 	case networked(p, w):
 		j.Message = "its data are on volumes that are not bound to a node"
+	case madeByHand(p, w) != "":
+		j.Verdict = finding.Unknown
+		j.Message = "its volumes are of class " + madeByHand(p, w) +
+			", for which somebody makes them by hand, as those on disks of nodes are; which they are was not read"
+		j.Fix = &finding.Fix{Summary: "see that they are on no node; else give each of its pods a claim of a storage class on network storage"}
 	default:
 		return // on what its claims are is not known
 	}
 	ofWorkload(p, i, sure(p, j, i, nil))
+}
+
+// noProvisioner is what a StorageClass has as its provisioner for volumes that nothing makes.
+//
+// Source: kubernetes.io/docs/concepts/storage/storage-classes (Local).
+const noProvisioner = "kubernetes.io/no-provisioner"
+
+// madeByHand is the class of claims that a workload makes for its pods, where nothing makes
+// volumes of it; empty for none, and where one of the claims was read, which tells more.
+func madeByHand(p *check.Pass, w *kubernetes.Workload) string {
+	if slices.ContainsFunc(claimsOfPods(p, w), func(c *kubernetes.VolumeClaim) bool { return c != nil }) {
+		return ""
+	}
+	for _, class := range w.ClaimClasses {
+		if slices.ContainsFunc(p.Estate.Kubernetes.Objects, func(o kubernetes.Object) bool {
+			return o.API == "storage.k8s.io/StorageClass" && o.Name == class && o.Values["provisioner"] == noProvisioner
+		}) {
+			return class
+		}
+	}
+	return ""
 }
 
 // copyLost is what the pods of a workload keep that goes with each of them, or with its

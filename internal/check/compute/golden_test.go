@@ -29,7 +29,7 @@ func TestFindingsInFull(t *testing.T) {
 		}
 		obligation := filepath.Base(filepath.Dir(file))
 		fmt.Fprintf(&all, "== %s/%s\n", obligation, filepath.Base(file))
-		for _, f := range withOutcomes(look(t, c, "eks-auto-mode", read.Kubernetes)) {
+		for _, f := range withOutcomes(look(t, c, placedOn(obligation), read.Kubernetes)) {
 			if f.Obligation == obligation {
 				inFull(&all, f)
 			}

@@ -39,7 +39,43 @@ var PlatformAdmits = check.Check{
 				platformAdmits(p, i, rules[several[0]])
 			}
 		}
+		nodesAsAsked(p)
 	},
+}
+
+// nodesAsAsked says of what makes nodes, such as an EC2NodeClass, what it asks for in vain where
+// --as asks what if they were the provider's. Where nobody asks they are of whatever makes them.
+func nodesAsAsked(p *check.Pass) {
+	at := p.Places.Fallback
+	if at.Basis != locate.Asked {
+		return
+	}
+	objects := p.Estate.Kubernetes.Objects
+	for i := range objects {
+		o := &objects[i]
+		if !strings.HasSuffix(o.API, "NodeClass") {
+			continue
+		}
+		has := fields.OfObject(o)
+		_, kind, _ := strings.Cut(o.API, "/")
+		for _, u := range p.Catalog.UnsupportedOn(at.Offering) {
+			if u.On != "object" || support.Excused(u, objects) {
+				continue
+			}
+			evidence, ok := has.Match(u.Rule())
+			if !ok {
+				continue
+			}
+			report(p, check.Judgement{
+				Subject: finding.Subject{Kind: kind, Name: o.Name}, Place: at, Position: o.Position, Verdict: finding.Broken, Settled: true,
+				Message:  fmt.Sprintf("asks for what %s does not support: %s", at.Offering.Title, u.Is),
+				Severity: least(u.Weight(), "medium"), Because: "nodes come without it", Consequence: u.Then,
+				Evidence: []finding.Evidence{{Text: evidence, Position: o.Position}},
+				Fix:      &finding.Fix{Summary: small(strings.TrimSuffix(u.Cure, "."))},
+			})
+			break // the rest goes with the same rewrite
+		}
+	}
 }
 
 // ofPods is what an offering does not support that is seen on pods.

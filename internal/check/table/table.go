@@ -36,6 +36,9 @@ func All() []check.Check {
 		compute.StopWithinGrace,
 		compute.ReadyMeansServing,
 		compute.ImageNamed,
+		compute.AddonsNotDoubled,
+		compute.UpgradeStarted,
+		compute.NodeImageFresh,
 		patching.FleetVersionsKnown,
 	}
 }

@@ -153,7 +153,10 @@ type Object struct {
 	Annotations map[string]string // the same; without long values
 	// Values are what its fields say, by their path: spec.ingressClassName. What
 	// is no scalar says only that it is there, with an empty value.
-	Values   map[string]string
+	Values map[string]string
+	// Defaults are the paths among them whose value is the default of a variable, which
+	// others may set.
+	Defaults []string
 	Position origin.Position
 }
 

@@ -273,7 +273,14 @@ func (r *objectReader) other(doc *document.Document, group, kind string) error {
 	if err != nil { // what an object of another kind says of itself is not ours to judge
 		return nil
 	}
-	r.shown(doc, group+"/"+kind, m, valuesOf(doc))
+	values := valuesOf(doc)
+	switch {
+	case group == eksctl:
+		versionOf(doc, values)
+	case kind == "EC2NodeClass":
+		nodeImages(doc, values)
+	}
+	r.shown(doc, group+"/"+kind, m, values)
 	r.scrape(doc, group, kind, m.Namespace)
 	accessReader{r}.spread(doc, group, kind, m)
 	known := len(r.into.Backends)

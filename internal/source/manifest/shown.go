@@ -142,3 +142,21 @@ func (f *fields) scalar(path string) error {
 	}
 	return f.dec.SkipValue()
 }
+
+// eksctl is the group of the configurations of eksctl, which have the version of a cluster in
+// the place of what an object says of itself.
+//
+// Source: ClusterMeta in pkg/apis/eksctl.io/v1alpha5/types.go of eksctl.
+const eksctl = "eksctl.io"
+
+// versionOf adds that version to values, where it is written.
+func versionOf(doc *document.Document, values map[string]string) {
+	var o struct {
+		Metadata struct {
+			Version jsontext.Value `json:"version"`
+		} `json:"metadata"`
+	}
+	if doc.Decode(&o) == nil && o.Metadata.Version.Kind() == '"' {
+		values["metadata.version"] = unquote(o.Metadata.Version)
+	}
+}

@@ -55,7 +55,7 @@ func fault(name string, diags hcl.Diagnostics) error {
 // Objects are the resources, data sources and modules of the module, in the
 // order in which its files were added. What has a count of 0 is not made.
 func (m *Module) Objects() []kubernetes.Object {
-	known := m.known()
+	known, fixed := m.known(true), m.known(false)
 	var all []kubernetes.Object
 	for _, b := range m.blocks() {
 		var o kubernetes.Object
@@ -69,12 +69,14 @@ func (m *Module) Objects() []kubernetes.Object {
 		default:
 			continue
 		}
-		v := values{known: known, into: map[string]string{}}
+		v := values{known: known, fixed: fixed, into: map[string]string{}}
 		v.body("", b.Body)
 		if v.into["count"] == "0" {
 			continue
 		}
-		o.Values, o.Position = v.into, origin.Position{File: b.TypeRange.Filename, Line: b.TypeRange.Start.Line}
+		slices.Sort(v.defaults)
+		o.Values, o.Defaults = v.into, v.defaults
+		o.Position = origin.Position{File: b.TypeRange.Filename, Line: b.TypeRange.Start.Line}
 		all = append(all, o)
 	}
 	return all
@@ -91,14 +93,14 @@ func (m *Module) blocks() []*hclsyntax.Block {
 // deepest is how many locals may be made of one another.
 const deepest = 16
 
-// known is what expressions may refer to: variables with a default, and locals
-// that are made of those.
-func (m *Module) known() *hcl.EvalContext {
+// known is what expressions may refer to: locals, and with defaults variables that have one,
+// and locals that are made of those.
+func (m *Module) known(defaults bool) *hcl.EvalContext {
 	variables, locals := map[string]cty.Value{}, map[string]cty.Value{}
 	var pending []*hclsyntax.Attribute
 	for _, b := range m.blocks() {
 		switch {
-		case b.Type == "variable" && len(b.Labels) == 1:
+		case b.Type == "variable" && len(b.Labels) == 1 && defaults:
 			if d, ok := b.Body.Attributes["default"]; ok {
 				if v, diags := d.Expr.Value(nil); !diags.HasErrors() {
 					variables[b.Labels[0]] = v
@@ -132,7 +134,10 @@ func (m *Module) known() *hcl.EvalContext {
 // values are the settings of one block by path, as of kubernetes.Object.
 type values struct {
 	known *hcl.EvalContext
+	fixed *hcl.EvalContext // what no variable is part of
 	into  map[string]string
+	// defaults are paths whose value is, or is made of, the default of a variable.
+	defaults []string
 }
 
 func (v *values) body(at string, b *hclsyntax.Body) {
@@ -156,6 +161,9 @@ func (v *values) expression(at string, e hcl.Expression) {
 	value, diags := e.Value(v.known)
 	if !diags.HasErrors() {
 		v.value(at, value)
+		if _, diags := e.Value(v.fixed); diags.HasErrors() {
+			v.defaults = append(v.defaults, at)
+		}
 		return
 	}
 	v.into[at] = ""
