@@ -23,7 +23,7 @@ func (s standing) clusterWide() bool {
 	if !grouped {
 		group = ""
 	}
-	return kubernetes.ClusterWide(group+"/"+s.Kind) || strings.HasSuffix(s.Kind, listEnding)
+	return kubernetes.ClusterWide(group + "/" + s.Kind)
 }
 
 // In are documents that are applied into a namespace: those that name none are in
@@ -56,11 +56,12 @@ func place(o map[string]any, namespace string, item standing) bool {
 			*to = text
 		}
 	}
-	if items, ok := o["items"].([]any); ok && strings.HasSuffix(at.Kind, listEnding) {
+	if strings.HasSuffix(at.Kind, listEnding) {
+		items, _ := o["items"].([]any)
 		typed := standing{APIVersion: at.APIVersion, Kind: strings.TrimSuffix(at.Kind, listEnding)}
 		placed := false
 		for _, one := range items {
-			if object, ok := one.(map[string]any); ok && place(object, namespace, typed) {
+			if object, _ := one.(map[string]any); place(object, namespace, typed) {
 				placed = true
 			}
 		}

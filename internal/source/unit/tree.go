@@ -121,9 +121,10 @@ func (t *Tree) Inside(path string) (string, error) {
 // are looked at once: many files stand in each.
 func (t *Tree) resolve(path string) (string, error) {
 	dir, base := filepath.Split(path)
-	if dir = filepath.Clean(dir); base == "" || dir == path {
+	if base == "" { // the root
 		return filepath.EvalSymlinks(path)
 	}
+	dir = filepath.Clean(dir)
 	t.mu.Lock()
 	above, known := t.resolved[dir]
 	t.mu.Unlock()

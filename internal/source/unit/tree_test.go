@@ -34,7 +34,7 @@ func TestTreeBounds(t *testing.T) {
 	}
 	for name, want := range map[string]error{
 		"b.yaml": nil, "../base/a.yaml": nil, "link.yaml": ErrOutside, "../../secret.yaml": ErrOutside, "../../repo-other/c.yaml": ErrOutside,
-		"gone.yaml": fs.ErrNotExist, "../base": fs.ErrInvalid,
+		"gone.yaml": fs.ErrNotExist, "gone/d.yaml": fs.ErrNotExist, "../base": fs.ErrInvalid,
 	} {
 		if _, err := tree.ReadFile(filepath.Join(apps, name)); !errors.Is(err, want) {
 			t.Errorf("%s: %v, want %v", name, err, want)
@@ -42,6 +42,9 @@ func TestTreeBounds(t *testing.T) {
 	}
 	if _, err := tree.ReadDir(filepath.Join(dir)); !errors.Is(err, ErrOutside) {
 		t.Errorf("the directory above the repository: %v", err)
+	}
+	if _, err := tree.ReadFile("/"); !errors.Is(err, ErrOutside) {
+		t.Errorf("the root of all: %v", err)
 	}
 	if name := tree.Name(filepath.Join(apps, "x/y")); name != "x/y" {
 		t.Errorf("named %s", name)
