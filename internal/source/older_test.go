@@ -26,6 +26,7 @@ func TestOlder(t *testing.T) {
 	}{
 		"nothing tells":           {map[string]string{"a.yaml": newer + web}, false},
 		"one of its kind":         {map[string]string{"a.yaml": crd + web + web}, true},
+		"as many as newer ones":   {map[string]string{"a.yaml": role + role + newer + newer}, true},
 		"one beside many newer":   {map[string]string{"a.yaml": role + newer + newer}, false},
 		"several beside newer":    {map[string]string{"a.yaml": role + role + role + newer + newer + newer + newer}, true},
 		"of several kinds":        {map[string]string{"a.yaml": crd, "b/c.yaml": hook + newer + job}, true},

@@ -43,3 +43,28 @@ func TestLiterals(t *testing.T) {
 		}
 	}
 }
+
+// What files elsewhere in the input set for a chart at its defaults is told with it, and not
+// what stands in the chart itself or is for another one.
+func TestOverrides(t *testing.T) {
+	inFolder(t, "-- in/charts/web/Chart.yaml --\napiVersion: v2\nname: web\nversion: 1.0.0\n-- in/charts/web/values.yaml --\nreplicas: 1\n"+
+		"-- in/charts/web/templates/a.yaml --\n"+
+		"{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {replicas: {{ .Values.replicas }}}}\n"+
+		"-- in/charts/web/web/values.yaml --\nreplicas: 2\n"+
+		"-- in/releases/web/values.yaml --\nreplicas: 3\n-- in/releases/web/values-eu.yaml --\nother: 3\n-- in/releases/api/values.yaml --\nreplicas: 4\n")
+	whole, err := Read(t.Context(), Input{Paths: []string{"in"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, u := range whole.Units {
+		if u.Name != "charts/web" {
+			continue
+		}
+		got := u.Chart.Overrides()
+		if len(got) != 1 || got[0].File != "in/releases/web/values.yaml" || !slices.Equal(got[0].Set, []string{"replicas=3"}) {
+			t.Errorf("%+v", got)
+		}
+		return
+	}
+	t.Errorf("no chart in %v", namesOf(t, Input{Paths: []string{"in"}}))
+}

@@ -39,6 +39,29 @@ func TestSelectsNamespace(t *testing.T) {
 	}
 }
 
+// A webhook may keep a pod where it is asked before the pod goes, and is not known to let it go.
+func TestMayRefuse(t *testing.T) {
+	none := func(map[string]string) bool { return false }
+	ofWeb := func(pod map[string]string) bool { return pod["app"] == "web" }
+	for name, x := range map[string]struct {
+		hook Webhook
+		want bool
+	}{
+		"asked about evictions":         {Webhook{Evicts: true}, true},
+		"asked about deletions":         {Webhook{Deletes: true}, true},
+		"asked about neither":           {Webhook{}, false},
+		"asked about other pods":        {Webhook{Deletes: true, Objects: labels.SelectorFromSet(labels.Set{"app": "db"})}, false},
+		"which refuses by rules":        {Webhook{Evicts: true, Habit: &Habit{ByRules: true, Spares: none}}, false},
+		"which lets such pods go":       {Webhook{Evicts: true, Habit: &Habit{Spares: ofWeb}}, false},
+		"which lets none of those go":   {Webhook{Evicts: true, Habit: &Habit{Spares: none}}, true},
+		"evictions, which have no name": {Webhook{Evicts: true, Objects: labels.SelectorFromSet(labels.Set{"app": "web"})}, false},
+	} {
+		if got := (&Estate{}).MayRefuse(&x.hook, "shop", map[string]string{"app": "web"}); got != x.want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+}
+
 // Of the autoscaler that KEDA makes and the object that it makes it of the object
 // counts, in whatever order they were read.
 func TestObjectsOfKEDACountBeforeItsAutoscalers(t *testing.T) {

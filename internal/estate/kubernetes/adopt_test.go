@@ -6,6 +6,26 @@ import (
 	"testing"
 )
 
+// A pod has the annotations that autoscalers of nodes go by of its workload's template, but
+// where it has others itself.
+func TestAnnotationsOfPods(t *testing.T) {
+	const evict = "cluster-autoscaler.kubernetes.io/safe-to-evict"
+	w := workload("StatefulSet", "s", 3)
+	w.Template.Annotations = map[string]string{evict: "false", "note": "x"}
+	var pods []RawPod
+	for i, own := range []map[string]string{{evict: "false", "note": "y"}, {evict: "true"}, nil} {
+		p := pod(fmt.Sprint("s-", i), "StatefulSet", "s")
+		p.Template.Annotations = own
+		pods = append(pods, p)
+	}
+	e := Link(&Raw{Workloads: []RawWorkload{w}, Pods: pods})
+	for i, want := range []string{"false", "true", ""} {
+		if got := e.AnnotationsOf(&e.Pods[i])[evict]; got != want {
+			t.Errorf("%s: %q, want %q", e.Pods[i].Name, got, want)
+		}
+	}
+}
+
 // A workload of which only pods were read has the labels that all of them share:
 // a budget selects it by those, and not by what one pod alone is labelled with.
 func TestLabelsOfInferredWorkloads(t *testing.T) {

@@ -12,7 +12,8 @@ func TestGlimpses(t *testing.T) {
 		{"app: indexd\n", []string{"indexd"}, true}, {"indexd", []string{"indexd"}, true}, {"app: indexd-canary", []string{"indexd"}, false},
 		{"app: indexd-canary\nname: indexd", []string{"indexd"}, true}, {"app: my.indexd", []string{"indexd"}, false},
 		{"app: web\ntier: front", []string{"web", "front"}, true}, {"app: web\n", []string{"web", "front"}, false},
-		{"", []string{"web"}, false}, {"app: web", nil, false}, {"webweb", []string{"web"}, false},
+		{"app: Web", []string{"Web"}, true}, {"app: webA", []string{"web"}, false}, {"app: web9", []string{"web"}, false},
+		{"app: web_a", []string{"web"}, false}, {"", []string{"web"}, false}, {"app: web", nil, false}, {"webweb", []string{"web"}, false},
 	} {
 		var g, all Glimpses
 		g.Add("a.yaml", x.text)
@@ -23,5 +24,19 @@ func TestGlimpses(t *testing.T) {
 		if all.Mentions("b.yaml", x.words) {
 			t.Errorf("%q, %q, of another file", x.text, x.words)
 		}
+	}
+}
+
+// What other parts of an input could not read is added to what a part could not; a file
+// without words is not noted.
+func TestGlimpsesOfAllParts(t *testing.T) {
+	var all, some, none Raw
+	all.Glimpses.Add("a.yaml", "web")
+	some.Glimpses.Add("b.yaml", "api")
+	none.Glimpses.Add("c.yaml", ": {}\n")
+	all.Append(&some)
+	all.Append(&none)
+	if len(all.Glimpses) != 2 || !all.Glimpses.Mentions("a.yaml", []string{"web"}) || !all.Glimpses.Mentions("b.yaml", []string{"api"}) {
+		t.Errorf("%v", all.Glimpses)
 	}
 }

@@ -23,6 +23,18 @@ func TestInferredClaims(t *testing.T) {
 	}
 }
 
+// A pod that nobody made is a hook where it says so; one of a controller is not told by the
+// annotations that it was given.
+func TestInferredHooks(t *testing.T) {
+	for kind, want := range map[string]string{"": "helm.sh/hook: test", "Job": ""} {
+		p := pod("p", kind, "j")
+		p.Template.Annotations = map[string]string{"helm.sh/hook": "test"}
+		if got := Link(&Raw{Pods: []RawPod{p}}).Workloads[0].Hook; got != want {
+			t.Errorf("of %q: %q, want %q", kind, got, want)
+		}
+	}
+}
+
 // A DaemonSet's pod is made for its node, its workload for all of them.
 func TestInferredDaemonSets(t *testing.T) {
 	pin := func() *corev1.NodeSelector {

@@ -29,6 +29,22 @@ func TestKinds(t *testing.T) {
 	}
 }
 
+// Pools of a cloud are those that somebody outside of the cluster keeps, and no others.
+func TestCloudPools(t *testing.T) {
+	inside := []string{
+		"karpenter.sh/NodePool", "cluster.x-k8s.io/MachineDeployment", "cluster.x-k8s.io/MachinePool", "hypershift.openshift.io/NodePool",
+		"machine.openshift.io/MachineSet", "machineconfiguration.openshift.io/MachineConfigPool",
+	}
+	for _, k := range Kinds {
+		if want := k.Set == Pools && !slices.Contains(inside, k.API()); CloudPool(k.API()) != want {
+			t.Errorf("%s is of a cloud: %t", k.API(), !want)
+		}
+	}
+	if CloudPool("example.com/NodePool") {
+		t.Error("of a kind that is not read nothing is known")
+	}
+}
+
 // How the pods of a kind behave, as its controller and the API server have it:
 // a drain leaves pods of DaemonSets, and those of Jobs run out.
 func TestBehaviourOfKinds(t *testing.T) {

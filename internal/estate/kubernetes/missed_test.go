@@ -15,6 +15,8 @@ func TestMissed(t *testing.T) {
 	web := workload("shop", "Deployment", "web")
 	part := workload("shop", "Deployment", "front")
 	part.Labels = map[string]string{"app.kubernetes.io/name": "web"}
+	made := web
+	made.MadeBy = &Maker{}
 	for _, x := range []struct {
 		name   string
 		raw    Raw
@@ -37,6 +39,8 @@ func TestMissed(t *testing.T) {
 			Workloads: []RawWorkload{web}, CustomResources: []CustomResource{{API: "example.org/Web", Namespace: "shop", Name: "web"}},
 		}, Ref{"shop", "Web", "web"}, ""},
 		{"what has no scale", Raw{Workloads: []RawWorkload{workload("shop", "DaemonSet", "web")}}, Ref{"shop", "Deployment", "web"}, ""},
+		{"what was only inferred", Raw{Pods: []RawPod{pod("web-0", "StatefulSet", "web")}}, Ref{"ns", "Deployment", "web"}, ""},
+		{"what something makes", Raw{Workloads: []RawWorkload{made}}, Ref{"shop", "StatefulSet", "web"}, ""},
 		{"something was not read", Raw{Workloads: []RawWorkload{web}, Hidden: []origin.Unread{{Of: "b.yaml"}}},
 			Ref{"bank", "Deployment", "web"}, ""},
 	} {

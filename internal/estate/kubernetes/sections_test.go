@@ -87,13 +87,13 @@ func TestReplacedOfOtherKinds(t *testing.T) {
 	}
 }
 
-// Somebody registers webhooks if any part of the input says so.
+// Somebody registers webhooks if any part of the input says so, and was not asked if any part was not.
 func TestAppendOfRegisters(t *testing.T) {
 	for _, c := range []struct {
 		first, other, want bool
 	}{{false, false, false}, {true, false, true}, {false, true, true}, {true, true, true}} {
-		r := Raw{Registers: c.first}
-		if r.Append(&Raw{Registers: c.other}); r.Registers != c.want {
+		r := Raw{Registers: c.first, Unasked: c.first}
+		if r.Append(&Raw{Registers: c.other, Unasked: c.other}); r.Registers != c.want || r.Unasked != c.want {
 			t.Errorf("%+v: %t", c, r.Registers)
 		}
 	}

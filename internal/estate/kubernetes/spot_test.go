@@ -18,6 +18,11 @@ func TestSpotByLabels(t *testing.T) {
 			t.Errorf("%v: %t, known %t", label, spot, known)
 		}
 	}
+	for range 20 { // in whatever order they are looked at
+		if spot, known := Spot(map[string]string{"karpenter.sh/capacity-type": "spot", "cloud.google.com/gke-spot": "false"}, spotLabels); !spot || !known {
+			t.Errorf("two labels of which one says so: %t, known %t", spot, known)
+		}
+	}
 }
 
 // A Karpenter pool may have spot capacity where its requirements let it, and has none

@@ -15,7 +15,7 @@ func TestFree(t *testing.T) {
 	}
 	e := &Estate{Objects: []Object{
 		class("files", "nfs", nil), class("disks", "ebs", nil), class("either", "nfs", nil), class("either", "ebs", nil),
-		class("asked", "rook", nil),
+		class("asked", "rook", nil), class("same", "nfs", nil), class("same", "nfs", nil),
 		class("usual", "nfs", map[string]string{"storageclass.kubernetes.io/is-default-class": "true"}),
 		{API: storageDriver, Name: "rook", Values: map[string]string{"spec.attachRequired": "false"}},
 	}}
@@ -27,6 +27,8 @@ func TestFree(t *testing.T) {
 		"a class of disks":                       {VolumeClaim{Once: true, Class: "disks"}, true},
 		"a class that is there twice":            {VolumeClaim{Once: true, Class: "either"}, true},
 		"a class that was not read":              {VolumeClaim{Once: true, Class: "other"}, true},
+		"a class that is there twice, as it is":  {VolumeClaim{Once: true, Class: "same"}, false},
+		"several volumes, the last of files":     {VolumeClaim{Once: true, Storage: []string{"ebs", "nfs"}}, true},
 		"no class":                               {VolumeClaim{Once: true}, true},
 		"the default class":                      {VolumeClaim{Once: true, Unclassed: true}, false},
 		"a class, and not the default one":       {VolumeClaim{Once: true, Unclassed: true, Class: "disks"}, true},
@@ -40,7 +42,12 @@ func TestFree(t *testing.T) {
 		e.VolumeClaims = []VolumeClaim{x.claim}
 		var s Storage
 		s.Add(e.Objects)
-		s.Free(e, func(storage, attach string) bool { return storage == "nfs" || attach == "false" })
+		s.Free(e, func(storage, attach string) bool {
+			if storage == "" {
+				t.Errorf("%s: asked of what is not known", name)
+			}
+			return storage == "nfs" || attach == "false"
+		})
 		if got := e.VolumeClaims[0].Once; got != x.want {
 			t.Errorf("%s: for one node at a time %v, want %v", name, got, x.want)
 		}

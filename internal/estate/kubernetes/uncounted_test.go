@@ -12,6 +12,11 @@ import (
 func TestKindsThatAClusterCannotCount(t *testing.T) {
 	one, half := intstr.FromInt32(1), intstr.FromString("50%")
 	zero := &BudgetStatus{}
+	rename := func(r *Raw, kind string) {
+		for i := range r.Pods {
+			r.Pods[i].Owner.Kind = kind
+		}
+	}
 	for name, x := range map[string]struct {
 		change func(b *Budget, r *Raw)
 		scaled bool
@@ -21,6 +26,10 @@ func TestKindsThatAClusterCannotCount(t *testing.T) {
 		"a number":                  {func(b *Budget, _ *Raw) { b.MaxUnavailable, b.MinAvailable = nil, &one }, true},
 		"one that is counted":       {func(b *Budget, _ *Raw) { b.Status = &BudgetStatus{Expected: 2, Healthy: 2, Desired: 2} }, true},
 		"one without a status":      {func(b *Budget, _ *Raw) { b.Status = nil }, true},
+		"one that allows some":      {func(b *Budget, _ *Raw) { b.Status = &BudgetStatus{Allowed: 1} }, true},
+		"one without a selector":    {func(b *Budget, _ *Raw) { b.Selector = nil }, true},
+		"neither number":            {func(b *Budget, _ *Raw) { b.MaxUnavailable = nil }, true},
+		"pods of a machine's name":  {func(_ *Budget, r *Raw) { rename(r, "Machine") }, false},
 		"another namespace":         {func(b *Budget, _ *Raw) { b.Namespace = "other" }, true},
 		"other pods":                {func(b *Budget, _ *Raw) { b.Selector = labels.SelectorFromSet(labels.Set{"app": "other"}) }, true},
 		"pods that have run":        {func(_ *Budget, r *Raw) { r.Pods[0].Phase, r.Pods[1].Phase = "Succeeded", "Failed" }, true},
@@ -41,7 +50,7 @@ func TestKindsThatAClusterCannotCount(t *testing.T) {
 		x.change(&b, r)
 		r.Budgets = []Budget{b}
 		for _, w := range Link(r).Workloads {
-			if w.Kind == "Database" && w.Scaled != x.scaled {
+			if (w.Kind == "Database" || w.Kind == "Machine") && w.Scaled != x.scaled {
 				t.Errorf("%s: scaled is %t", name, w.Scaled)
 			}
 		}

@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -75,5 +76,16 @@ func TestUntilEvicted(t *testing.T) {
 	if d, _ := (&PodTemplate{Tolerations: []Toleration{of("node.kubernetes.io/not-ready", "Exists", "NoExecute", 7)}}).UntilEvicted(
 		false); d != 7*time.Second {
 		t.Errorf("of one that is not ready: %s", d)
+	}
+}
+
+// A DaemonSet of another group than apps is one that kubectl drain does not know.
+func TestElsewhereDaemons(t *testing.T) {
+	for api, want := range map[string]bool{"apps/DaemonSet": false, "apps.kruise.io/DaemonSet": true, "/DaemonSet": false, "apps.kruise.io/CloneSet": false} {
+		group, kind, _ := strings.Cut(api, "/")
+		w := Workload{Ref: Ref{Kind: kind}, Group: group}
+		if got := w.ElsewhereDaemon(); got != want {
+			t.Errorf("%s: %t", api, got)
+		}
 	}
 }

@@ -112,8 +112,8 @@ func (r helmfileReleases) helmfiles() []helmfile {
 		if ext != ".yaml" && ext != ".yml" {
 			continue
 		}
-		data, err := r.in.ReadFile(file)
-		if err != nil || len(data) > longest || !bytes.Contains(data, []byte("releases:")) || !IsHelmfile(file, data) {
+		data, _ := r.in.ReadFile(file) // what cannot be read is none
+		if len(data) > longest || !bytes.Contains(data, []byte("releases:")) || !IsHelmfile(file, data) {
 			continue
 		}
 		releases, environments := HelmfileReleases(data)

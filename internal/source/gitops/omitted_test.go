@@ -33,6 +33,7 @@ func TestOmittedKustomizations(t *testing.T) {
 		"a kustomization does":    {"-- kustomization.yaml --\n# - apps/db-eu\nresources: [apps]\n", true},
 		"another is applied":      {flux("./apps/a"), true},
 		"a file names it":         {"-- deploy.toml --\nsteps: apps/db-eu\n", false},
+		"a file of its own does":  {"-- apps/db-eu/deploy.toml --\nsteps: apps/db-eu\n", true},
 		"a script copies it":      {"-- up.sh --\ncp -r \"$ROOT/apps/db-eu\" backup\necho apps/db-eu\n# apply apps/db-eu\n", true},
 		"a script names a file":   {"-- up.sh --\nsed -i s/a/b/ apps/db-eu/db-eu.yaml\n", true},
 		"a script builds it":      {"-- up.sh --\nfor d in apps/a apps/db-eu/; do build $d; done\n", false},

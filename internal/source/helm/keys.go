@@ -199,7 +199,10 @@ func (o object) named(field string) []string {
 	var keys []string
 	if o.archived && field == "replicas" {
 		for _, prefix := range o.prefixes {
-			values, _ := o.of.at(strings.TrimSuffix(prefix, ".")).(map[string]any)
+			values := o.of.values
+			if prefix != "" {
+				values, _ = o.of.at(strings.TrimSuffix(prefix, ".")).(map[string]any)
+			}
 			keys = append(keys, numbers(values, prefix, replicaValue)...)
 		}
 		return keys

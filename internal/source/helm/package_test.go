@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"helm.sh/helm/v4/pkg/chart/common"
@@ -71,6 +72,11 @@ func TestPackagedCharts(t *testing.T) {
 		built := f.Build(t.Context())
 		if len(built.Documents) != 1 || built.Documents[0].File != filepath.Join(dir, f.Name) || len(built.Missing)+len(built.Refused) > 0 {
 			t.Errorf("%s makes %+v", f.Name, built)
+		}
+		for field, want := range map[string]string{"replicas": "replicas", "paused": ""} {
+			if got := strings.Join(f.Chart.Named(filepath.Join(dir, f.Name), 1, field), " "); got != want {
+				t.Errorf("%s names %q for %s, wants %q", f.Name, got, field, want)
+			}
 		}
 	}
 	if want := []string{"web", "old/shop-0.1.0.tgz", "shop-0.10.0.tgz", "shop-admin-2.0.0-rc.10.tgz"}; !slices.Equal(names, want) {

@@ -22,6 +22,7 @@ func TestProfiles(t *testing.T) {
 		"c/profiles/production.yaml": true, "c/production.yaml": true, "c/profiles/eu/big.yml": true,
 		"c/profiles/eu/west/big.yaml": false, "c/templates/production.yaml": false, "c/crds/x.yaml": false, "c/ci/x.yaml": false,
 		"c/tests/production.yaml": false, "c/local/production.yaml": false, "c/.hidden/production.yaml": false, "production.yaml": false,
+		"c/eu/values.yaml": false,
 	} {
 		if got := unitsOf(t, chart+"-- "+file+" --\n"+three); strings.Contains(got, file) != want {
 			t.Errorf("%s: %s", file, got)
@@ -34,6 +35,22 @@ func TestProfiles(t *testing.T) {
 		if got := unitsOf(t, chart+"-- c/profiles/big.yaml --\n"+text); strings.Contains(got, "big") != want {
 			t.Errorf("%q: %s", text, got)
 		}
+	}
+}
+
+// A chart that the command is run in has the profiles below it.
+func TestProfilesHere(t *testing.T) {
+	dir := t.TempDir()
+	unittest.Unpack(t, dir, txtar.Parse([]byte("-- Chart.yaml --\napiVersion: v2\nname: c\nversion: 1.0.0\n"+
+		"-- values.yaml --\nreplicas: 1\nport: 80\n-- templates/a.yaml --\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: {{ .Values.replicas }}}\n"+
+		"-- profiles/big.yaml --\nreplicas: 3\nport: 81\n")))
+	t.Chdir(dir)
+	var names []string
+	for _, f := range Units(Given{})(t.Context(), unittest.Tree(t, ".")) {
+		names = append(names, f.Name)
+	}
+	if got := strings.Join(names, " "); !strings.Contains(got, "profiles/big.yaml") {
+		t.Errorf("units %s", got)
 	}
 }
 

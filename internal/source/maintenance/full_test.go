@@ -83,10 +83,15 @@ func TestFaultsOfFields(t *testing.T) {
 	notAllowed := strings.TrimSuffix(slot, `"timeInWeek":[`) + `"timeInWeek":[],"notAllowedTime":[`
 	many := func(one string) string { return strings.TrimSuffix(strings.Repeat(one+",", 201), ",") }
 	const span, dates = `{"start":"2026-12-06T00:00:00Z","end":"2026-12-07T00:00:00Z"}`, `{"start":"2026-12-23","end":"2027-01-02"}`
+	exclusions := `"x":{}`
+	for i := range 201 {
+		exclusions += fmt.Sprintf(`,"x%d":{}`, i)
+	}
 	const week, hourly = `"sun:05:00-sun:05:30","PreferredBackupWindow":`, `"recurringWindow":{"recurrence":"FREQ=HOURLY","window":`
 	const hours = `{"startTime":"2026-01-03T02:00:00Z","endTime":"2026-01-03T08:00:00Z"}`
 	for _, x := range []struct{ want, text string }{
 		{"maintenanceExclusions.x.maintenanceExclusionOptions.scope", gke + exclusion},
+		{"maintenanceExclusions", gke + `"maintenanceExclusions":{` + exclusions + `}}}}`},
 		{"recurringWindow", gke + hourly + hours + `}}}}`},
 		{"notAllowedTime[0].start", notAllowed + `{"start":"soon","end":"2026-12-06T00:00:00Z"}]}]`},
 		{"notAllowedTime[0].end", notAllowed + `{"start":"2026-12-06T00:00:00Z","end":"late"}]}]`},

@@ -42,6 +42,7 @@ func TestRead(t *testing.T) {
 		"values with a cluster":        {"clusterName: a\nendpoint: b\n", "", ""},
 		"one setting of K3s":           {"node-label: a\nname: b\n", "", ""},
 		"hosts of something else":      {"all:\n  children:\n    web:\n      hosts: {a: }\n", "", ""},
+		"groups of nobody":             {"k3s_cluster:\n  children:\nkube_node:\n  hosts: {}\n", "", ""},
 		"a group that is a value":      {"k3s_cluster: true\n", "", ""},
 		"no YAML":                      {"machine: {type: [\n", "", ""},
 		"empty":                        {"", "", ""},
