@@ -1,9 +1,11 @@
 package simulate
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
+	"github.com/onus-project/onus/internal/bound"
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
 )
@@ -95,4 +97,56 @@ func TestRevisionsTakeTurns(t *testing.T) {
 		wants(t, "the rollout is done", e.workloads[0].rollout == nil, true)
 	}
 	wants(t, "after three it is not the first one", e.workloads[0].revision != first, true)
+}
+
+// A pod that is pushed out looks for another node itself, and may push out others there, of
+// which the first one knows nothing.
+func TestWhoIsPushedOutPushesOthers(t *testing.T) {
+	c := clusterOf(2)
+	c.with("Deployment", "low", 1, 1, 1, 1).Template.NodeSelector = map[string]string{zone: "zone-1"}
+	c.with("Deployment", "middle", 0, 0, 0, 0)
+	c.priority(50)
+	c.with("Deployment", "high", -1).Template.NodeSelector = map[string]string{zone: "zone-0"}
+	c.priority(100)
+	for i := range c.Workloads {
+		c.Workloads[i].Template.Preempts = true
+	}
+	w := c.engine(t).World
+	s := &Scenario{Start: noon, Horizon: time.Hour}
+	m, err := w.Model(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := fmt.Sprint(preemptionProof{w}.preemptable(m, s))
+	wants(t, "who pushes out low, middle and high", got, "[[1] [2] []]")
+}
+
+// Nodes that a pod always finds are those that stay and, of a pool whose nodes are replaced
+// by like ones before they go, all but as many as go at once.
+func TestNodesThatAreAlwaysThere(t *testing.T) {
+	for name, x := range map[string]struct {
+		pool   bound.Pool
+		change func(m *bound.Model, s *Scenario)
+		want   int
+	}{
+		"one goes at a time":      {bound.Pool{AtOnce: 1}, func(*bound.Model, *Scenario) {}, 3},
+		"two go at a time":        {bound.Pool{AtOnce: 2}, func(*bound.Model, *Scenario) {}, 2},
+		"more than there are":     {bound.Pool{AtOnce: 9}, func(*bound.Model, *Scenario) {}, 1},
+		"all may go":              {bound.Pool{}, func(*bound.Model, *Scenario) {}, 1},
+		"no capacity for others":  {bound.Pool{AtOnce: 1}, func(_ *bound.Model, s *Scenario) { s.Fault.NoCapacity = true }, 1},
+		"others come afterwards":  {bound.Pool{AtOnce: 1}, func(m *bound.Model, _ *Scenario) { m.Groups[0].Disruption.Before = false }, 1},
+		"as Karpenter needs them": {bound.Pool{AtOnce: 1}, func(m *bound.Model, _ *Scenario) { m.Groups[0].Disruption.Karpenter = true }, 1},
+		"one that takes no pods":  {bound.Pool{AtOnce: 1}, func(m *bound.Model, _ *Scenario) { m.Nodes[1].Closed = true }, 2},
+	} {
+		c := clusterOf(4)
+		c.with("Deployment", "web", 0)
+		w := c.engine(t).World
+		m := &bound.Model{
+			Nodes: []bound.Node{{Group: bound.Stays}, {}, {}, {}}, Pools: []bound.Pool{x.pool},
+			Groups: []bound.Group{{Disruption: bound.Disruption{Before: true}}},
+		}
+		s := &Scenario{}
+		x.change(m, s)
+		wants(t, name, preemptionProof{w}.alwaysThere(m, s, &w.classes[0]), x.want)
+	}
 }

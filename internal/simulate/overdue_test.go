@@ -51,6 +51,12 @@ func TestOverduePods(t *testing.T) {
 		s := Scenario{Start: noon, Horizon: 6 * time.Hour, Runs: 1, Seed: 1,
 			Triggers: []Trigger{{Kind: test.trigger, Nodes: []string{"node-0"}}},
 			Timings:  Timings{NodeReady: 10 * time.Second, PodReady: 15 * time.Second, PodStop: 25 * time.Second}}
+		if m, err := world.Model(&s); test.offering == "karpenter" {
+			if err != nil {
+				t.Fatal(err)
+			}
+			wants(t, name+": why its drain waits", (boundModel{world}).awaited(m, &world.pods[0]), "")
+		}
 		run := RunWithEvents(world, s, 1)
 		if stays := run.Unreplaced > 0; stays != test.stays {
 			t.Errorf("%s: it stays: %v, want %v (%+v)", name, stays, test.stays, run.Stays)

@@ -56,7 +56,7 @@ func (b *firstPlacement) place() error {
 			b.leave(w, fmt.Sprintf("%d pods of %s are more than can be placed, and are left out", w.replicas, w.Ref))
 			continue
 		}
-		if w.kind == daemon || w.kind == static || !w.watched && w.kind != job {
+		if !w.watched && w.kind != job { // pods of nodes, or what passes
 			continue
 		}
 		for o := range w.replicas {
@@ -221,16 +221,14 @@ func (b *firstPlacement) leaveOut() {
 	for l := range b.workloads {
 		w := &b.workloads[l]
 		c := &b.classes[w.class]
-		if w.kind == daemon || w.kind == static || slices.ContainsFunc(b.shapesOf(), func(s int32) bool {
+		if !w.watched || slices.ContainsFunc(b.shapesOf(), func(s int32) bool {
 			free := b.shapes[s].capacity
 			free.sub(&b.overhead[s])
 			return b.fits[c.constraint][s] && free.holds(&c.asks)
 		}) {
 			continue
 		}
-		if w.watched {
-			b.leave(w, fmt.Sprintf("%s fits on no node of the pools that were read, and is left out", w.Ref))
-		}
+		b.leave(w, fmt.Sprintf("%s fits on no node of the pools that were read, and is left out", w.Ref))
 	}
 }
 

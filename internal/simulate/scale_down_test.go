@@ -104,6 +104,7 @@ func TestScaledInTheMiddleOfARollout(t *testing.T) {
 	}{
 		{2, 2, 8, 4, 6},
 		{3, 2, 8, 6, 4},
+		{2, 2, 2, 1, 2}, // of two that are as large the older loses first
 		{2, 2, 0, 0, 0},
 		{4, 0, 2, 2, 0},
 		{0, 4, 2, 0, 2},

@@ -82,6 +82,9 @@ func TestWhatComesAfterANode(t *testing.T) {
 		wants(t, name+": gone", e.run.Gone, x.gone)
 		wants(t, name+": left", e.run.Unreplaced, 0)
 		wants(t, name+": ready", int(e.workloads[0].ready), 3)
+		if at := e.run.Waves[0].Nodes[0].Drained; x.then == Removed && e.run.LastGone < at+minDrain {
+			t.Errorf("%s: it is gone at %s, and was empty at %s", name, e.run.LastGone, at)
+		}
 	}
 }
 

@@ -3,6 +3,8 @@ package simulate
 import (
 	"testing"
 	"time"
+
+	"github.com/onus-project/onus/internal/contract"
 )
 
 // The run that is told is the one in which most is below its floor; where nothing is,
@@ -23,5 +25,28 @@ func TestWorstRun(t *testing.T) {
 		if !s.worse(0, 1) || s.worse(1, 0) {
 			t.Errorf("%s: it is not worse", name)
 		}
+	}
+}
+
+// The run that is told is the worst one that was played, whichever it is.
+func TestTheWorstRunIsTold(t *testing.T) {
+	c := clusterOf(3)
+	c.with("Deployment", "web", 0, 1, 2)
+	w := c.engine(t).World
+	second := 0
+	for seed := range int64(8) {
+		sim, err := Play(t.Context(), w, Scenario{
+			Start: noon, Horizon: 2 * time.Hour, Runs: 2, Seed: seed + 1, Triggers: []Trigger{{Kind: contract.Drift}},
+			Timings: Timings{NodeReady: 10 * time.Second, PodReady: 15 * time.Second, PodStop: 5 * time.Second},
+		}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		worst := boolean(sim.worse(1, 0))
+		second += worst
+		wants(t, "the seed that is told", sim.Story.Seed, sim.Runs[worst].Seed)
+	}
+	if second == 0 {
+		t.Error("the second run is never the worst one")
 	}
 }

@@ -120,11 +120,10 @@ func (t *Tree) Inside(path string) (string, error) {
 // resolve is filepath.EvalSymlinks for an absolute path, for which the directories above
 // are looked at once: many files stand in each.
 func (t *Tree) resolve(path string) (string, error) {
-	dir, base := filepath.Split(path)
-	if base == "" { // the root
+	dir, base := filepath.Dir(path), filepath.Base(path)
+	if dir == path { // the root
 		return filepath.EvalSymlinks(path)
 	}
-	dir = filepath.Clean(dir)
 	t.mu.Lock()
 	above, known := t.resolved[dir]
 	t.mu.Unlock()
