@@ -51,7 +51,8 @@ func TestOverrides(t *testing.T) {
 		"-- in/charts/web/templates/a.yaml --\n"+
 		"{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {replicas: {{ .Values.replicas }}}}\n"+
 		"-- in/charts/web/web/values.yaml --\nreplicas: 2\n"+
-		"-- in/releases/web/values.yaml --\nreplicas: 3\n-- in/releases/web/values-eu.yaml --\nother: 3\n-- in/releases/api/values.yaml --\nreplicas: 4\n")
+		"-- in/releases/web/values.yaml --\nreplicas: 3\n-- in/releases/web/values-eu.yaml --\nother: 3\n"+
+		"-- in/releases/api/values.yaml --\nreplicas: 4\n")
 	whole, err := Read(t.Context(), Input{Paths: []string{"in"}})
 	if err != nil {
 		t.Fatal(err)

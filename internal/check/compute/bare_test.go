@@ -195,6 +195,7 @@ func TestWorkloadsThatStayAlone(t *testing.T) {
 		{"a port of its node", strings.Replace(web, "image: i", "image: i, ports: [{containerPort: 80, hostPort: 80}]", 1) + routed, true},
 		{"Recreate", strings.Replace(web, "spec: {replicas", "spec: {strategy: {type: Recreate}, replicas", 1) + routed, true},
 		{"nobody waits for it", web, true},
+		{"nobody waits for it, and it elects a leader", strings.Replace(web, "image: i", "image: i, args: [--leader-elect]", 1), false},
 	} {
 		within(t, "karpenter", parse(t, x.docs), func(p *check.Pass) {
 			if got := (singleFixes{fixesOf(p)}).stays(0); got != x.want {

@@ -100,7 +100,7 @@ func programOf(c *responsibility.Catalog, e *kubernetes.Estate, w *kubernetes.Wo
 		return nil
 	}
 	from := telling(c, w)
-	if p, known := programIn(c, from); known || len(from) < 2 {
+	if p, known := programIn(c, from); known {
 		return p
 	}
 	p, _ := programIn(c, ledTo(e, services, from))

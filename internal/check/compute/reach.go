@@ -95,8 +95,8 @@ func leadsTo(service *kubernetes.Service, w *kubernetes.Workload) bool {
 // number.
 func declaresTarget(service *kubernetes.Service, w *kubernetes.Workload) bool {
 	return slices.ContainsFunc(service.Ports, func(p kubernetes.ServicePort) bool {
-		n, err := strconv.Atoi(p.Target)
-		return err == nil && p.Target != noPort && declares(w, func(c kubernetes.ContainerPort) bool { return int(c.Number) == n })
+		n, _ := strconv.Atoi(p.Target) // 0 for a name
+		return n > 0 && declares(w, func(c kubernetes.ContainerPort) bool { return int(c.Number) == n })
 	})
 }
 

@@ -244,3 +244,16 @@ func TestAnotherFormOfTheSame(t *testing.T) {
 		}
 	}
 }
+
+// A port that a Service leads to is declared by its number alone: a name is none, also where
+// a container's own number could not be read.
+func TestPortsDeclaredByNumber(t *testing.T) {
+	for target, want := range map[string]bool{"8080": true, "9090": false, "web": false, "0": false, "-1": false} {
+		w := &kubernetes.Workload{Template: kubernetes.PodTemplate{Containers: []kubernetes.Container{
+			{Ports: []kubernetes.ContainerPort{{Name: "http", Number: 8080}, {Name: "web"}}},
+		}}}
+		if got := declaresTarget(&kubernetes.Service{Ports: []kubernetes.ServicePort{{Target: target}}}, w); got != want {
+			t.Errorf("port %s is declared: %t", target, got)
+		}
+	}
+}

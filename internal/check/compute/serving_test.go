@@ -449,3 +449,22 @@ func TestServicesThatClientsUse(t *testing.T) {
 		}
 	}
 }
+
+// Of two Services that say as much that one counts behind which nobody else answers while
+// the only pod of a workload is away.
+func TestForemostOfServicesThatOthersAnswerFor(t *testing.T) {
+	service := func(name string) kubernetes.Service {
+		return kubernetes.Service{Name: name, Ports: []kubernetes.ServicePort{{Name: "http", Target: "80"}}}
+	}
+	for pods, want := range map[int]string{1: "own", 2: "shared"} {
+		e := &kubernetes.Estate{
+			Workloads: []kubernetes.Workload{{Ref: kubernetes.Ref{Name: "web"}, Replicas: pods, Lasting: true},
+				{Ref: kubernetes.Ref{Name: "web-2"}, Replicas: 1, Lasting: true}},
+			Services: []kubernetes.Service{service("shared"), service("own")},
+		}
+		s := &serving{estate: e, services: [][]int{{0, 1}, {0}}, behind: [][]int{{0, 1}, {0}}, scrapes: scrapes{estate: e}}
+		if k, ok := s.foremost(0); !ok || e.Services[k].Name != want {
+			t.Errorf("of %d pods: %s, want %s", pods, e.Services[k].Name, want)
+		}
+	}
+}

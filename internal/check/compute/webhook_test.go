@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 )
 
@@ -66,6 +67,17 @@ spec: {defaultBackend: {service: {name: svc}}}
 		}
 		if !told {
 			t.Errorf("%s: nothing is told", x.why)
+		}
+	}
+}
+
+// A workload is a webhook by a word of its name.
+func TestWebhooksByName(t *testing.T) {
+	for name, want := range map[string]bool{
+		"cert-manager-webhook": true, "webhooks": true, "admission-server": true, "gateway-admission": true, "web": false, "webhooked": false,
+	} {
+		if got := hooks(&kubernetes.Workload{Ref: kubernetes.Ref{Name: name}}); got != want {
+			t.Errorf("%s: %t", name, got)
 		}
 	}
 }

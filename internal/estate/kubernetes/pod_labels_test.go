@@ -20,7 +20,8 @@ func TestPodLabels(t *testing.T) {
 			map[string]string{"app": "a", "controller-revision-hash": madeUp, "pod-template-generation": madeUp}},
 		"of another kind":        {Workload{Ref: Ref{Kind: "Database"}}, map[string]string{"app": "a"}},
 		"a pod that nobody made": {Workload{Ref: Ref{Kind: "Job"}, Bare: true}, map[string]string{"app": "a"}},
-		"which the template has": {Workload{Ref: Ref{Kind: "DeploymentConfig"}, Template: PodTemplate{Labels: map[string]string{"deployment": "x"}}},
+		"which the template has": {Workload{Ref: Ref{Kind: "DeploymentConfig"},
+			Template: PodTemplate{Labels: map[string]string{"deployment": "x"}}},
 			map[string]string{"app": "a", "deployment": "x"}},
 	} {
 		own := map[string]string{"app": "a"}

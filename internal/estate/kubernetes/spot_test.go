@@ -19,7 +19,8 @@ func TestSpotByLabels(t *testing.T) {
 		}
 	}
 	for range 20 { // in whatever order they are looked at
-		if spot, known := Spot(map[string]string{"karpenter.sh/capacity-type": "spot", "cloud.google.com/gke-spot": "false"}, spotLabels); !spot || !known {
+		both := map[string]string{"karpenter.sh/capacity-type": "spot", "cloud.google.com/gke-spot": "false"}
+		if spot, known := Spot(both, spotLabels); !spot || !known {
 			t.Errorf("two labels of which one says so: %t, known %t", spot, known)
 		}
 	}

@@ -81,7 +81,9 @@ func TestUntilEvicted(t *testing.T) {
 
 // A DaemonSet of another group than apps is one that kubectl drain does not know.
 func TestElsewhereDaemons(t *testing.T) {
-	for api, want := range map[string]bool{"apps/DaemonSet": false, "apps.kruise.io/DaemonSet": true, "/DaemonSet": false, "apps.kruise.io/CloneSet": false} {
+	for api, want := range map[string]bool{
+		"apps/DaemonSet": false, "apps.kruise.io/DaemonSet": true, "/DaemonSet": false, "apps.kruise.io/CloneSet": false,
+	} {
 		group, kind, _ := strings.Cut(api, "/")
 		w := Workload{Ref: Ref{Kind: kind}, Group: group}
 		if got := w.ElsewhereDaemon(); got != want {

@@ -14,7 +14,8 @@ import (
 func TestProfiles(t *testing.T) {
 	const (
 		chart = "-- c/Chart.yaml --\napiVersion: v2\nname: c\nversion: 1.0.0\n-- c/values.yaml --\nreplicas: 1\nport: 80\nhost: a\n" +
-			"-- c/templates/a.yaml --\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n" +
+			"-- c/templates/a.yaml --\napiVersion: apps/v1\nkind: Deployment\n" +
+			"metadata: {name: web}\n" +
 			"spec: {replicas: {{ .Values.replicas }}, paused: {{ .Values.withoutDefault }}}\n"
 		three = "replicas: 3\nport: 81\n"
 	)
@@ -42,8 +43,8 @@ func TestProfiles(t *testing.T) {
 func TestProfilesHere(t *testing.T) {
 	dir := t.TempDir()
 	unittest.Unpack(t, dir, txtar.Parse([]byte("-- Chart.yaml --\napiVersion: v2\nname: c\nversion: 1.0.0\n"+
-		"-- values.yaml --\nreplicas: 1\nport: 80\n-- templates/a.yaml --\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: {{ .Values.replicas }}}\n"+
-		"-- profiles/big.yaml --\nreplicas: 3\nport: 81\n")))
+		"-- values.yaml --\nreplicas: 1\nport: 80\n-- templates/a.yaml --\napiVersion: apps/v1\nkind: Deployment\n"+
+		"metadata: {name: web}\nspec: {replicas: {{ .Values.replicas }}}\n-- profiles/big.yaml --\nreplicas: 3\nport: 81\n")))
 	t.Chdir(dir)
 	var names []string
 	for _, f := range Units(Given{})(t.Context(), unittest.Tree(t, ".")) {

@@ -25,7 +25,9 @@ func TestSoleNamespace(t *testing.T) {
 		{"none", []Document{web}, "", ""},
 		{"one of two", []Document{web, object("v1", "Service", "px")}, "px", "px px"},
 		{"one twice", []Document{object("v1", "Service", "px"), web, object("apps/v1", "StatefulSet", "px")}, "px", "px px px"},
-		{"one, and its budget", []Document{web, object("v1", "Service", "px"), object("policy/v1", "PodDisruptionBudget", "px")}, "px", "px px px"},
+		{"one, and its budget", []Document{
+			web, object("v1", "Service", "px"), object("policy/v1", "PodDisruptionBudget", "px"),
+		}, "px", "px px px"},
 		{"two", []Document{web, object("v1", "Service", "px"), object("networking.k8s.io/v1", "Ingress", "other")}, "", "px other"},
 		{"default by another", []Document{web, object("v1", "Service", "px"), object("apps/v1", "StatefulSet", "default")}, "", "px default"},
 		{"a budget alone", []Document{web, object("policy/v1", "PodDisruptionBudget", "kube-system")}, "", "kube-system"},
