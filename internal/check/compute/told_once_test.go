@@ -70,7 +70,8 @@ func TestSeverityOfWhatIsAccepted(t *testing.T) {
 
 // The first findings tell step by step what led to them, and those after them where to ask.
 func TestTracesAreToldOfTheFirst(t *testing.T) {
-	e, err := source.Kubernetes(t.Context(), source.Input{Paths: []string{"testdata/survives-replacement/unknown-no-eviction-is-ever-allowed.yaml"}})
+	file := "testdata/survives-replacement/unknown-no-eviction-is-ever-allowed.yaml"
+	e, err := source.Kubernetes(t.Context(), source.Input{Paths: []string{file}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +132,8 @@ func TestWindowsUnderContractsWithoutThem(t *testing.T) {
 		t.Fatal(err)
 	}
 	for on, want := range map[string]bool{"karpenter": true, "gke-standard": false, "eks-managed-nodegroup": false} {
-		is := slices.ContainsFunc(withOutcomes(look(t, knowledge(t), on, e)), func(f finding.Finding) bool { return f.Obligation == ExpiryUnbounded.ID })
+		all := withOutcomes(look(t, knowledge(t), on, e))
+		is := slices.ContainsFunc(all, func(f finding.Finding) bool { return f.Obligation == ExpiryUnbounded.ID })
 		if is != want {
 			t.Errorf("%s: told %t", on, is)
 		}
