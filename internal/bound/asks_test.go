@@ -27,6 +27,10 @@ func TestAsks(t *testing.T) {
 		if always, late := s.asks(0, false), s.asks(0, true); always != x.always || late != x.late {
 			t.Errorf("%s: asks %t, and %t where deadlines are paced", name, always, late)
 		}
+		m.Workloads[0].Partly = true // of which nothing is known for sure
+		if s := leastOf(m); s.asks(0, false) || s.asks(0, true) {
+			t.Errorf("%s, of some of its pods: asks", name)
+		}
 	}
 }
 

@@ -173,6 +173,7 @@ func TestWhatWasNotLookedAt(t *testing.T) {
 	both := locate.Places{Nodes: slices.Concat(at.Nodes, bare.Nodes)}
 	elsewhere := locate.Places{Nodes: []locate.Place{{Offering: c.Offering("mongodb-atlas")}}}
 	there := func(is bool) check.Subjects { return check.Subjects{There: func(*check.Pass) bool { return is }} }
+	untold := func(is bool) check.Subjects { return check.Subjects{Untold: func(*check.Pass) bool { return is }} }
 	on := func(id string) check.Subjects {
 		return check.Subjects{Offerings: func(*check.Pass) []*responsibility.Offering {
 			return []*responsibility.Offering{nil, c.Offering(id)}[1:]
@@ -186,6 +187,8 @@ func TestWhatWasNotLookedAt(t *testing.T) {
 		"looked at":                      {check.Check{}, at, false},
 		"there are subjects":             {check.Check{Subjects: there(true)}, at, false},
 		"there are none":                 {check.Check{Subjects: there(false)}, at, true},
+		"all of them are told of":        {check.Check{Subjects: untold(false)}, at, false},
+		"some are not told of":           {check.Check{Subjects: untold(true)}, at, true},
 		"none, and it is nobody's":       {check.Check{Subjects: there(false)}, elsewhere, false},
 		"nothing runs anywhere":          {check.Check{Subjects: there(false)}, locate.Places{}, false},
 		"by a contract":                  {check.Check{ByContract: true}, at, false},

@@ -94,6 +94,7 @@ func TestTreatment(t *testing.T) {
 		{"tolerates another effect", DrainPod{Tolerations: []Toleration{{Key: disrupted, Operator: "Exists", Effect: "NoExecute"}}}, Evict,
 			Evict, Evict},
 		{"tolerates another value", DrainPod{Tolerations: []Toleration{{Key: disrupted, Operator: "Equal", Value: "true"}}}, Evict, Evict, Evict},
+		{"tolerates more than no number", DrainPod{Tolerations: []Toleration{{Key: disrupted, Operator: "Gt"}}}, Evict, Evict, Evict},
 		{"tolerates numbers", DrainPod{Tolerations: []Toleration{{Key: disrupted, Operator: "Gt", Value: "0"}}}, Evict, Evict, Evict},
 		{"tolerates node.kubernetes.io/unschedulable",
 			DrainPod{Tolerations: []Toleration{{Key: "node.kubernetes.io/unschedulable", Operator: "Exists", Effect: "NoSchedule"}}}, Evict,

@@ -285,7 +285,6 @@ func sweep(days []dayOf, within span, visit func(at time.Duration, active []bool
 	}
 	var edges []edge
 	add := func(i int, s span) {
-		s.from, s.to = max(s.from, within.from), min(s.to, within.to)
 		if s.from < s.to {
 			edges = append(edges, edge{s.from, i, 1}, edge{s.to, i, -1})
 		}

@@ -49,6 +49,7 @@ func TestImpossibleNumbers(t *testing.T) {
 		{"completions on a schedule", cron("completions: 3"), ""},
 		{"a most below the least", hpa("minReplicas: 5\n  maxReplicas: 3"), ":7: spec.maxReplicas: is 3, less than spec.minReplicas, which is 5"},
 		{"as many", hpa("minReplicas: 3\n  maxReplicas: 3"), ""},
+		{"a most of one", hpa("maxReplicas: 1"), ""},
 		{"a most of nothing", hpa("maxReplicas: 0"), ":6: spec.maxReplicas: is 0, wants 1 or more"},
 		{"a most that is filled in", hpa("minReplicas: 2"), ""},
 		{"a least below nothing", hpa("minReplicas: -1\n  maxReplicas: 3"), ":6: spec.minReplicas: is -1, wants 0 or more"},

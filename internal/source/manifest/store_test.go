@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
@@ -40,6 +41,8 @@ func TestStoreOf(t *testing.T) {
 		{"LOG_STORAGE", "file", "", files},
 		{"storage.memory", "2Gi", "", files},
 		{"--config", "file", "", files},
+		{"DB_FILE", "/" + strings.Repeat("x", longestValue-4) + ".db", "DB_FILE=/" + strings.Repeat("x", longestValue-4) + ".db", sole},
+		{"DB_FILE", "/" + strings.Repeat("x", longestValue-3) + ".db", "", files},
 		{"GEOIP_DB", "/usr/share/geoip.db", "", files},
 	} {
 		want := x.as

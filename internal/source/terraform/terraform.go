@@ -169,7 +169,7 @@ func (v *values) expression(at string, e hcl.Expression) {
 	v.into[at] = ""
 	if object, ok := e.(*hclsyntax.ObjectConsExpr); ok { // some of its parts are known
 		for _, item := range object.Items {
-			if key, diags := item.KeyExpr.Value(v.known); !diags.HasErrors() && key.Type() == cty.String && key.IsKnown() && !key.IsNull() {
+			if key, _ := item.KeyExpr.Value(v.known); key.Type() == cty.String && key.IsKnown() && !key.IsNull() {
 				v.expression(at+"."+key.AsString(), item.ValueExpr)
 			}
 		}

@@ -36,7 +36,7 @@ data "aws_eks_cluster" "b" { name = "b" }
 module "eks" {
   source  = "terraform-aws-modules/eks/aws"
   version = "~> 21.0"
-  compute_config = { enabled = true, role = aws_iam_role.r.arn }
+  compute_config = { enabled = true, role = aws_iam_role.r.arn, (aws_iam_role.r.name) = 1, (var.region) = aws_iam_role.r.arn }
   eks_managed_node_groups = {}
   fargate_profiles = null
   mode  = local.mode
