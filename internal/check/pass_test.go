@@ -164,6 +164,17 @@ func TestSubjectsThatWereNotRead(t *testing.T) {
 	}
 }
 
+// A kind that was not read is needed by its name or by its resource, of which several have one name.
+func TestKindsThatAreNeeded(t *testing.T) {
+	pool := origin.Unread{Kind: "NodePool", Resource: "nodepools.karpenter.sh"}
+	for need, want := range map[string]int{"NodePool": 1, "nodepools.karpenter.sh": 1, "nodepools.hypershift.openshift.io": 0, "Node": 0} {
+		e := &estate.Estate{Kubernetes: &kubernetes.Estate{Unread: []origin.Unread{pool}}}
+		if got := check.Kinds(origin.Kinds{need})(&check.Pass{Estate: e}, nil); len(got) != want {
+			t.Errorf("%s: %v, want %d", need, got, want)
+		}
+	}
+}
+
 // Obligations of the customer that nobody looked at are listed: those without
 // subjects, and those that follow from a contract where none is written down.
 func TestWhatWasNotLookedAt(t *testing.T) {

@@ -49,7 +49,7 @@ func dependedOn(in *unit.Tree, dir string) []string {
 	}
 	var all []string
 	for _, sub := range c.root.Dependencies() {
-		if at := named[sub.Name()]; at != "" && !slices.Contains(all, at) {
+		if at := named[sub.Name()]; !slices.Contains(all, at) {
 			all = append(all, at)
 		}
 	}
