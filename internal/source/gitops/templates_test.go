@@ -6,7 +6,8 @@ import "testing"
 func TestWithTemplate(t *testing.T) {
 	fill := withTemplate(map[string]any{"name": "east"})
 	for text, want := range map[string]string{
-		"plain": "plain", "": "", "x-{{ .name }}": "x-east", "{{ .name | upper }}": "EAST", "{{": "-", `{{ env "HOME" }}`: "-", `{{ fail "no" }}`: "-",
+		"plain": "plain", "": "", "x-{{ .name }}": "x-east", "{{ .name | upper }}": "EAST", "{{": "-",
+		`{{ env "HOME" }}`: "-", `{{ fail "no" }}`: "-",
 	} {
 		got, ok := fill(text)
 		if !ok {
