@@ -10,6 +10,7 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/fields"
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/responsibility"
 )
 
@@ -64,10 +65,14 @@ func addonsNotDoubled(p *check.Pass, i int) {
 		j.Verdict = finding.Unknown
 		j.Message = small(b.Is) + "; this is needed for no more than " + b.For + ", and whether there are any was not read"
 		j.Fix = &finding.Fix{Summary: small(strings.TrimSuffix(b.Cure, "."))}
+	case at.Basis != locate.Asked && len(p.Estate.Kubernetes.Nodes) == 0:
+		j.Verdict = finding.Unknown
+		j.Message = small(b.Is) + "; this is needed for nodes of another kind alone, and whether there are any was not read"
+		j.Fix = &finding.Fix{Summary: "where there are none, " + small(strings.TrimSuffix(b.Cure, "."))}
 	default:
 		j.Verdict = finding.Broken
 		j.Message = small(b.Is) + ", and every node that was read is one"
-		if len(p.Estate.Kubernetes.Nodes)+len(p.Estate.Kubernetes.Pools) == 0 {
+		if at.Basis == locate.Asked {
 			j.Message = small(b.Is)
 		}
 		j.Consequence = "It has nothing to do there but what is done already, and stays yours to update with each upgrade of the cluster."
