@@ -11,6 +11,7 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/locate"
+	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source"
 )
 
@@ -64,6 +65,38 @@ func TestSeverityOfWhatIsAccepted(t *testing.T) {
 		})
 		if len(all) != 1 || all[0].Severity != x.want {
 			t.Errorf("%s: %+v, want %s", name, all, x.want)
+		}
+	}
+}
+
+// What follows of a finding rests on the ages and budgets that nodes have of their own, where
+// these could not be read; that is told where something follows, and the platform was not asked for.
+func TestWhatNodesMayHaveOfTheirOwn(t *testing.T) {
+	claims := []origin.Unread{{Kind: "NodeClaim", Resource: "nodeclaims.karpenter.sh", Cause: origin.Forbidden, Reason: "forbidden"}}
+	for name, x := range map[string]struct {
+		verdict     finding.Verdict
+		consequence string
+		basis       locate.Basis
+		unread      []origin.Unread
+		want        bool
+	}{
+		"something follows":     {finding.Broken, "It is down.", locate.Only, claims, true},
+		"nothing follows":       {finding.Broken, "", locate.Only, claims, false},
+		"all was read":          {finding.Broken, "It is down.", locate.Only, nil, false},
+		"of a platform by name": {finding.Broken, "It is down.", locate.Asked, claims, false},
+		"nothing is broken":     {finding.Held, "It is down.", locate.Only, claims, false},
+	} {
+		e := parse(t, twoOfWeb)
+		e.Unread = x.unread
+		places := locate.Locate(knowledge(t), e, knowledge(t).Offering("karpenter"), nil)
+		all := foundBy(t, PDBOverlap.ID, e, places, func(p *check.Pass) {
+			j := check.Judgement{Verdict: x.verdict, Message: "m", Consequence: x.consequence, Place: p.Places.Workloads[0]}
+			j.Place.Basis = x.basis
+			report(p, j)
+		})
+		told := func(x finding.Evidence) bool { return strings.Contains(x.Text, "would count in place of the contract's") }
+		if len(all) != 1 || slices.ContainsFunc(all[0].Evidence, told) != x.want {
+			t.Errorf("%s: %+v", name, all)
 		}
 	}
 }
