@@ -191,7 +191,7 @@ func (v *values) value(at string, value cty.Value) {
 			}
 		}
 	default:
-		if s, err := convert.Convert(value, cty.String); err == nil && s.IsKnown() {
+		if s, err := convert.Convert(value, cty.String); err == nil {
 			v.into[at] = s.AsString()
 		}
 	}
