@@ -7,6 +7,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/selection"
+	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
@@ -176,4 +177,13 @@ func TestPodsThatAreWanted(t *testing.T) {
 	for at, want := range map[time.Duration]int{0: 2, time.Minute: 3, 5 * time.Minute: 3, 10 * time.Minute: 6, time.Hour: 6} {
 		wants(t, fmt.Sprint("pods of web at ", at), w.wantedBy(0, s, &Trigger{At: at}), want)
 	}
+}
+
+// A number of none is none; a share of none is a share.
+func TestBudgetsOfZero(t *testing.T) {
+	for text, want := range map[string]bool{"0": true, "1": false, "0%": false, "50%": false} {
+		n := intstr.Parse(text)
+		wants(t, text, isZero(&n), want)
+	}
+	wants(t, "none written", isZero(nil), false)
 }
