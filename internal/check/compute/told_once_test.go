@@ -94,7 +94,9 @@ func TestWhatNodesMayHaveOfTheirOwn(t *testing.T) {
 			j.Place.Basis = x.basis
 			report(p, j)
 		})
-		told := func(x finding.Evidence) bool { return strings.Contains(x.Text, "would count in place of the contract's") }
+		told := func(x finding.Evidence) bool {
+			return strings.Contains(x.Text, "would count in place of the contract's")
+		}
 		if len(all) != 1 || slices.ContainsFunc(all[0].Evidence, told) != x.want {
 			t.Errorf("%s: %+v", name, all)
 		}
