@@ -200,7 +200,7 @@ func (s explanation) recovers(l int) string {
 	nodes, each := s.atDeadlines(l)
 	said := fmt.Sprintf("at most %s at a time can reach the deadline, each with at most %s of it, "+
 		"and replacements are ready %s later, before the next deadline",
-		words.Count(nodes, "node"), words.Count(each, "pod"), words.Duration(s.replacementTime(w)))
+		words.Count(nodes, "node"), words.Count(each, "pod"), words.Duration(s.backFrom(w)))
 	return said + s.assuming(w)
 }
 

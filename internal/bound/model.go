@@ -192,6 +192,9 @@ type Workload struct {
 	// Shares is the claim of a volume for one node at a time that all its pods mount:
 	// they run on one node together, wherever they were placed. Empty for none.
 	Shares string
+	// Reattach is how long it takes at most until another node can have the volumes of a pod
+	// that went with its node.
+	Reattach time.Duration
 	// Shrinks says that there are more of its pods than it wants, or others, so that
 	// its controller takes some by itself.
 	Shrinks bool

@@ -46,6 +46,10 @@ func (s *evictionTimes) replacementTime(w *Workload) time.Duration {
 	return t.PodStop + t.NodeReady + t.PodReady + w.MinReady + pollInterval
 }
 
+// backFrom is the longest from when a pod is taken, with its node if need be, until another
+// is ready.
+func (s *evictionTimes) backFrom(w *Workload) time.Duration { return s.replacementTime(w) + w.Reattach }
+
 // due is when a deadline kills the workload's pods, from the start of the
 // drain: with early deletion that is its grace before the end.
 func (w *Workload) due(d disruption.Deadline) time.Duration {
@@ -186,7 +190,7 @@ func (s *evictionTimes) atDeadlines(l int) (nodes, each int) {
 	if s.Timings == nil || !w.Kind.lasts() || w.Lost || len(w.NotCreatedBy) > 0 || w.PerNode == 0 || s.totals[l].most < s.totals[l].pods {
 		return 0, 0
 	}
-	again := s.replacementTime(w)
+	again := s.backFrom(w)
 	if w.Kind == Ordered { // one after the other
 		again *= time.Duration(s.totals[l].pods)
 	}

@@ -60,6 +60,7 @@ func Prepare(e *kubernetes.Estate, places locate.Places, as bool) (*World, error
 	if err := first.settle(); err != nil {
 		return nil, err
 	}
+	b.volumes.findShared()
 	unplayedParts{b}.findUnplayed()
 	unplayedParts{b}.findHealthChecks()
 	b.watching, b.nodeOrder = b.watchlist(), b.nodesByName()

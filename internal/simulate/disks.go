@@ -8,7 +8,10 @@ import (
 
 // disk is a volume that pods mount, as far as it matters where else it is mounted.
 type disk struct {
-	driver int32 // in World.drivers; noDriver for one of which nodes take any number
+	claim  string
+	driver int32 // in volumeSlots.drivers; noDriver for one of which nodes take any number
+	once   bool  // one node at a time can have it
+	onePod bool  // one pod at a time can, wherever others are
 }
 
 const noDriver = -1
@@ -114,6 +117,19 @@ func (s *state) isOn(d, n int32) bool {
 	return slices.ContainsFunc(s.mounts.holders[d], func(h holder) bool { return h.node == n })
 }
 
+// inUse reports whether another pod has a volume that one pod at a time can have: no node is
+// one for a pod until then. Karpenter does not look at that.
+//
+// Source: VolumeRestrictions.PreFilter in
+// pkg/scheduler/framework/plugins/volumerestrictions of Kubernetes 1.36.
+func (s *state) inUse(tie int32) bool {
+	return s.forOnePod(tie) &&
+		slices.ContainsFunc(s.ties[tie].disks, func(d int32) bool { return s.disks[d].onePod && len(s.mounts.holders[d]) > 0 })
+}
+
+// forOnePod reports whether one of the volumes can be mounted by one pod at a time.
+func (w *World) forOnePod(tie int32) bool { return tie != untied && w.ties[tie].onePod }
+
 // inTree are the names of drivers that are built into Kubernetes and stand for others.
 //
 // Source: k8s.io/csi-translation-lib of Kubernetes 1.36, and isCSIMigrationOn in
@@ -142,6 +158,7 @@ func (b *volumeTies) findSlots() {
 		}
 	}
 	slices.Sort(b.slots.drivers)
+	b.storage.Add(b.estate.Objects)
 	if len(b.slots.drivers) == 0 {
 		return
 	}
@@ -149,7 +166,6 @@ func (b *volumeTies) findSlots() {
 	for i := range b.estate.Nodes {
 		b.slots.taken[i] = b.limitsBy(of[b.estate.Nodes[i].Name])
 	}
-	b.storage.Add(b.estate.Objects)
 }
 
 // limitsBy are limits by driver; nil for none.
@@ -191,8 +207,8 @@ func (b *volumeTies) slotsAnew() {
 
 // disk is the disk of a claim, -1 where it does not matter where it is mounted.
 func (b *volumeTies) disk(v *kubernetes.VolumeClaim) int32 {
-	x := disk{driver: b.driverOf(v)}
-	if x.driver == noDriver {
+	x := disk{claim: v.Name, driver: b.driverOf(v), once: b.attaches(v), onePod: v.OncePod}
+	if x.driver == noDriver && !x.once && !x.onePod {
 		return -1
 	}
 	key := v.Namespace + "/" + v.Name
@@ -203,6 +219,13 @@ func (b *volumeTies) disk(v *kubernetes.VolumeClaim) int32 {
 		b.disks = append(b.disks, x)
 	}
 	return d
+}
+
+// attaches reports whether the volume of a claim is attached to one node at a time, as far as
+// that is known: what serves it has been read, and is none whose volumes are not attached.
+func (b *volumeTies) attaches(v *kubernetes.VolumeClaim) bool {
+	all := b.storage.Serves(b.estate, v)
+	return v.Once && !v.Local && len(all) > 0 && !slices.Contains(all, "")
 }
 
 // driverOf is the driver of a claim's volume, among those of which nodes take so many. What

@@ -154,9 +154,6 @@ func slot(t *rapid.T, e *kubernetes.Estate) {
 				Volumes: map[string]int{ebs: rapid.IntRange(3, 6).Draw(t, "limit")}})
 		}
 	}
-	for i := range e.VolumeClaims {
-		e.VolumeClaims[i].Storage = []string{ebs}
-	}
 	for i := range e.Workloads {
 		w := &e.Workloads[i]
 		switch {
@@ -171,5 +168,14 @@ func slot(t *rapid.T, e *kubernetes.Estate) {
 			w.Template.VolumeClaims = append(w.Template.VolumeClaims, "slot-"+w.Name)
 			e.VolumeClaims = append(e.VolumeClaims, kubernetes.VolumeClaim{Namespace: w.Namespace, Name: "slot-" + w.Name, Storage: []string{ebs}})
 		}
+	}
+	for i := range e.VolumeClaims {
+		v := &e.VolumeClaims[i]
+		v.Storage, v.Once = []string{ebs}, chance(t, 2, "one node at a time")
+		v.OncePod = v.Once && chance(t, 6, "one pod at a time")
+	}
+	if n := len(e.VolumeClaims); n > 1 && chance(t, 6, "a volume of several") {
+		w := &e.Workloads[len(e.Workloads)-1]
+		w.Template.VolumeClaims = append(w.Template.VolumeClaims, e.VolumeClaims[0].Name)
 	}
 }

@@ -21,6 +21,7 @@ type engine struct {
 	controllers   controllers   // of workloads: keep the number of pods
 	rollouts      rollouts      // of workloads: replace pods by a new revision
 	kubelet       kubelet       // starts pods and stops them
+	attacher      attacher      // attaches their volumes
 	admission     admission     // answers of the API server
 	pdbController pdbController // keeps the status of PodDisruptionBudgets
 	evictor       evictor       // evicts pods, and is refused
@@ -69,6 +70,7 @@ func (e *engine) join() {
 	e.controllers = controllers{engine: e}
 	e.rollouts = rollouts{e}
 	e.kubelet = kubelet{e}
+	e.attacher = attacher{engine: e, at: make([]int32, len(w.disks))}
 	e.admission = admission{e}
 	e.pdbController = pdbController{e}
 	e.evictor = evictor{e}
@@ -146,7 +148,11 @@ func (e *engine) stepOfPod(s *step) {
 			e.kubelet.remove(s.a)
 		}
 	case doReady:
-		if p.state == podRunning && !p.stuck {
+		switch {
+		case p.state != podRunning || p.stuck:
+		case !e.attacher.attach(s.a): // it was there when the run began
+			e.attacher.wait(s.a)
+		default:
 			e.kubelet.setReady(s.a, true, e.podEvent(PodReady, s.a, p.cause))
 			e.kubelet.crashLater(s.a, e.now)
 		}
@@ -185,6 +191,8 @@ func (e *engine) stepOfController(s *step) {
 		e.scheduler.schedule()
 	case doCollect:
 		e.collector.collect(s.a)
+	case doDetach:
+		e.attacher.free(s.a)
 	case doUpgrade:
 		e.upgrader.upgrades[s.a].due = false
 		e.upgrader.advance(s.a)

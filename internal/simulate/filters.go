@@ -10,7 +10,8 @@ const (
 	OffName     Filter = "name"      // the pod asks for another node by its name
 	OffAffinity Filter = "node-affinity"
 	OffVolume   Filter = "volume"
-	OffSlots    Filter = "volume-limit" // it takes so many volumes of a driver, and has them
+	OffInUse    Filter = "volume-in-use" // by another pod, and it is for one at a time
+	OffSlots    Filter = "volume-limit"  // it takes so many volumes of a driver, and has them
 	OffAnti     Filter = "anti-affinity"
 	OffPods     Filter = "pod-affinity"
 	OffSpread   Filter = "spread"

@@ -120,7 +120,7 @@ func (w preemptionProof) meet(c, other *class) bool {
 func (w preemptionProof) alwaysFits(m *bound.Model, s *Scenario, workload int32) bool {
 	l := &w.workloads[workload]
 	c := &w.classes[l.class]
-	if l.repelled || len(c.near)+len(c.spread) > 0 || c.tie != untied || len(l.ties) > 0 {
+	if l.repelled || len(c.near)+len(c.spread) > 0 || slices.ContainsFunc(append(slices.Clone(l.ties), c.tie), w.pickyVolume) {
 		return false
 	}
 	nodes := w.alwaysThere(m, s, c)

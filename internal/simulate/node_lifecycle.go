@@ -133,7 +133,7 @@ func (nl *nodeLifecycle) remove(n int32) {
 		} else if runs {
 			nl.kubelet.terminate(p, 0, cause)
 		}
-		nl.kubelet.remove(p)
+		nl.kubelet.removeFrom(p, x.policy != nil && x.policy.Returns)
 	}
 	for len(x.nominatedPods) > 0 {
 		nl.scheduler.clearNomination(x.nominatedPods[0])

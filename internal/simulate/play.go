@@ -57,7 +57,7 @@ func Play(ctx context.Context, w *World, s Scenario, progress func(done, of int)
 	sim.Notes = append(append(sim.Notes, w.slow(&s)...), w.stalls(&s)...)
 	sim.Notes = append(sim.Notes, e.triggers.assumed()...)
 	sim.Notes = append(append(sim.Notes, e.rollouts.unfinished()...), e.controllers.failedJobs()...)
-	sim.Notes = append(sim.Notes, e.consolidation.untraded()...)
+	sim.Notes = append(append(sim.Notes, e.attacher.unattached()...), e.consolidation.untraded()...)
 	if e.run.Cut > 0 {
 		sim.Notes = append(sim.Notes, fmt.Sprintf(
 			"the story ends after %s, because more happened than could be kept; the numbers cover all of it",

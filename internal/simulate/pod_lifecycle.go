@@ -42,18 +42,27 @@ func (k *kubelet) setReady(p int32, ready bool, cause int32) {
 // bind puts a pod on a node, where it starts.
 func (k *kubelet) bind(p, n int32) {
 	x := &k.pods[p]
-	c := &k.classes[x.class]
 	x.state, x.unschedulable, x.started = podRunning, false, k.now
 	k.scheduler.clearNomination(p)
 	k.place(p, n)
 	x.cause = k.podEvent(PodBound, p, x.cause)
-	if !x.stuck {
-		d := time.Duration(k.workloads[c.workload].podReady)
-		k.after(d+k.between(kubeletReports), doReady, p, 0, x.gen)
+	if k.attacher.attach(p) {
+		k.begin(p)
+	} else {
+		k.attacher.wait(p)
 	}
 	k.pdbController.updateBlocked(p)
 	k.pdbController.unblockLater(p)
 	k.loop.wake()
+}
+
+// begin has a pod start that has all that it mounts, and get ready.
+func (k *kubelet) begin(p int32) {
+	x := &k.pods[p]
+	if !x.stuck {
+		d := time.Duration(k.workloads[k.classes[x.class].workload].podReady)
+		k.after(d+k.between(kubeletReports), doReady, p, 0, x.gen)
+	}
 }
 
 // place counts a pod in on a node.
@@ -140,7 +149,10 @@ func (k *kubelet) stop(p int32, takes, grace time.Duration) {
 }
 
 // remove takes a pod that has stopped out of the world.
-func (k *kubelet) remove(p int32) {
+func (k *kubelet) remove(p int32) { k.removeFrom(p, true) }
+
+// removeFrom does so where its kubelet has stopped it, or its node is gone with it.
+func (k *kubelet) removeFrom(p int32, stopped bool) {
 	x := &k.pods[p]
 	c := &k.classes[x.class]
 	l := &k.workloads[c.workload]
@@ -157,6 +169,7 @@ func (k *kubelet) remove(p int32) {
 		k.reindexFree(n)
 		k.tally(c, n, 0, -1)
 		k.mount(x.tie, n, -1)
+		k.attacher.detach(x.tie, n, stopped && !node.unreachable)
 		k.drift.podWent(n, p)
 	}
 	last := l.pods[len(l.pods)-1]
@@ -182,7 +195,7 @@ func (k *kubelet) remove(p int32) {
 		k.drainer.lookSoon(n)
 	}
 	k.loop.wake()
-	if len(k.scheduler.pending) > 0 && (k.nodes[n].state == nodeActive || len(c.member) > 0 || k.scheduler.awaits(n)) {
+	if len(k.scheduler.pending) > 0 && (k.nodes[n].state == nodeActive || len(c.member) > 0 || k.forOnePod(x.tie) || k.scheduler.awaits(n)) {
 		k.scheduler.capacityFreed()
 	}
 }

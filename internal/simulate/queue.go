@@ -40,6 +40,7 @@ const (
 	doRepair      // node b has been unhealthy for as long as trigger a waits
 	doWave        // wave a of a plan begins
 	doWaveLook    // the wave under way goes on
+	doDetach      // disk a is detached from a node that does not say that it has unmounted it
 )
 
 func (s *step) before(o *step) bool { return s.at < o.at || s.at == o.at && s.seq < o.seq }

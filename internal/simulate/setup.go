@@ -116,6 +116,7 @@ func (e start) setPods() {
 	for i := range e.World.pods {
 		e.setPod(int32(i))
 	}
+	e.attacher.begin()
 	e.stayDown()
 	if e.scenario.Fault.OneDown {
 		e.takeOneDown()

@@ -70,13 +70,13 @@ func (s *state) countAt(g, n int32) int32 {
 // says as whose scheduler, for whom a node may be added.
 //
 // Source: the filter plugins NodeAffinity, TaintToleration, VolumeBinding,
-// NodeVolumeLimits, InterPodAffinity and PodTopologySpread of the scheduler of Kubernetes 1.36.
+// NodeVolumeLimits, VolumeRestrictions, InterPodAffinity and PodTopologySpread of the scheduler of Kubernetes 1.36.
 func (st *state) suits(c *class, tie, n int32, karpenter bool) bool {
 	s := st.nodes[n].shape
 	if !st.fits[c.constraint][s] {
 		return false
 	}
-	if !st.tied(tie, n, karpenter) || !st.hasSlots(tie, n, karpenter) {
+	if !st.tied(tie, n, karpenter) || !st.hasSlots(tie, n, karpenter) || !karpenter && st.inUse(tie) {
 		return false
 	}
 	if c.alone {

@@ -24,8 +24,9 @@ type tie struct {
 	seen int32
 	// disks are the volumes themselves, sorted, where other pods or other volumes on a node
 	// matter to them. place is the same tie without them.
-	disks []int32
-	place int32
+	disks  []int32
+	place  int32
+	onePod bool // one of these is for one pod at a time
 }
 
 const (
@@ -76,8 +77,6 @@ func (b *volumeTies) bind(workload int) {
 	l := &b.workloads[b.workloadOf[workload]]
 	if c := b.estate.Shared(w, b.claim); c != nil {
 		l.shares = c.Name
-		b.note("the pods of %s mount one volume that is for one node at a time (claim %s): they are played as if each node could have it",
-			w.Name, c.Name)
 	}
 	for _, name := range w.VolumeClaimTemplates {
 		for n := range max(l.replicas, len(w.Pods)) {
@@ -188,6 +187,7 @@ func (b *volumeTies) intern(t tie) int32 {
 		if t.place = place; len(t.disks) == 0 {
 			t.place = id
 		}
+		t.onePod = slices.ContainsFunc(t.disks, func(d int32) bool { return b.disks[d].onePod })
 		b.ids[key] = id
 		b.ties = append(b.ties, t)
 	}

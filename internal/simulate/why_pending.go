@@ -90,6 +90,8 @@ func (e whyPending) keepsOff(c *class, tie, n int32, karpenter bool) (Filter, st
 		return OffAffinity, "excluded by node affinity or a taint"
 	case !e.tied(tie, n, karpenter):
 		return OffVolume, "where its volume is not"
+	case !karpenter && e.inUse(tie):
+		return OffInUse, "out of question while another pod has its volume (ReadWriteOncePod)"
 	case !e.hasSlots(tie, n, karpenter):
 		return OffSlots, "with as many volumes as may be attached to it (its CSINode)"
 	}

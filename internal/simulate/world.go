@@ -76,6 +76,8 @@ type workload struct {
 	readyAfter time.Duration    // from its start, at the soonest
 	ties       []int32          // of a StatefulSet's volumes by ordinal
 	shares     string           // the claim by which all its pods are on one node; empty for none
+	attaches   bool             // some volume of its pods to one node at a time
+	contends   string           // a claim for one node at a time that others mount, too; empty for none
 	pdbs       []int32
 	gated
 }

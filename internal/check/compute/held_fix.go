@@ -64,6 +64,7 @@ var places = map[simulate.Filter]string{
 	simulate.OffName:     "let it run on nodes of another name",
 	simulate.OffAffinity: "let it select, and tolerate the taint of, nodes that there are",
 	simulate.OffVolume:   "move its data to where another node is",
+	simulate.OffInUse:    "have it mount no volume that one pod at a time can have (ReadWriteOncePod)",
 	simulate.OffSlots:    "have a node that takes more volumes of its driver (CSINode)",
 	simulate.OffAnti:     "prefer its anti-affinity in place of asking for it, or give up its host port",
 	simulate.OffPods:     "prefer its affinity to other pods in place of asking for it",

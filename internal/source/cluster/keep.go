@@ -202,6 +202,14 @@ func keepVolume(k kind, o *corev1.PersistentVolume) *corev1.PersistentVolume {
 		v.Spec.AzureFile = &corev1.AzureFilePersistentVolumeSource{}
 	case s.Quobyte != nil:
 		v.Spec.Quobyte = &corev1.QuobyteVolumeSource{}
+	case s.AWSElasticBlockStore != nil:
+		v.Spec.AWSElasticBlockStore = &corev1.AWSElasticBlockStoreVolumeSource{}
+	case s.GCEPersistentDisk != nil:
+		v.Spec.GCEPersistentDisk = &corev1.GCEPersistentDiskVolumeSource{}
+	case s.AzureDisk != nil:
+		v.Spec.AzureDisk = &corev1.AzureDiskVolumeSource{}
+	case s.Cinder != nil:
+		v.Spec.Cinder = &corev1.CinderPersistentVolumeSource{}
 	}
 	if o.Spec.Local != nil {
 		v.Spec.Local = &corev1.LocalVolumeSource{} // and not where on the node

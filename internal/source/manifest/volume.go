@@ -122,6 +122,10 @@ type servedBy struct {
 	Glusterfs *struct{} `json:"glusterfs"`
 	AzureFile *struct{} `json:"azureFile"`
 	Quobyte   *struct{} `json:"quobyte"`
+	EBS       *struct{} `json:"awsElasticBlockStore"`
+	GCE       *struct{} `json:"gcePersistentDisk"`
+	AzureDisk *struct{} `json:"azureDisk"`
+	Cinder    *struct{} `json:"cinder"`
 	CSI       struct {
 		Driver string `json:"driver"`
 	} `json:"csi"`
@@ -141,6 +145,17 @@ func (s *servedBy) storage() string {
 		return "azureFile"
 	case s.Quobyte != nil:
 		return "quobyte"
+	// What Kubernetes once served itself it has served by the driver of the cloud.
+	//
+	// Source: k8s.io/csi-translation-lib of Kubernetes 1.36.
+	case s.EBS != nil:
+		return "ebs.csi.aws.com"
+	case s.GCE != nil:
+		return "pd.csi.storage.gke.io"
+	case s.AzureDisk != nil:
+		return "disk.csi.azure.com"
+	case s.Cinder != nil:
+		return "cinder.csi.openstack.org"
 	}
 	return s.CSI.Driver
 }
