@@ -166,7 +166,7 @@ func (o *Outlook) find() {
 		}
 		c.mayStay = true
 		if model != nil {
-			c.bounds = o.Stage.watchedOf(bound.Bounds(model))
+			c.bounds = watchedOf(o.Stage.world, bound.Bounds(model))
 			finishes := bound.Finishes(model, 0)
 			c.mayStay = mayStay(finishes, model.Timings != nil)
 			for k := range finishes {

@@ -55,16 +55,17 @@ type Progress interface {
 func (s *Stage) Play(ctx context.Context, d Disruption, faults bool, progress Progress) (*Forecast, error) {
 	f := &Forecast{Disruption: d, Unread: s.unread}
 	progress.Begin("playing " + d.Name)
+	world := s.world.For(&d.Scenario)
 	var err error
-	if f.Simulation, err = simulate.Play(ctx, s.world, d.Scenario, progress.Count); err != nil {
+	if f.Simulation, err = simulate.Play(ctx, world, d.Scenario, progress.Count); err != nil {
 		return nil, err
 	}
-	f.Judge(s.bound(f), s.unseen)
+	f.Judge(s.bound(world, f), s.unseen)
 	if !faults || len(s.unread) > 0 { // without a verdict nothing is held that could fall
 		return f, nil
 	}
 	progress.Begin("playing " + d.Name + " with one fault")
-	margins, err := simulate.Margins(ctx, s.world, d.Scenario, progress.Count)
+	margins, err := simulate.Margins(ctx, world, d.Scenario, progress.Count)
 	for _, m := range margins {
 		f.Faults = append(f.Faults, f.fault(m))
 	}
@@ -95,24 +96,24 @@ func (f *Forecast) fault(m simulate.Margin) Fault {
 
 // bound bounds the workloads that are watched, in their order; nil where it
 // cannot.
-func (s *Stage) bound(f *Forecast) []bound.Bound {
+func (s *Stage) bound(world *simulate.World, f *Forecast) []bound.Bound {
 	if len(s.unread) > 0 {
 		f.NotBounded = origin.Plurals(s.unread) + " could not be read"
 		return nil
 	}
-	model, err := s.world.Model(&f.Disruption.Scenario)
+	model, err := world.Model(&f.Disruption.Scenario)
 	if err != nil {
 		f.NotBounded = err.Error()
 		return nil
 	}
 	f.Finishes = bound.Finishes(model, 0)
-	return s.watchedOf(bound.Bounds(model))
+	return watchedOf(world, bound.Bounds(model))
 }
 
 // watchedOf picks from bounds over a model those of what is watched.
-func (s *Stage) watchedOf(all []bound.Bound) []bound.Bound {
+func watchedOf(world *simulate.World, all []bound.Bound) []bound.Bound {
 	var watched []bound.Bound
-	for _, l := range s.world.At() {
+	for _, l := range world.At() {
 		watched = append(watched, all[l])
 	}
 	return watched

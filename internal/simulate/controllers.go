@@ -86,7 +86,7 @@ func (cm *controllers) create(l int32, class int32, ordinal int32, cause int32) 
 		cm.pods[p].stuck = true
 	}
 	cm.pods[p].stuck = cm.pods[p].stuck || workload.hopeless || ordinal >= 0 && slices.Contains(workload.failing, ordinal)
-	cm.pods[p].revision = workload.rollout != nil && cm.World.workloads[l].kind == ordered
+	cm.pods[p].revision = workload.rollout != nil && (cm.World.workloads[l].kind == ordered || cm.World.workloads[l].kind == daemon)
 	cm.pdbController.recount(c, 0, 1)
 	cm.pods[p].cause = cm.podEvent(PodCreated, p, cause)
 	return p

@@ -18,6 +18,7 @@ type rollout struct {
 	surge, unavailable int32
 	recreate           bool
 	partition          int32
+	nodes              []onNode // of a DaemonSet
 }
 
 // begin gives a workload a new revision.
@@ -33,6 +34,10 @@ func (ro *rollouts) begin(l int32, cause int32) {
 	x.revision = 1 - x.revision
 	r.surge = share(w.rollout.MaxSurge, x.replicas, true)
 	r.unavailable = share(w.rollout.MaxUnavailable, x.replicas, false)
+	if w.kind == daemon {
+		r.surge, r.unavailable = w.daemonsAtOnce(x.replicas)
+		r.nodes = ro.nodesOfDaemons(l)
+	}
 	if r.surge == 0 && r.unavailable == 0 {
 		r.unavailable = 1
 	}
@@ -70,6 +75,10 @@ func (ro *rollouts) sync(l int32) {
 	x.cause = r.cause
 	if w.kind == ordered {
 		ro.syncStatefulSet(l, r)
+		return
+	}
+	if w.kind == daemon {
+		ro.syncDaemonSet(l, r)
 		return
 	}
 	old, fresh := ro.byRevision(l, r)

@@ -1,24 +1,19 @@
 package simulate
 
-import (
-	"fmt"
-
-	"github.com/onus-project/onus/internal/words"
-)
+import "fmt"
 
 // unrolled says why a rollout of a workload does nothing that is played; empty where it is.
 //
 // Source: syncDeployment in pkg/controller/deployment of Kubernetes 1.36, which only scales
-// one that is paused; updateAllowedPodCounts in pkg/controller/daemon/update.go, which rounds
-// both numbers up.
+// one that is paused.
 func (w *World) unrolled(l int32) string {
 	x := &w.workloads[l]
 	called := fmt.Sprintf("%s %s/%s", x.Kind, x.Namespace, x.Name)
 	switch {
 	case x.rollout.Strategy == "OnDelete":
 		return called + " replaces none of its pods by itself (strategy OnDelete)"
-	case x.kind == daemon:
-		return fmt.Sprintf("a rollout of %s is not played: %s", called, w.daemonsAtOnce(l))
+	case x.kind == daemon && x.replicas == 0:
+		return called + " has no pod"
 	case x.kind == bare || x.kind == static || x.kind == job:
 		return called + " has no rollouts"
 	case x.rollout.Paused:
@@ -27,23 +22,22 @@ func (w *World) unrolled(l int32) string {
 	return ""
 }
 
-// daemonsAtOnce says how many pods of a DaemonSet its rollout takes at once.
-func (w *World) daemonsAtOnce(l int32) string {
-	x := &w.workloads[l]
-	away, surge := 1, 0
-	if n := x.rollout.MaxUnavailable; n != nil {
-		away = int(share(n, int32(x.replicas), true))
+// daemonsAtOnce is of how many nodes a rollout of a DaemonSet takes the pod at once, and on
+// how many it makes another first.
+//
+// Source: updatedDesiredNodeCounts in pkg/controller/daemon/update.go of Kubernetes 1.36,
+// which rounds both numbers up.
+func (w *workload) daemonsAtOnce(nodes int32) (surge, away int32) {
+	if n := w.rollout.MaxSurge; n != nil {
+		surge = share(n, nodes, true)
 	}
-	if n := x.rollout.MaxSurge; n != nil {
-		surge = int(share(n, int32(x.replicas), true))
+	if surge > 0 {
+		return surge, 0
 	}
-	switch {
-	case surge > 0:
-		return "another pod is ready on a node before the one there goes (maxSurge)"
-	case x.replicas == 0:
-		return "it has no pod"
+	if n := w.rollout.MaxUnavailable; n != nil {
+		return 0, share(n, nodes, true)
 	}
-	return fmt.Sprintf("up to %d of its %s are away at once (maxUnavailable), and it asks no PDB", away, words.Count(x.replicas, "pod"))
+	return 0, 1
 }
 
 // unrolledNotes say which rollouts of the scenario do nothing that is played, and why.

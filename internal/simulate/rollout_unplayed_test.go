@@ -24,9 +24,9 @@ func TestRolloutsThatDoNothing(t *testing.T) {
 		"a paused one": {"Deployment", kubernetes.Rollout{Paused: true}, "Deployment default/x is paused"},
 		"OnDelete": {"StatefulSet", kubernetes.Rollout{Strategy: "OnDelete"},
 			"StatefulSet default/x replaces none of its pods by itself"},
-		"a DaemonSet":         {"DaemonSet", kubernetes.Rollout{}, "DaemonSet default/x is not played: up to 1 of its 3 pods"},
-		"half of it":          {"DaemonSet", kubernetes.Rollout{MaxUnavailable: &half}, "not played: up to 2 of its 3 pods"},
-		"one that surges":     {"DaemonSet", kubernetes.Rollout{MaxSurge: &half}, "another pod is ready on a node before"},
+		"a DaemonSet":         {"DaemonSet", kubernetes.Rollout{}, ""},
+		"half of it":          {"DaemonSet", kubernetes.Rollout{MaxUnavailable: &half}, ""},
+		"one that surges":     {"DaemonSet", kubernetes.Rollout{MaxSurge: &half}, ""},
 		"OnDelete, on a node": {"DaemonSet", kubernetes.Rollout{Strategy: "OnDelete"}, "DaemonSet default/x replaces none of its pods by itself"},
 		"a Job":               {"Job", kubernetes.Rollout{}, "Job default/x has no rollouts"},
 	} {
