@@ -226,6 +226,7 @@ func (x *simulationWriter) summary() {
 		x.line(s.fill(8, words.Count(len(short), "workload")+" lost no pod: "+words.Few(short)+"."))
 	}
 	x.stayText()
+	x.rolloutText()
 	x.line("\n" + s.fill(0, x.becameOf()))
 	x.waitText()
 	x.line("")
@@ -407,6 +408,9 @@ func (x *simulationWriter) verdict() {
 	parts = append(parts, painted(x.s, good, x.Count(finding.Held), string(finding.Held)))
 	if n := x.Pools(finding.Broken); n > 0 {
 		parts = append(parts, x.s.paint(bad, words.Count(n, "node pool")+" that cannot be replaced"))
+	}
+	if n := x.Releases(finding.Broken); n > 0 {
+		parts = append(parts, x.s.paint(bad, words.Count(n, "release")+" that does not get through"))
 	}
 	refused := x.Refused()
 	if n := x.Pools(finding.Unknown) - refused; n > 0 && len(x.Unread) == 0 {

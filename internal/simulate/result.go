@@ -20,6 +20,8 @@ type Run struct {
 	Asked, Unreplaced int
 	// Stays are the nodes that were not, as many as there is a reason to tell.
 	Stays []Stay
+	// Rollouts are the releases that were not through.
+	Rollouts []Unfinished
 	// Pending is how many pods had nowhere to run when the time was over.
 	Pending int
 	// Waits are some of them, with the reason that no node takes them.

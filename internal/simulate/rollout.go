@@ -19,6 +19,8 @@ type rollout struct {
 	recreate           bool
 	partition          int32
 	nodes              []onNode // of a DaemonSet
+	counts             [3]int32 // of its pods, when it last got on
+	progressed         int64    // when that was
 }
 
 // begin gives a workload a new revision.
@@ -30,7 +32,7 @@ func (ro *rollouts) begin(l int32, cause int32) {
 	for _, p := range x.pods {
 		ro.pods[p].revision = false
 	}
-	r := &rollout{cause: cause, recreate: w.rollout.Strategy == "Recreate", partition: int32(w.rollout.Partition)}
+	r := &rollout{cause: cause, progressed: ro.now, recreate: w.rollout.Strategy == "Recreate", partition: int32(w.rollout.Partition)}
 	x.revision = 1 - x.revision
 	r.surge = share(w.rollout.MaxSurge, x.replicas, true)
 	r.unavailable = share(w.rollout.MaxUnavailable, x.replicas, false)
@@ -73,6 +75,8 @@ func (ro *rollouts) sync(l int32) {
 	x, w := &ro.workloads[l], &ro.World.workloads[l]
 	r := x.rollout
 	x.cause = r.cause
+	ro.progress(l, r)
+	defer ro.progress(l, r) // it makes pods, and takes some
 	if w.kind == ordered {
 		ro.syncStatefulSet(l, r)
 		return

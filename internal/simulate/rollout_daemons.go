@@ -31,29 +31,7 @@ func (ro *rollouts) nodesOfDaemons(l int32) []onNode {
 func (ro *rollouts) syncDaemonSet(l int32, r *rollout) {
 	r.nodes = slices.DeleteFunc(r.nodes, func(x onNode) bool { return ro.nodes[x.node].gen != x.gen || ro.nodes[x.node].state == nodeGone })
 	ro.findDaemons(l, r)
-	away, surging, through := int32(0), int32(0), true
-	var old []*onNode
-	for i := range r.nodes {
-		x := &r.nodes[i]
-		through = through && x.old == nowhere && x.fresh != nowhere && ro.available(x.fresh)
-		switch {
-		case x.old == nowhere && x.fresh == nowhere:
-			if away++; !x.leaves {
-				ro.daemonOn(l, x.node, r)
-			}
-		case x.fresh == nowhere:
-			if away += int32(boolean(!ro.available(x.old))); !ro.available(x.old) {
-				old = append([]*onNode{x}, old...) // those that are down go first
-			} else {
-				old = append(old, x)
-			}
-		case !ro.available(x.fresh):
-			away++
-			surging += int32(boolean(x.old != nowhere))
-		case x.old != nowhere:
-			ro.controllers.delete(x.old, "replaced by its rollout", r.cause)
-		}
-	}
+	old, away, surging, through := ro.daemonsInTurn(l, r)
 	for _, x := range old {
 		down := !ro.available(x.old)
 		switch {
@@ -69,6 +47,36 @@ func (ro *rollouts) syncDaemonSet(l int32, r *rollout) {
 	if through {
 		ro.workloads[l].rollout = nil
 	}
+}
+
+// daemonsInTurn are the nodes with an old pod alone, those first on which it is down; on how
+// many nodes none is available, on how many a new one is to come beside the old one, and
+// whether all is done. Nodes without a pod get one, and old ones go that have another beside
+// them.
+func (ro *rollouts) daemonsInTurn(l int32, r *rollout) (old []*onNode, away, surging int32, through bool) {
+	through = true
+	var up []*onNode
+	for i := range r.nodes {
+		x := &r.nodes[i]
+		through = through && x.old == nowhere && x.fresh != nowhere && ro.available(x.fresh)
+		switch {
+		case x.old == nowhere && x.fresh == nowhere:
+			if away++; !x.leaves {
+				ro.daemonOn(l, x.node, r)
+			}
+		case x.fresh == nowhere && ro.available(x.old):
+			up = append(up, x)
+		case x.fresh == nowhere:
+			away++
+			old = append(old, x)
+		case !ro.available(x.fresh):
+			away++
+			surging += int32(boolean(x.old != nowhere))
+		case x.old != nowhere:
+			ro.controllers.delete(x.old, "replaced by its rollout", r.cause)
+		}
+	}
+	return append(old, up...), away, surging, through
 }
 
 // findDaemons finds the pods of each node.

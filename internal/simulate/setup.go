@@ -284,6 +284,7 @@ func (e *engine) finish() {
 			e.run.Workloads[l.watched].BelowFloor += time.Duration(e.now - l.since)
 		}
 	}
+	e.run.Rollouts = e.rollouts.standing()
 	if e.run.Unreplaced > 0 {
 		e.run.Stays = whyStays{e}.all()
 	}

@@ -74,6 +74,10 @@ func Simulation(x Played) published.Simulation {
 	for i := range v.Finish {
 		v.Verdict = forecast.Worst(v.Verdict, v.Finish[i].Verdict)
 	}
+	v.Rollouts = simulatedRollouts(p.Runs, len(p.Unread) > 0)
+	for i := range v.Rollouts {
+		v.Verdict = forecast.Worst(v.Verdict, v.Rollouts[i].Verdict)
+	}
 	p.margins()
 	v.Nodes, v.Pods = simulatedNodes(p.Runs), simulatedPods(p.Runs)
 	v.Waiting = simulatedWaits(p.Runs)

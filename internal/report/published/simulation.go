@@ -37,6 +37,7 @@ type Simulation struct {
 	Bounds         []SimulatedBound    `json:"bounds,omitempty"`
 	NotBounded     string              `json:"notBounded,omitempty"` // why there are no bounds
 	Finish         []SimulatedFinish   `json:"finish"`
+	Rollouts       []SimulatedRollout  `json:"rollouts,omitempty"` // those that were not through in some run
 	Margins        []SimulatedMargin   `json:"margins,omitempty"`
 	Notes          []string            `json:"notes"`
 	Verdict        finding.Verdict     `json:"verdict"`
@@ -290,6 +291,30 @@ type SimulatedStay struct {
 	// Cause is what kind of thing holds it, empty where nothing does: who can end it,
 	// and how, depends on that.
 	Cause string `json:"cause,omitempty"`
+}
+
+// SimulatedRollout is a release that was not through in some run when the time was over.
+type SimulatedRollout struct {
+	Workload Ref `json:"workload"`
+	// UnfinishedRuns are in how many runs, FailedRuns in how many of these nothing of it had
+	// got on for longer than its progress deadline, after which it counts as failed.
+	UnfinishedRuns int `json:"unfinishedRuns"`
+	FailedRuns     int `json:"failedRuns"`
+	// StillSeconds is for how long nothing had got on, at the most.
+	StillSeconds    float64         `json:"stillSeconds"`
+	DeadlineSeconds *float64        `json:"deadlineSeconds"` // null for none
+	Verdict         finding.Verdict `json:"verdict"`         // broken where it failed in some run, else unknown
+}
+
+// Releases is how many releases came out so.
+func (v *Simulation) Releases(as finding.Verdict) int {
+	n := 0
+	for i := range v.Rollouts {
+		if v.Rollouts[i].Verdict == as {
+			n++
+		}
+	}
+	return n
 }
 
 // Pools is how many pools came out so.
