@@ -3,6 +3,7 @@
 package fields
 
 import (
+	"cmp"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -19,6 +20,7 @@ type Fields struct {
 	Of     string
 	Keyed  map[string]map[string]string
 	Values map[string]string
+	Said   map[string]string // by field, the evidence in words where it is not the field's name and value
 }
 
 // OfNode is what it has.
@@ -54,6 +56,17 @@ func OfObject(o *kubernetes.Object) Fields {
 		Keyed:  map[string]map[string]string{"label": o.Labels, "annotation": o.Annotations, "value": o.Values},
 		Values: map[string]string{"api": o.API, "name": o.Name},
 	}
+}
+
+// OfObjectAmong is what one has, and by the classes among the others what manages it
+// where it is an Ingress.
+func OfObjectAmong(o *kubernetes.Object, all []kubernetes.Object) Fields {
+	f := OfObject(o)
+	if controller, said := kubernetes.IngressOf(o, all); controller != "" {
+		f.Values["ingress-of"] = controller
+		f.Said = map[string]string{"ingress-of": said}
+	}
+	return f
 }
 
 // taints are by key what rules look at.
@@ -110,7 +123,7 @@ func (f Fields) Satisfies(c responsibility.Condition) (string, bool) {
 		if v == "" || !c.Matches(v) {
 			return "", false
 		}
-		return inWords(c.Field) + " " + v, true
+		return cmp.Or(f.Said[c.Field], inWords(c.Field)+" "+v), true
 	}
 	if c.KeyPrefix != "" {
 		first := ""

@@ -120,7 +120,7 @@ func (l *looker) look() {
 		for i := range e.Objects {
 			o := &e.Objects[i]
 			_, kind, _ := strings.Cut(o.API, "/")
-			f := fields.OfObject(o)
+			f := fields.OfObjectAmong(o, l.objects)
 			f.Of = ""
 			l.at(f, kubernetes.Ref{Namespace: o.Namespace, Kind: kind, Name: o.Name}, o.Position)
 		}

@@ -61,11 +61,34 @@ func byDefault(o kubernetes.Object) kubernetes.Object {
 	return o
 }
 
+func byOlderDefault(o kubernetes.Object) kubernetes.Object {
+	o.Annotations = map[string]string{"storageclass.beta.kubernetes.io/is-default-class": "true"}
+	return o
+}
+
+func annotated(api string, annotations map[string]string) kubernetes.Object {
+	return kubernetes.Object{API: api, Name: "web", Annotations: annotations}
+}
+
+// controlled is a class of the AWS Load Balancer Controller.
+func controlled(name string, annotations map[string]string) kubernetes.Object {
+	o := object("networking.k8s.io/IngressClass", name, map[string]string{"spec.controller": "ingress.k8s.aws/alb"})
+	o.Annotations = annotations
+	return o
+}
+
+// balancer is a Service with a load balancer of a class, and of a type by annotation.
+func balancer(class, kind string) kubernetes.Estate {
+	return kubernetes.Estate{Services: []kubernetes.Service{{Name: "web", Type: "LoadBalancer", Entry: kubernetes.Entry{
+		Class: class, Annotations: map[string]string{"service.beta.kubernetes.io/aws-load-balancer-type": kind}}}}}
+}
+
 // What an offering does not support is found, and nothing beside it.
 func TestLook(t *testing.T) {
 	c := builtin(t)
 	ingress := object("networking.k8s.io/Ingress", "web", map[string]string{"spec.ingressClassName": "alb"})
 	ours := object("networking.k8s.io/IngressClass", "alb", map[string]string{"spec.controller": "eks.amazonaws.com/alb"})
+	alb := map[string]string{"kubernetes.io/ingress.class": "alb"}
 	agent := asking("privileged", "hostPort:80")
 	agent.Workloads[0].Kind = "DaemonSet"
 	gpu := asking()
@@ -93,6 +116,32 @@ func TestLook(t *testing.T) {
 		{"on another server", "eks-auto-mode", claiming(kubernetes.VolumeClaim{Class: "x", Storage: []string{"efs.csi.aws.com"}}), ""},
 		{"an ingress", "eks-auto-mode", kubernetes.Estate{Objects: []kubernetes.Object{ingress}}, "load-balancer-ingress=web"},
 		{"an ingress of Auto Mode", "eks-auto-mode", kubernetes.Estate{Objects: []kubernetes.Object{ingress, ours}}, ""},
+		{"an ingress of another class while Auto Mode has one", "eks-auto-mode", kubernetes.Estate{Objects: []kubernetes.Object{ingress,
+			object("networking.k8s.io/IngressClass", "auto", map[string]string{"spec.controller": "eks.amazonaws.com/alb"})}},
+			"load-balancer-ingress=web"},
+		{"an ingress by annotation", "eks-auto-mode",
+			kubernetes.Estate{Objects: []kubernetes.Object{annotated("networking.k8s.io/Ingress", alb), ours}},
+			"load-balancer-ingress=web"},
+		{"an old ingress by annotation", "eks-auto-mode", kubernetes.Estate{Objects: []kubernetes.Object{annotated("extensions/Ingress", alb)}},
+			"load-balancer-ingress=web"},
+		{"of nginx by annotation", "eks-auto-mode", kubernetes.Estate{Objects: []kubernetes.Object{
+			annotated("networking.k8s.io/Ingress", map[string]string{"kubernetes.io/ingress.class": "nginx"})}}, ""},
+		{"by a class of another name", "eks-auto-mode", kubernetes.Estate{Objects: []kubernetes.Object{
+			object("networking.k8s.io/Ingress", "web", map[string]string{"spec.ingressClassName": "public"}), controlled("public", nil)}},
+			"load-balancer-class=public load-balancer-ingress=web"},
+		{"by the default class", "eks-auto-mode", kubernetes.Estate{Objects: []kubernetes.Object{
+			object("networking.k8s.io/Ingress", "web", nil),
+			controlled("public", map[string]string{"ingressclass.kubernetes.io/is-default-class": "true"})}},
+			"load-balancer-class=public load-balancer-ingress=web"},
+		{"a class beside it that is no default", "eks-auto-mode", kubernetes.Estate{Objects: []kubernetes.Object{
+			object("networking.k8s.io/Ingress", "web", nil), controlled("public", nil)}}, "load-balancer-class=public"},
+		{"a service by class", "eks-auto-mode", balancer("service.k8s.aws/nlb", "external"), "load-balancer-service=web"},
+		{"a service by annotation", "eks-auto-mode", balancer("", "external"), "load-balancer-service-annotation=web"},
+		{"a service by the older annotation", "eks-auto-mode", balancer("", "nlb-ip"), "load-balancer-service-annotation=web"},
+		{"a service of Auto Mode", "eks-auto-mode", balancer("eks.amazonaws.com/nlb", "external"), ""},
+		{"a service of the cloud's own controller", "eks-auto-mode", balancer("", "nlb"), ""},
+		{"of a default class by the older annotation", "eks-auto-mode",
+			claiming(kubernetes.VolumeClaim{Unclassed: true}, byOlderDefault(class("a", "kubernetes.io/aws-ebs"))), "ebs-driver=data"},
 		{"host ports on Auto Mode", "eks-auto-mode", asking("hostNetwork", "hostPort:80", "privileged"), ""},
 		{"windows", "eks-auto-mode", windows, "windows=web"},
 		{"windows on Standard EKS", "eks-standard", windows, ""},

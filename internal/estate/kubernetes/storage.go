@@ -8,6 +8,20 @@ const (
 	storageDriver = "storage.k8s.io/CSIDriver"
 )
 
+// What makes a class the one of claims that name none. Kubernetes takes both.
+//
+// Source: pkg/volume/util/storageclass.go (IsDefaultAnnotation).
+const (
+	isDefaultClass  = "storageclass.kubernetes.io/is-default-class"
+	wasDefaultClass = "storageclass.beta.kubernetes.io/is-default-class"
+)
+
+// ClassAnnotation is that by which claims, their templates and volumes named their class
+// before there was a field, and it counts before the field.
+//
+// Source: k8s.io/component-helpers/storage/volume (GetPersistentVolumeClaimClass, GetPersistentVolumeClass).
+const ClassAnnotation = "volume.beta.kubernetes.io/storage-class"
+
 // Storage is what the objects of an input say of what serves volumes.
 type Storage struct {
 	provisioners map[string]string // of classes, by name; empty where they differ
@@ -77,7 +91,7 @@ func (s *Storage) Serves(e *Estate, c *VolumeClaim) []string {
 func byDefault(objects []Object) []string {
 	var all []string
 	for i := range objects {
-		if o := &objects[i]; o.API == storageClass && o.Annotations["storageclass.kubernetes.io/is-default-class"] == "true" {
+		if o := &objects[i]; o.API == storageClass && (o.Annotations[isDefaultClass] == "true" || o.Annotations[wasDefaultClass] == "true") {
 			all = append(all, o.Values["provisioner"])
 		}
 	}

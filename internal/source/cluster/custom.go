@@ -51,7 +51,8 @@ func keepCustom(k kubernetes.Kept, object map[string]any) (any, error) {
 	if written, ok := o.Spec["volumeClaimTemplates"]; ok {
 		var named []struct {
 			Metadata struct {
-				Name string `json:"name"`
+				Name        string            `json:"name"`
+				Annotations map[string]string `json:"annotations,omitempty"`
 			} `json:"metadata"`
 			Spec struct {
 				StorageClassName *string `json:"storageClassName,omitempty"`
@@ -59,6 +60,9 @@ func keepCustom(k kubernetes.Kept, object map[string]any) (any, error) {
 		}
 		if err := convert(written, &named); err != nil {
 			return nil, fmt.Errorf("%s/%s cannot be read: spec.volumeClaimTemplates: %w", o.Metadata.Namespace, o.Metadata.Name, err)
+		}
+		for i := range named {
+			maps.DeleteFunc(named[i].Metadata.Annotations, func(k, _ string) bool { return k != kubernetes.ClassAnnotation })
 		}
 		o.Spec["volumeClaimTemplates"] = named
 	}

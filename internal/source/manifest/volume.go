@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -26,9 +27,10 @@ func (r sizeReader) volumeClaim(doc *document.Document) error {
 		return err
 	}
 	r.live(o.Metadata)
+	named := namedClass(o.Metadata.Annotations, o.Spec.StorageClassName)
 	class := ""
-	if o.Spec.StorageClassName != nil {
-		class = *o.Spec.StorageClassName
+	if named != nil {
+		class = *named
 	}
 	var selector labels.Selector
 	if o.Spec.Selector != nil {
@@ -41,10 +43,18 @@ func (r sizeReader) volumeClaim(doc *document.Document) error {
 	r.into.VolumeClaims = append(r.into.VolumeClaims, kubernetes.VolumeClaim{
 		Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name, Volume: o.Spec.VolumeName, Once: once(o.Spec.AccessModes),
 		OncePod: slices.Contains(o.Spec.AccessModes, corev1.ReadWriteOncePod), // the API server takes it alone
-		Class:   class, Local: slices.Contains(localClasses, class), Unclassed: o.Spec.StorageClassName == nil, Selector: selector,
+		Class:   class, Local: slices.Contains(localClasses, class), Unclassed: named == nil, Selector: selector,
 		Position: r.at(doc),
 	})
 	return nil
+}
+
+// namedClass is the class that a claim names, if it names one.
+func namedClass(annotations map[string]string, field *string) *string {
+	if c, ok := annotations[kubernetes.ClassAnnotation]; ok {
+		return &c
+	}
+	return field
 }
 
 // localClasses are classes, by the names that their provisioners come with, of which
@@ -96,7 +106,8 @@ func (r sizeReader) persistentVolume(doc *document.Document) error {
 		r.shown(doc, "/PersistentVolume", o.Metadata, map[string]string{"spec.csi.driver": driver})
 	}
 	d := kubernetes.Volume{
-		Name: o.Metadata.Name, Class: o.Spec.StorageClassName, Local: o.Spec.Local != nil, Labels: o.Metadata.Labels, Storage: o.Spec.storage(),
+		Name: o.Metadata.Name, Class: cmp.Or(o.Metadata.Annotations[kubernetes.ClassAnnotation], o.Spec.StorageClassName),
+		Local: o.Spec.Local != nil, Labels: o.Metadata.Labels, Storage: o.Spec.storage(),
 		OnDisk: o.Spec.Local != nil || o.Spec.HostPath != nil,
 	}
 	// Released, it still names the claim it had; one made anew under that name

@@ -41,6 +41,37 @@ func TestVolumes(t *testing.T) {
 	}
 }
 
+// The annotation by which a class was named before there was a field counts before the field.
+func TestClassByAnnotation(t *testing.T) {
+	for _, x := range []struct{ meta, spec, want string }{
+		{"annotations: {volume.beta.kubernetes.io/storage-class: old}", "{}", "old"},
+		{"annotations: {volume.beta.kubernetes.io/storage-class: old}", "{storageClassName: new}", "old"},
+		{"annotations: {example.com/storage-class: old}", "{storageClassName: new}", "new"},
+		{"annotations: {example.com/storage-class: old}", "{}", ""},
+	} {
+		e := mustRead(t, `apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: a, `+x.meta+`}
+spec: `+x.spec+`
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: c}
+spec:
+  selector: {matchLabels: {app: c}}
+  template: {metadata: {labels: {app: c}}, spec: {containers: [{name: c}]}}
+  volumeClaimTemplates: [{metadata: {name: d, `+x.meta+`}, spec: `+x.spec+`}]
+`)
+		claim := &e.VolumeClaims[0]
+		if got := []string{claim.Class, e.Workloads[0].ClaimClasses[0]}; got[0] != x.want || got[1] != x.want {
+			t.Errorf("%s %s: %q, want %s", x.meta, x.spec, got, x.want)
+		}
+		if claim.Unclassed != (x.want == "") {
+			t.Errorf("%s %s: unclassed %v", x.meta, x.spec, claim.Unclassed)
+		}
+	}
+}
+
 func TestVolumesWithoutNodeAffinity(t *testing.T) {
 	const spec = "spec: {claimRef: {namespace: ns, name: c}}"
 	for labels, want := range map[string]string{

@@ -138,7 +138,8 @@ func (o *workloadObject) ofKind(w *kubernetes.RawWorkload) {
 // claimTemplate is what the volumes of a StatefulSet's pods are claimed by.
 type claimTemplate struct {
 	Metadata struct {
-		Name string `json:"name"`
+		Name        string            `json:"name"`
+		Annotations map[string]string `json:"annotations"`
 	} `json:"metadata"`
 	Spec struct {
 		StorageClassName *string `json:"storageClassName"`
@@ -147,7 +148,7 @@ type claimTemplate struct {
 
 // class is the one that it names: none at all, the one without a name, or another.
 func (t *claimTemplate) class() string {
-	switch c := t.Spec.StorageClassName; {
+	switch c := namedClass(t.Metadata.Annotations, t.Spec.StorageClassName); {
 	case c == nil:
 		return ""
 	case *c == "":
