@@ -23,6 +23,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -237,11 +238,22 @@ func offering(c *responsibility.Catalog, name string) (*responsibility.Offering,
 	if p := c.Platform(name); p != nil {
 		return nil, usage("name one of "+words.And(p.Offerings)+", or see onus explain "+p.ID, "%s is a platform, and no offering", p.ID)
 	}
-	ids := make([]string, len(c.Offerings))
-	for i, o := range c.Offerings {
-		ids[i] = o.ID
+	var names, called []string
+	for _, axis := range c.Axes { // of each in the order of its ladder
+		for _, o := range c.On(axis.ID) {
+			if slices.Contains(names, o.ID) {
+				continue
+			}
+			names = append(names, o.ID)
+			if strings.Contains(strings.ToLower(o.Title), strings.ToLower(name)) {
+				called = append(called, o.ID)
+			}
+		}
 	}
-	return nil, unknown("offering", name, ids)
+	if len(responsibility.Family(name, names)) == 0 && len(name) > 2 && len(called) > 0 {
+		return nil, usage("did you mean "+words.Or(called[:min(len(called), mostNamed)])+"?", "there is no offering %q", name)
+	}
+	return nil, unknown("offering", name, names)
 }
 
 // unknown answers a name that is none of names with the nearest ones.

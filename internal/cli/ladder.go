@@ -18,11 +18,11 @@ func (s *session) ladderCommand() *cobra.Command {
 		Use:   "ladder [OFFERING…]",
 		Short: "Who is responsible for what, offerings side by side",
 		Long: `ladder shows who holds each layer, for offerings side by side, from the bottom
-layer up. Without names it shows every offering of the axis, in the order in
-which the customer holds less and less.`,
+layer up. Without names it shows four that stand for all from metal to functions; with
+--axis every offering of that axis, in the order in which the customer holds less and less.`,
 		Example: `  onus ladder
-  onus ladder ec2-self-hosted eks-standard eks-auto-mode lambda
-  onus ladder --axis patching
+  onus ladder eks-standard eks-managed-nodegroup eks-auto-mode eks-fargate
+  onus ladder --axis compute
   onus ladder mongodb-community mongodb-atlas -o markdown`,
 		ValidArgsFunction: s.completeMore(func(c *responsibility.Catalog) []named { return offeringNames(c.Offerings) }),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -48,10 +48,33 @@ func (s *session) ladder(names []string, axisName, output string) error {
 	if err != nil {
 		return err
 	}
+	var more []*responsibility.Offering
 	if len(offerings) == 0 {
-		offerings = c.On(axis.ID)
+		if offerings = c.On(axis.ID); axisName == "" {
+			offerings, more = firstOf(offerings)
+		}
 	}
-	return s.show(s.out, output, publish.Ladder(c, axis, offerings), screen)
+	l := publish.Ladder(c, axis, offerings)
+	for _, o := range more {
+		l.More = append(l.More, o.ID)
+	}
+	return s.show(s.out, output, l, screen)
+}
+
+// firstOf are those that are shown where none is named, and the rest; all where the catalog
+// names none.
+func firstOf(all []*responsibility.Offering) (shown, more []*responsibility.Offering) {
+	for _, o := range all {
+		if o.First {
+			shown = append(shown, o)
+		} else {
+			more = append(more, o)
+		}
+	}
+	if len(shown) == 0 {
+		return all, nil
+	}
+	return shown, more
 }
 
 // offeringsNamed finds offerings in the order in which they were typed, each once.

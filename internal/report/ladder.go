@@ -6,6 +6,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"github.com/onus-project/onus/internal/report/published"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // ladderPage shows the cells as a table and, under it, what does not fit into one:
@@ -19,7 +20,7 @@ func ladderPage(l published.Ladder) page {
 	if anyLoadBearing(l) {
 		loaded = loadMark + " load-bearing: a service goes down if the customer does not do it"
 	}
-	return page{title("Who is responsible: " + l.Axis + ", from the bottom up"), cells, loaded, notes, ladderSteps(l)}
+	return page{title("Who is responsible: " + l.Axis + ", from the bottom up"), cells, loaded, notes, ladderMore(l), ladderSteps(l)}
 }
 
 func ladderCells(l published.Ladder) (grid, footnotes) {
@@ -71,6 +72,16 @@ func anyLoadBearing(l published.Ladder) bool {
 		}
 	}
 	return false
+}
+
+// ladderMore says that there are others, and how to see them.
+func ladderMore(l published.Ladder) block {
+	if len(l.More) == 0 {
+		return prose("")
+	}
+	return prose(fmt.Sprintf(
+		"%s more: name those to see side by side (onus ladder OFFERING OFFERING), or see all of them with onus ladder --axis %s. They are %s.",
+		words.Count(len(l.More), "offering"), l.Axis, words.And(l.More)))
 }
 
 // ladderSteps is where a reader goes from here: into the first disagreement, and to

@@ -95,6 +95,7 @@ type Offering struct {
 	Partner  string `json:"partner,omitempty"`
 	About    string `json:"about"`
 	Order    int    `json:"order,omitempty"`
+	First    bool   `json:"first,omitempty"` // a ladder shows it where none is named
 	Refines  string `json:"refines,omitempty"`
 	// Orchestrator is what runs containers there, where that is not Kubernetes.
 	Orchestrator string                     `json:"orchestrator,omitempty"`

@@ -6,10 +6,39 @@ import (
 	"strings"
 )
 
-// Nearest returns up to three of names that a person who typed name may have
-// meant, the likeliest first: by edit distance, or because one contains the
+// mostOfFamily is how many of a family are offered.
+const mostOfFamily = 6
+
+// Family are names that begin with a word which was typed, as eks-fargate does with eks, in
+// their order; and where there are none, those that have it elsewhere. It is empty for what is
+// no word of several letters.
+func Family(typed string, names []string) []string {
+	typed = strings.ToLower(typed)
+	if len(typed) < 3 {
+		return nil
+	}
+	var first, within []string
+	for _, n := range names {
+		switch said := strings.ToLower(n); {
+		case strings.HasPrefix(said, typed+"-"):
+			first = append(first, n)
+		case strings.HasSuffix(said, "-"+typed) || strings.Contains(said, "-"+typed+"-"):
+			within = append(within, n)
+		}
+	}
+	if len(first) == 0 {
+		first = within
+	}
+	return first[:min(mostOfFamily, len(first))]
+}
+
+// Nearest returns those of names that a person who typed name may have meant, the likeliest
+// first: its family, and else up to three by edit distance, or because one contains the
 // other. It is empty when nothing is close.
 func Nearest(name string, names []string) []string {
+	if of := Family(name, names); len(of) > 0 {
+		return of
+	}
 	type scored struct {
 		name  string
 		score int

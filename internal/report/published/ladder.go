@@ -9,6 +9,7 @@ type Ladder struct {
 	Axis      string            `json:"axis"`
 	Offerings []Offering        `json:"offerings"`
 	Layers    []Rung            `json:"layers"`
+	More      []string          `json:"more,omitempty"` // others of the axis, where none was named
 	Sources   map[string]Source `json:"sources"`
 }
 
