@@ -31,6 +31,9 @@ func matrixPage(m published.Matrix) page {
 	for i := range m.Services {
 		p = append(p, serviceMatrix(&m.Services[i]))
 	}
+	for i := range m.Others {
+		p = append(p, serviceMatrix(&m.Others[i]))
+	}
 	return append(p, unreadSection(m.Unread, m.Unreadable))
 }
 
@@ -80,6 +83,9 @@ func serviceMatrix(s *published.MatrixService) block {
 		if o.State == "broken" && o.Severity != "" {
 			state += " " + o.Severity
 		}
+		if o.Follows != "" {
+			state += ", by " + o.Follows
+		}
 		g.rows = append(g.rows, []string{o.Layer, o.ID, state, sentence(o.Evidence), o.Date})
 	}
 	return section{head, []block{g}}
@@ -107,9 +113,9 @@ func matrixCSV(w io.Writer, m *published.Matrix) error {
 	out := csv.NewWriter(w)
 	out.UseCRLF = true
 	_ = out.Write(matrixHead) // an error stays for the end
-	for i := range m.Services {
-		s := &m.Services[i]
-		k := slices.IndexFunc(m.Offerings, func(o published.MatrixOffering) bool { return o.ID == s.Offering })
+	services := len(m.Services)
+	for i, s := range slices.Concat(m.Services, m.Others) {
+		k := slices.IndexFunc(m.Offerings, func(o published.MatrixOffering) bool { return i < services && o.ID == s.Offering })
 		row := func(layer, party, who string, o *published.MatrixObligation) {
 			bearing := ""
 			if o.LoadBearing {

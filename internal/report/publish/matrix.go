@@ -13,6 +13,7 @@ import (
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/subject"
 )
 
 // Owner is who of the customer holds something of a unit, by its number; empty where
@@ -24,6 +25,7 @@ func Matrix(c *responsibility.Catalog, looked Looked, owner Owner, now time.Time
 	m := published.Matrix{
 		Head: published.Head{Schema: published.MatrixSchema}, Tool: tool(), Date: now.UTC().Format(time.DateOnly), Config: looked.Config,
 		Offerings: []published.MatrixOffering{}, Services: []published.MatrixService{},
+		Others: []published.MatrixService{},
 		Unread: append([]origin.Unread{}, looked.Unread()...), Unreadable: append([]origin.Fault{}, looked.Unreadable...),
 	}
 	missed := notLookedAt(c, looked)
@@ -39,18 +41,30 @@ func Matrix(c *responsibility.Catalog, looked Looked, owner Owner, now time.Time
 		}
 	}
 	for i, u := range looked.Units {
-		m.Services = append(m.Services, matrixServices(c, looked, i, u, owner, m.Date)...)
-	}
-	slices.SortStableFunc(m.Services, func(a, b published.MatrixService) int { return a.Subject.Compare(b.Subject) })
-	for i := range m.Services {
-		s := &m.Services[i]
-		for k := range m.Offerings {
-			if m.Offerings[k].ID == s.Offering {
-				m.Offerings[k].Services++
+		s := matrixServices(c, looked, i, u, owner, m.Date)
+		for k := range s.all {
+			if x := s.all[k]; s.serves(x.Subject) {
+				m.Services = append(m.Services, x)
+			} else {
+				m.Others = append(m.Others, x)
 			}
 		}
-		for _, o := range s.Obligations {
-			m.Summary.Add(finding.Verdict(o.State))
+	}
+	for _, all := range [][]published.MatrixService{m.Services, m.Others} {
+		slices.SortStableFunc(all, func(a, b published.MatrixService) int { return a.Subject.Compare(b.Subject) })
+		for i := range all {
+			for _, o := range all[i].Obligations {
+				if o.Follows == "" {
+					m.Summary.Add(finding.Verdict(o.State))
+				}
+			}
+		}
+	}
+	for i := range m.Services {
+		for k := range m.Offerings {
+			if m.Offerings[k].ID == m.Services[i].Offering {
+				m.Offerings[k].Services++
+			}
 		}
 	}
 	m.Summary.Services = len(m.Services)
@@ -121,6 +135,43 @@ type services struct {
 	all   []published.MatrixService
 	index map[finding.Subject]int
 	unit  string
+	are   map[finding.Subject]bool // those that are services, without their unit
+}
+
+// servicesOf are those of a unit: workloads, pools of nodes and databases.
+func servicesOf(u *estate.Unit) *services {
+	s := &services{index: map[finding.Subject]int{}, unit: u.Estate.Name, are: map[finding.Subject]bool{}}
+	for i := range u.Kubernetes.Workloads {
+		s.are[subject.OfRef(u.Kubernetes.Workloads[i].Ref)] = true
+	}
+	return s
+}
+
+// serves reports whether a subject is a service.
+func (s *services) serves(about finding.Subject) bool {
+	about.Unit = ""
+	return s.are[about] || about.Kind == "NodePool" || about.Kind == "Node" || about.Kind == "Database"
+}
+
+// whose is the service that a finding belongs to: its subject, or the workload that the
+// PodDisruptionBudget which it is about covers alone.
+func whose(e *kubernetes.Estate, about finding.Subject) finding.Subject {
+	var covered []finding.Subject
+	for i := range e.Budgets {
+		b := &e.Budgets[i]
+		if about.Kind != "PodDisruptionBudget" || b.Name != about.Name || b.Namespace != about.Namespace {
+			continue
+		}
+		for k := range e.Workloads {
+			if w := &e.Workloads[k]; w.Kind != kubernetes.Static && subject.Covers(e, b, w) {
+				covered = append(covered, subject.OfRef(w.Ref))
+			}
+		}
+	}
+	if len(covered) != 1 {
+		return about
+	}
+	return covered[0]
 }
 
 // of is the service of a subject, made where there is none.
@@ -140,8 +191,8 @@ func (s *services) of(about finding.Subject, at origin.Position, place locate.Pl
 
 func matrixServices(
 	c *responsibility.Catalog, looked Looked, unit int, u *estate.Unit, owner Owner, date string,
-) []published.MatrixService {
-	s := &services{index: map[finding.Subject]int{}, unit: u.Estate.Name}
+) *services {
+	s := servicesOf(u)
 	places, e := looked.Places[unit], u.Kubernetes
 	everything := looked.Filter == nil || looked.Filter.Empty()
 	for i := range e.Workloads {
@@ -159,7 +210,7 @@ func matrixServices(
 	}
 	for i := range looked.Results[unit].Findings {
 		x := &looked.Results[unit].Findings[i]
-		at := s.of(x.Subject, x.Position, locate.Place{Offering: c.Offering(x.Offering), Basis: locate.Basis(x.Basis)})
+		at := s.of(whose(e, x.Subject), x.Position, locate.Place{Offering: c.Offering(x.Offering), Basis: locate.Basis(x.Basis)})
 		at.Offering, at.Basis = cmp.Or(at.Offering, x.Offering), cmp.Or(at.Basis, x.Basis)
 		made := assessed(c, x, date)
 		for _, own := range looked.Own {
@@ -167,10 +218,13 @@ func matrixServices(
 				made.Title, made.Party = own.Title, string(responsibility.Customer)
 			}
 		}
+		if at.Subject.Kind != x.Subject.Kind {
+			made.Evidence = x.Subject.Kind + " " + x.Subject.Name + ": " + made.Evidence
+		}
 		at.Obligations = append(at.Obligations, made)
 		for k := range x.LeadsTo {
 			o := &x.LeadsTo[k]
-			led := s.of(o.Subject, x.Position, locate.Place{Offering: c.Offering(x.Offering), Basis: locate.Basis(x.Basis)})
+			led := s.of(whose(e, o.Subject), x.Position, locate.Place{Offering: c.Offering(x.Offering), Basis: locate.Basis(x.Basis)})
 			led.Obligations = append(led.Obligations, outcomeOf(c, o, x, date))
 		}
 	}
@@ -183,7 +237,7 @@ func matrixServices(
 			return cmp.Or(layerIndex(c, a.Layer)-layerIndex(c, b.Layer), strings.Compare(a.ID, b.ID))
 		})
 	}
-	return s.all
+	return s
 }
 
 // layerIndex orders layers as the catalog does.
@@ -221,6 +275,7 @@ func outcomeOf(c *responsibility.Catalog, o *finding.Outcome, cause *finding.Fin
 		made = obligationOn(x, c.Offering(cause.Offering), string(o.Verdict), o.Message)
 	}
 	made.State, made.Evidence, made.Severity, made.Position, made.Date = string(o.Verdict), o.Message, cause.Severity, cause.Position, date
+	made.Follows = cause.Obligation
 	if cause.Waiver != nil {
 		made.State = string(finding.Waived)
 	}

@@ -18,12 +18,13 @@ type Matrix struct {
 	Summary    MatrixSummary     `json:"summary"`
 	Offerings  []MatrixOffering  `json:"offerings"`
 	Services   []MatrixService   `json:"services"`
+	Others     []MatrixService   `json:"others"` // what findings are about that is no service, nor of one alone
 	Unread     []origin.Unread   `json:"unread"`
 	Unreadable []origin.Fault    `json:"unreadable"`
 	Sources    map[string]Source `json:"sources"`
 }
 
-// MatrixSummary counts obligations on services by their state.
+// MatrixSummary counts obligations by their state, each finding once as onus check does.
 type MatrixSummary struct {
 	Services int `json:"services"`
 	finding.Tally
@@ -54,8 +55,8 @@ type MatrixLayer struct {
 	NotAssessed []MatrixObligation `json:"notAssessed"`
 }
 
-// MatrixService is a workload, a pool of nodes or a database, or an object that findings
-// are about.
+// MatrixService is a workload, a pool of nodes or a database; or another object that findings
+// are about, such as a PodDisruptionBudget of several workloads.
 type MatrixService struct {
 	Subject     finding.Subject    `json:"subject"`
 	Position    origin.Position    `json:"position"`
@@ -76,6 +77,7 @@ type MatrixObligation struct {
 	State       string          `json:"state"` // held, broken, unknown, waived, known or not-assessed
 	Severity    string          `json:"severity,omitempty"`
 	Evidence    string          `json:"evidence"`
-	Date        string          `json:"date"` // of the evidence; empty for none
+	Follows     string          `json:"follows,omitempty"` // the obligation of the finding that it comes of: it is not counted
+	Date        string          `json:"date"`              // of the evidence; empty for none
 	Position    origin.Position `json:"position"`
 }
