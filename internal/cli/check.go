@@ -35,9 +35,10 @@ import (
 
 // checking is what onus check is asked for.
 type checking struct {
-	from               input
-	as, output         string
-	all, quiet, strict bool
+	from                        input
+	as, output                  string
+	all, verbose, quiet, strict bool
+	fix                         string // the command that makes edits of what is found; empty for none
 	choices
 	baselines
 }
@@ -91,12 +92,16 @@ finish, 4 a fault of onus itself.`,
 			if x.from, err = s.source(cmd, &l, paths, "./manifests"); err != nil {
 				return err
 			}
+			if !slices.Contains(paths, source.Stdin) {
+				x.fix = commandWith(s.fixCommand(), cmd, paths)
+			}
 			return s.check(cmd.Context(), &x)
 		},
 	}
 	cmd.Flags().StringVar(&x.as, "as", "", "evaluate as if everything ran on this `OFFERING`")
 	outputFlag(cmd, &x.output, published.Findings{})
 	cmd.Flags().BoolVar(&x.all, "all", false, "list what is held or waived, too (text only)")
+	cmd.Flags().BoolVarP(&x.verbose, "verbose", "v", false, "tell the evidence of each finding and what led to what (text only)")
 	cmd.Flags().BoolVarP(&x.quiet, "quiet", "q", false, "say only how many findings there are (text only)")
 	cmd.Flags().BoolVar(&x.strict, "strict", false, "exit 1 when something is unknown, too")
 	s.choiceFlags(cmd, &x.choices)
@@ -117,7 +122,8 @@ func (s *session) check(ctx context.Context, x *checking) error {
 		return err
 	}
 	findings := publish.Findings(l.catalog, looked)
-	screen.Held, screen.Quiet = x.all, x.quiet
+	findings.Next = x.next(&looked)
+	screen.Held, screen.Full, screen.Quiet = x.all, x.verbose, x.quiet
 	if err := s.show(s.out, x.output, findings, screen); err != nil {
 		return err
 	}

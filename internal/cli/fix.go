@@ -160,12 +160,19 @@ func (x *fixing) plan(ctx context.Context, look mend.Look) (*mend.Plan, error) {
 		}
 		return mend.Commands(first), nil
 	}
+	with := x.settings()
+	with.Look = look
+	return mend.Make(ctx, with, first)
+}
+
+// settings are what edits are planned by.
+func (x *checking) settings() mend.Settings {
 	given := x.from.charts
-	with := mend.Settings{Look: look, Read: os.ReadFile, Set: len(given.Set) > 0}
+	with := mend.Settings{Read: os.ReadFile, Set: len(given.Set) > 0}
 	if len(given.Values) > 0 {
 		with.Values = given.Values[len(given.Values)-1]
 	}
-	return mend.Make(ctx, with, first)
+	return with
 }
 
 // seen is what of a look matters to edits: what is broken of some severity at the least, and

@@ -67,14 +67,14 @@ func TestChangeIsPublished(t *testing.T) {
 func TestCount(t *testing.T) {
 	got := Count([]Finding{
 		{Verdict: Held},
-		{Verdict: Broken},
-		{Verdict: Broken},
+		{Verdict: Broken, Severity: "high"},
+		{Verdict: Broken, Severity: "low"},
 		{Verdict: Unknown},
 		{Verdict: Unknown},
-		{Verdict: Unknown},
+		{Verdict: Unknown, Severity: "high"},
 		{Verdict: Waived},
 	})
-	if want := (Summary{Held: 1, Broken: 2, Unknown: 3, Waived: 1}); got != want {
+	if want := (Summary{Held: 1, Broken: 2, Unknown: 3, Waived: 1, BySeverity: BySeverity{High: 1, Low: 1}}); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 }

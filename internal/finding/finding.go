@@ -241,6 +241,8 @@ type Summary struct {
 	Unknown    int `json:"unknown"`
 	Waived     int `json:"waived"`
 	Unreadable int `json:"unreadable"`
+	// BySeverity counts those that are broken.
+	BySeverity BySeverity `json:"bySeverity"`
 	// LeftOut are those that a filter left out; nil where there is none.
 	LeftOut *Tally `json:"leftOut,omitempty"`
 	// Known, Cured and Gone are of the baseline: what is in it, what is held now, and
@@ -248,6 +250,25 @@ type Summary struct {
 	Known int `json:"known,omitempty"`
 	Cured int `json:"cured,omitempty"`
 	Gone  int `json:"gone,omitempty"`
+}
+
+// BySeverity counts findings by how grave they are.
+type BySeverity struct {
+	High   int `json:"high"`
+	Medium int `json:"medium"`
+	Low    int `json:"low"`
+}
+
+// add counts one more.
+func (b *BySeverity) add(severity string) {
+	switch severity {
+	case Severities[0]:
+		b.High++
+	case Severities[1]:
+		b.Medium++
+	default:
+		b.Low++
+	}
 }
 
 // Tally counts findings by verdict.
@@ -278,8 +299,12 @@ func (t *Tally) Add(v Verdict) {
 // Count adds findings up.
 func Count(findings []Finding) Summary {
 	var t Tally
+	var by BySeverity
 	for i := range findings {
 		t.Add(findings[i].Verdict)
+		if findings[i].Verdict == Broken {
+			by.add(findings[i].Severity)
+		}
 	}
-	return Summary{Held: t.Held, Broken: t.Broken, Unknown: t.Unknown, Waived: t.Waived, Known: t.Known}
+	return Summary{Held: t.Held, Broken: t.Broken, Unknown: t.Unknown, Waived: t.Waived, Known: t.Known, BySeverity: by}
 }

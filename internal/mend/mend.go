@@ -104,10 +104,21 @@ type planner struct {
 	refused map[string]string
 }
 
+func plannerOf(s Settings, first Seen) *planner {
+	return &planner{Settings: s, first: first, texts: map[string][]byte{}, names: map[string]string{}, refused: map[string]string{}}
+}
+
+// Begun are the edits that Make begins with: all that findings ask for and that can be made,
+// each once. What becomes of them is not looked at, so that this is quick.
+func Begun(s Settings, first Seen) []Edit {
+	edits, _ := plannerOf(s, first).makeable(first.Broken)
+	return edits
+}
+
 // Make plans the edits that mend what is broken, by a first look at what stands there. An edit counts where one of the findings
 // that ask for it is gone with it; what comes of edits is mended in further rounds.
 func Make(ctx context.Context, s Settings, first Seen) (*Plan, error) {
-	p := &planner{Settings: s, first: first, texts: map[string][]byte{}, names: map[string]string{}, refused: map[string]string{}}
+	p := plannerOf(s, first)
 	seen := first
 	for range mostRounds {
 		next, made, err := p.round(ctx, seen)
@@ -126,16 +137,9 @@ func Make(ctx context.Context, s Settings, first Seen) (*Plan, error) {
 // returns what is broken with them; made is false where there is no edit to make.
 func (p *planner) round(ctx context.Context, before Seen) (after Seen, made bool, err error) {
 	for {
-		edits := p.wanted(before.Broken)
+		edits, texts := p.makeable(before.Broken)
 		if len(edits) == 0 {
 			return Seen{}, false, nil
-		}
-		texts, failed := p.apply(edits)
-		if len(failed) > 0 {
-			for _, f := range failed {
-				p.refuse(f.edit, f.why)
-			}
-			continue
 		}
 		after, err := p.Look(ctx, texts)
 		if err != nil {
@@ -156,6 +160,24 @@ func (p *planner) round(ctx context.Context, before Seen) (after Seen, made bool
 		}
 		for _, e := range useless {
 			p.refuse(e, "with this edit it is still found, or not known")
+		}
+	}
+}
+
+// makeable are the edits that findings ask for and that can be made where they stand, and the
+// files with them.
+func (p *planner) makeable(found []Found) ([]Edit, map[string][]byte) {
+	for {
+		edits := p.wanted(found)
+		if len(edits) == 0 {
+			return nil, nil
+		}
+		texts, failed := p.apply(edits)
+		if len(failed) == 0 {
+			return edits, texts
+		}
+		for _, f := range failed {
+			p.refuse(f.edit, f.why)
 		}
 	}
 }

@@ -142,7 +142,7 @@ func subjectNames(all []finding.Subject) []string {
 func firstRoll(d published.Diff) []block {
 	r := &d.Estate.FirstRoll
 	counted := func(s finding.Summary) string {
-		return fmt.Sprintf("%d broken, %d unknown, %d held", s.Broken, s.Unknown, s.Held)
+		return fmt.Sprintf("%d broken%s, %d unknown, %d held", s.Broken, severityWords(s), s.Unknown, s.Held)
 	}
 	became := fmt.Sprintf("%d new, %d the same, %d not any more", r.Became.New, r.Became.Still, r.Became.Cured+r.Became.Gone)
 	if n := r.Became.Undecided; n > 0 {

@@ -52,7 +52,7 @@ func githubLines(f *published.Findings) []string {
 	for _, x := range gravestFirst(f.Findings, finding.Unknown) {
 		lines = append(lines, githubLine("notice", x.Position, x.Obligation+" (unknown): "+named(x.Subject), paragraphs(x)))
 	}
-	return append(append(lines, countsOf(f.Summary)), limits(f)...)
+	return append(append(lines, headline(f)), limits(f)...)
 }
 
 // gravestFirst are the findings of one verdict, by weight.
@@ -69,9 +69,38 @@ func gravestFirst(all []finding.Finding, verdict finding.Verdict) []*finding.Fin
 	return some
 }
 
+// headline is how many findings there are, or why there is none.
+func headline(f *published.Findings) string {
+	if f.Nothing == "" {
+		return countsOf(f.Summary)
+	}
+	said := f.Nothing
+	if n := f.Summary.Unreadable; n > 0 {
+		said += fmt.Sprintf(" %d could not be read.", n)
+	}
+	return said
+}
+
+// severityWords count those that are broken by severity; empty where none is.
+func severityWords(n finding.Summary) string {
+	var all []string
+	for _, of := range []struct {
+		n    int
+		said string
+	}{{n.BySeverity.High, "high"}, {n.BySeverity.Medium, "medium"}, {n.BySeverity.Low, "low"}} {
+		if of.n > 0 {
+			all = append(all, fmt.Sprintf("%d %s", of.n, of.said))
+		}
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(all, ", ") + ")"
+}
+
 // countsOf are the numbers of findings, in words.
 func countsOf(n finding.Summary) string {
-	said := fmt.Sprintf("%d broken, %d unknown, %d held", n.Broken, n.Unknown, n.Held)
+	said := fmt.Sprintf("%d broken%s, %d unknown, %d held", n.Broken, severityWords(n), n.Unknown, n.Held)
 	if n.Waived > 0 {
 		said += fmt.Sprintf(", %d waived", n.Waived)
 	}

@@ -20,7 +20,7 @@ func TestGitHub(t *testing.T) {
 		"::notice file=charts/web,title=could not be read::X.",
 		"::notice title=could not be read::Pods could not be read: forbidden; allow list on pods.",
 		"::notice file=charts/web/templates/web.yaml,line=12,title=drain-dodger (unknown)%3A shop/web Deployment::No eviction is ever allowed.",
-		"3 broken, 1 unknown, 1 held, 1 waived, 2 could not be read",
+		"3 broken (1 high, 1 medium, 1 low), 1 unknown, 1 held, 1 waived, 2 could not be read",
 		"",
 	}, "\n")
 	if got != want {

@@ -36,7 +36,7 @@ func findingsMarkdown(w io.Writer, f *published.Findings) error {
 	told, also := withoutCopies(f.Findings)
 	all := troubles(told)
 	c := comment{also: also}
-	c.add(commentMark + "\n### onus: " + countsOf(f.Summary) + "\n")
+	c.add(commentMark + "\n### onus: " + headline(f) + "\n")
 	c.add("\n" + quotedProse(aboutFindings(f)) + "\n")
 	for _, said := range limits(f) {
 		c.add("\n" + quotedProse(said) + "\n")
@@ -174,7 +174,7 @@ func toPaste(b *strings.Builder, k trouble, shown []finding.Finding) {
 		}
 		fmt.Fprintf(b, "\nFor %s:\n\n%s", subjectCode(shown[i].Subject), fenced("yaml", lines))
 		if k.fix != "" && len(shown) > 1 {
-			b.WriteString("\nThe others alike; `onus check --all` has each.\n")
+			b.WriteString("\nThe others alike; `onus check -v` has each.\n")
 			return
 		}
 	}
@@ -213,7 +213,7 @@ func leftOut(rows, findings int) string {
 	if len(all) == 0 {
 		return ""
 	}
-	return "\nLeft out for length: " + words.And(all) + "; `onus check --all` has everything.\n"
+	return "\nLeft out for length: " + words.And(all) + "; `onus check -v` has everything.\n"
 }
 
 // subjectCode is a subject, its name quoted.

@@ -14,7 +14,7 @@ import (
 func TestMarkdownOfFindings(t *testing.T) {
 	got := written(t, someFindings(), "markdown", Screen{})
 	for _, part := range []string{
-		"<!-- onus check -->\n### onus: 3 broken, 1 unknown, 1 held, 1 waived, 2 could not be read\n",
+		"<!-- onus check -->\n### onus: 3 broken (1 high, 1 medium, 1 low), 1 unknown, 1 held, 1 waived, 2 could not be read\n",
 		"\n| high | `pdb-never-allows` | `shop/web` Deployment | allow one eviction at a time |\n",
 		"\n| unknown | `drain-dodger` | `shop/web` Deployment |  |\n",
 		"\n<details><summary>high <code>pdb-never-allows</code> on 1</summary>\n\n" +

@@ -16,6 +16,7 @@ type Screen struct {
 	Width  int
 	Colour bool
 	Held   bool // findings that are held are listed, too
+	Full   bool // evidence and what led to what are told of each finding; where Held is, too
 	Quiet  bool // nothing is listed: only how many findings there are
 	// Now dates the formats that have to carry the time at which they were made.
 	Now time.Time
@@ -29,6 +30,9 @@ var (
 	faint  = text.Colors{text.Faint}
 	strong = text.Colors{text.Bold}
 )
+
+// full reports whether everything is told of what is told at all.
+func (s Screen) full() bool { return s.Held || s.Full }
 
 func (s Screen) paint(c text.Colors, words string) string {
 	if !s.Colour || words == "" {

@@ -13,22 +13,23 @@ import (
 // unknown; what is held only where the screen asks for it.
 func findingsText(w io.Writer, v published.Findings, s Screen) error {
 	if s.Quiet {
-		f := findingsWriter{Findings: v, s: s}
+		f := findingsWriter{Findings: v, s: s, told: v.Findings}
 		f.counts()
+		f.next()
 		return s.print(w, f.b.String())
 	}
 	f := findingsWriter{Findings: v, s: s, told: v.Findings, shown: map[string]bool{}}
-	if !s.Held {
+	if !s.full() {
 		f.told, f.also = withoutCopies(v.Findings)
 	}
 	f.header()
 	low := map[string]int{}
 	asked := v.Filter != nil && v.Filter.MinSeverity == "low"
-	if !s.Held && f.toMend() > mostWithLow && !asked {
+	if !s.full() && f.toMend() > mostWithLow && !asked {
 		low = f.setLowAside()
 	}
 	switch {
-	case !s.Held && f.toMend() > mostWithLow && f.onlyLow() && !asked:
+	case !s.full() && f.toMend() > mostWithLow && f.onlyLow() && !asked:
 		f.names()
 	case !f.inFull():
 		f.together = true
@@ -42,7 +43,7 @@ func findingsText(w io.Writer, v published.Findings, s Screen) error {
 // inFull writes each finding with its evidence and its fix, where these are few
 // enough to be read; and else nothing.
 func (f *findingsWriter) inFull() bool {
-	if !f.s.Held && f.toMend() > mostInFull {
+	if !f.s.full() && f.toMend() > mostInFull {
 		return false
 	}
 	full := *f
@@ -55,7 +56,7 @@ func (f *findingsWriter) inFull() bool {
 			full.group(group)
 		}
 	}
-	if !f.s.Held && f.toMend() > mostWithLow && strings.Count(full.b.String(), "\n") > mostLines {
+	if !f.s.full() && f.toMend() > mostWithLow && strings.Count(full.b.String(), "\n") > mostLines {
 		return false
 	}
 	f.b.WriteString(full.b.String())

@@ -175,7 +175,7 @@ func (f *findingsWriter) trouble(k kindOfTrouble, all []finding.Finding) {
 		f.named(first, k, len(of)-1, message, own[first.Fingerprint])
 	}
 	if more := len(folded) - most; more > 0 {
-		f.line(f.s.paint(faint, fmt.Sprintf("  - and %d more, with --all", more)))
+		f.line(f.s.paint(faint, fmt.Sprintf("  - and %d more, with -v", more)))
 	}
 	if k.fix != "" {
 		f.line(f.s.wrap(2, f.s.paint(good, "fix:")+" "+k.fix+sameLine(all)))
@@ -359,7 +359,7 @@ func (f *findingsWriter) pattern(all []finding.Finding) {
 	}
 	if f.shown[key] || f.patterns == mostPatterns || f.kinds > mostKinds {
 		if k := slices.IndexFunc(all, func(x finding.Finding) bool { return len(valuesOf(&x)) > 0 && len(x.Fix.Changes) > 0 }); k >= 0 {
-			f.line(f.s.wrap(2, "And, beside the values, "+changed(all[k].Fix.Changes)+": --all shows it."))
+			f.line(f.s.wrap(2, "And, beside the values, "+changed(all[k].Fix.Changes)+": -v shows it."))
 		}
 		return
 	}
@@ -459,7 +459,7 @@ func (f *findingsWriter) onlyLow() bool {
 // names shows what is broken or unknown and of low severity by name and place alone: there
 // is nothing that has to be mended at once.
 func (f *findingsWriter) names() {
-	f.line(f.s.wrap(0, "Nothing of high or medium severity. What there is, each with its evidence and fix: --all.") + "\n")
+	f.line(f.s.wrap(0, "Nothing of high or medium severity. What there is, each with its evidence and fix: -v.") + "\n")
 	by := map[string][]finding.Finding{}
 	for _, x := range f.told {
 		if x.Verdict == finding.Unknown || x.Verdict == finding.Broken {
@@ -489,5 +489,5 @@ func (f *findingsWriter) lowOnes(low map[string]int) {
 	for _, obligation := range slices.Sorted(maps.Keys(low)) {
 		said = append(said, fmt.Sprintf("%d %s", low[obligation], obligation))
 	}
-	f.line(f.s.wrap(0, "Of low severity, with --all: "+words.And(said)+".") + "\n")
+	f.line(f.s.wrap(0, "Of low severity, with -v: "+words.And(said)+".") + "\n")
 }

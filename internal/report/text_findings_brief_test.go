@@ -65,7 +65,7 @@ func TestLowOnesAloneAreNamed(t *testing.T) {
 	f := many()
 	f.Findings = slices.DeleteFunc(f.Findings, func(x finding.Finding) bool { return x.Severity != "low" })[:5]
 	f.Summary = finding.Count(f.Findings)
-	if text := briefly(t, f, Screen{Width: 80}); !strings.Contains(text, "pdb-missing-4") || strings.Contains(text, "with --all") {
+	if text := briefly(t, f, Screen{Width: 80}); !strings.Contains(text, "pdb-missing-4") || strings.Contains(text, "with -v") {
 		t.Error(text)
 	}
 }
@@ -80,8 +80,8 @@ func TestManyFindingsAreShownTogether(t *testing.T) {
 	last := 0
 	for _, want := range []string{
 		"broken  pdb-never-allows  medium  on 3", "broken  single-replica  high  on 200", "Runs on a single pod.", "An outage.",
-		"- shop/single-replica-0 Deployment", "- and 194 more, with --all", "fix: mend single-replica", "unknown  survives-replacement  on 30",
-		"Of low severity, with --all: 40 pdb-missing.", "243 broken (40 low), 30 unknown",
+		"- shop/single-replica-0 Deployment", "- and 194 more, with -v", "fix: mend single-replica", "unknown  survives-replacement  on 30",
+		"Of low severity, with -v: 40 pdb-missing.", "243 broken (200 high, 3 medium, 40 low), 30 unknown",
 	} {
 		at := strings.Index(text, want)
 		if at < last {
@@ -276,12 +276,12 @@ func TestLowOnesThatAreAskedFor(t *testing.T) {
 	}
 	f.Summary = finding.Count(f.Findings)
 	f.Findings[0].Severity = "high"
-	if text := briefly(t, f, Screen{Width: 80}); !strings.Contains(text, "Of low severity, with --all: ") {
+	if text := briefly(t, f, Screen{Width: 80}); !strings.Contains(text, "Of low severity, with -v: ") {
 		t.Errorf("they are not counted:\n%s", text)
 	}
 	f.Filter = &published.Filter{MinSeverity: "low"}
 	text := briefly(t, f, Screen{Width: 80})
-	if strings.Contains(text, "with --all: ") || !strings.Contains(text, f.Findings[3].Obligation+"  low") {
+	if strings.Contains(text, "with -v: ") || !strings.Contains(text, f.Findings[3].Obligation+"  low") {
 		t.Errorf("they are not shown:\n%s", text)
 	}
 }

@@ -43,7 +43,7 @@ func (f *findingsWriter) consequence(follows string) {
 		return
 	}
 	key := "consequence " + follows
-	if f.shown[key] && !f.s.Held {
+	if f.shown[key] && !f.s.full() {
 		all = all[:1]
 	}
 	f.shown[key] = true
@@ -57,14 +57,14 @@ const mostOutcomes = 3
 // step, is shown where everything is.
 func (f *findingsWriter) leadsTo(x finding.Finding) {
 	told := x.LeadsTo
-	if !f.s.Held {
+	if !f.s.full() {
 		told = plainest(told)
 		if len(told) == 1 && told[0].Said {
 			told = nil
 		}
 	}
 	for k, o := range told {
-		if k == mostOutcomes && !f.s.Held {
+		if k == mostOutcomes && !f.s.full() {
 			f.line(f.s.paint(faint, "    "+words.Count(len(told)-k, "more outcome")))
 			break
 		}
@@ -82,7 +82,7 @@ func (f *findingsWriter) leadsTo(x finding.Finding) {
 			said += " " + o.Consequence
 		}
 		f.line(f.s.hang(4, joined, 2, o.Obligation+": "+said))
-		if f.s.Held {
+		if f.s.full() {
 			for _, e := range o.Evidence {
 				f.line(f.s.paint(faint, f.s.hang(6, "-", 2, e.Text)))
 			}
@@ -127,7 +127,7 @@ func (f *findingsWriter) ranked(line string, x finding.Finding) string {
 func (f *findingsWriter) evidence(x finding.Finding) {
 	because := x.SeverityBecause
 	is := func(e finding.Evidence) bool { return e.Text == because }
-	if f.s.Held && because != "" && !slices.ContainsFunc(x.Evidence, is) {
+	if f.s.full() && because != "" && !slices.ContainsFunc(x.Evidence, is) {
 		f.line(f.s.paint(faint, f.s.hang(4, "-", 2, x.Severity+", because "+because)))
 	}
 	for _, e := range x.Evidence {
@@ -138,17 +138,17 @@ func (f *findingsWriter) evidence(x finding.Finding) {
 				f.shown[key] = true
 			}
 		}
-		if key := "evidence " + e.Text; e.File == "" && len(e.Text) > f.s.Width && !f.s.Held {
+		if key := "evidence " + e.Text; e.File == "" && len(e.Text) > f.s.Width && !f.s.full() {
 			if f.shown[key] {
 				continue
 			}
 			f.shown[key] = true
 		}
 		line := e.Text
-		if f.s.Held && because != "" && is(e) {
+		if f.s.full() && because != "" && is(e) {
 			line = x.Severity + ", because " + line
 		}
-		if e.Short != "" && !f.s.Held {
+		if e.Short != "" && !f.s.full() {
 			if len(f.Lines) < 2 {
 				continue // the lines above the findings say it
 			}

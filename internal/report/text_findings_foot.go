@@ -9,7 +9,6 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/text"
 
-	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/words"
 )
@@ -38,27 +37,72 @@ func (f *findingsWriter) footer() {
 	}
 	if len(f.Unreadable) > 0 {
 		say("Could not read:")
-		f.b.WriteString(unreadableList(f.s, f.Unreadable, f.mostReasons(), "--all shows them"))
+		f.b.WriteString(unreadableList(f.s, f.Unreadable, f.mostReasons(), "-v shows them"))
 	}
 	if f.together {
 		say("Those that say the same are shown together, and the rest in short. " +
-			"Each with its evidence and fix, and all that was not read: --all; as data: -o json.")
+			"Each with its evidence and fix, and all that was not read: -v; as data: -o json.")
 	}
+	f.next()
+}
+
+// next says what to do about it: how many edits of fixes there are, and where reasons stand.
+func (f *findingsWriter) next() {
+	said := nextWords(&f.Findings)
 	if id := f.first(); id != "" {
-		f.line(f.s.paint(faint, f.s.wrap(0, "Reasons and sources: onus explain "+id)))
+		reasons := "Reasons and sources: onus explain " + id
+		if said != "" {
+			reasons = "; reasons and sources: onus explain " + id
+		}
+		said += reasons
 	}
+	if said != "" {
+		f.line(f.s.paint(faint, f.s.wrap(0, said)))
+	}
+}
+
+// nextWords say which command makes edits of the fixes, and how many it begins with; empty
+// where there are none.
+func nextWords(f *published.Findings) string {
+	n := f.Next
+	if n == nil {
+		return ""
+	}
+	of := fmt.Sprintf("%d of the %d broken", n.Cures, f.Summary.Broken)
+	if n.Cures == f.Summary.Broken {
+		of = "all that is broken"
+	}
+	what := words.Count(n.Edits, "edit")
+	if n.Commands > 0 {
+		what = words.Count(n.Commands, "command")
+	}
+	return "Next: " + inOneLine(n.Command) + " (" + what + " for " + of + ")"
+}
+
+// assumedWords say what of an estate runs where nothing shows it to run.
+func assumedWords(f *published.Findings) string {
+	var all []string
+	for _, l := range f.Lines {
+		switch {
+		case l.Basis[published.BasisUnknown] > 0 && len(l.Candidates) > 0:
+			all = append(all, fmt.Sprintf("Platform not known: it may be any of %d; --as OFFERING takes one.", len(l.Candidates)))
+		case l.Basis[published.BasisAssumed] > 0:
+			all = append(all, "Platform assumed: "+l.Title+"; --as OFFERING takes another.")
+		}
+	}
+	return strings.Join(all, " ")
 }
 
 // counts says how many findings there are, how many were left out, and which of them
 // fail the run, where not all do.
 func (f *findingsWriter) counts() {
 	n := f.Summary
-	if n.Broken+n.Unknown+n.Held+n.Waived+n.Known == 0 && n.LeftOut == nil {
-		f.line(f.s.wrap(0, nothing(f.Read)))
+	if f.Nothing != "" {
+		f.line(f.s.wrap(0, f.Nothing))
 		return
 	}
 	counted := []string{
-		painted(f.s, bad, n.Broken, "broken"+f.lowWords()), painted(f.s, warn, n.Unknown, "unknown"), painted(f.s, good, n.Held, "held"),
+		painted(f.s, bad, n.Broken, "broken"+severityWords(n)), painted(f.s, warn, n.Unknown, "unknown"), painted(f.s, good, n.Held, "held"),
 	}
 	if n.Waived > 0 {
 		waived := fmt.Sprintf("%d waived", n.Waived)
@@ -92,35 +136,16 @@ func (f *findingsWriter) counts() {
 		f.line(f.s.wrap(0, said))
 	}
 	f.waivers()
-}
-
-// nothing says why no obligation was checked: that is not the same as none broken.
-func nothing(r published.Read) string {
-	if r.Workloads+r.Budgets+r.Nodes+r.Pools+r.Instances == 0 {
-		return "Nothing was checked: no workload, PDB, node or pool was read."
+	if said := assumedWords(&f.Findings); said != "" {
+		f.line(f.s.wrap(0, said))
 	}
-	return "Nothing to check: what was read leaves you no obligation that onus checks."
-}
-
-// lowWords say how many of those that are broken weigh little.
-func (f *findingsWriter) lowWords() string {
-	low := 0
-	for i := range f.Findings.Findings {
-		if x := &f.Findings.Findings[i]; x.Verdict == finding.Broken && x.Severity == "low" {
-			low++
-		}
-	}
-	if low == 0 || low == f.Summary.Broken {
-		return ""
-	}
-	return fmt.Sprintf(" (%d low)", low)
 }
 
 // mostReasons is for how many reasons it is told that something could not be read: for
 // one where there is much else, and for each where everything is asked for.
 func (f *findingsWriter) mostReasons() int {
 	switch {
-	case f.s.Held:
+	case f.s.full():
 		return len(f.Unreadable)
 	case f.together:
 		return 1

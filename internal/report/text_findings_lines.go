@@ -14,7 +14,7 @@ const mostLayers = 2
 // linesText says where things run, by what that is known, and who holds what there.
 func linesText(s Screen, all []published.Line) string {
 	var b strings.Builder
-	if len(all) <= mostLayers || s.Held {
+	if len(all) <= mostLayers || s.full() {
 		for _, l := range all {
 			b.WriteString(lineText(s, l) + "\n")
 		}
@@ -29,7 +29,7 @@ func linesText(s Screen, all []published.Line) string {
 		}
 		b.WriteString(s.hang(0, s.paint(strong, l.Title)+":", 2, onLine(l)+by) + "\n")
 	}
-	said := "Who holds which layer there: --all."
+	said := "Who holds which layer there: -v."
 	if open {
 		said = "Where several platforms fit, what is found holds on each of them; --as OFFERING takes one. " + said
 	}

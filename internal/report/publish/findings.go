@@ -59,6 +59,9 @@ func Findings(c *responsibility.Catalog, looked Looked) published.Findings {
 	if f.Filter = filterOf(looked.Filter); f.Filter != nil {
 		f.Summary.LeftOut = &looked.Left
 	}
+	if n := f.Summary; n.Broken+n.Unknown+n.Held+n.Waived+n.Known == 0 && n.LeftOut == nil {
+		f.Nothing = nothing(f.Read)
+	}
 	if f.Read.Contexts == nil {
 		f.Read.Contexts = []string{}
 	}
@@ -73,6 +76,14 @@ func Findings(c *responsibility.Catalog, looked Looked) published.Findings {
 	f.Sources = sources(c, cited)
 	f.Obligations = obligationsOf(c, looked.Own, f.Findings)
 	return f
+}
+
+// nothing says why no obligation was checked: that is not the same as none broken.
+func nothing(r published.Read) string {
+	if r.Workloads+r.Budgets+r.Nodes+r.Pools+r.Instances == 0 {
+		return "Nothing was checked: no workload, PDB, node or pool was read."
+	}
+	return "Nothing to check: what was read leaves you no obligation that onus checks."
 }
 
 // filterOf is what was asked for; nil for everything.

@@ -13,9 +13,11 @@ type Findings struct {
 	Head
 	Tool        Tool                  `json:"tool"`
 	Summary     finding.Summary       `json:"summary"`
-	Filter      *Filter               `json:"filter,omitempty"` // nil where everything is told
-	Config      string                `json:"config,omitempty"` // the file that it was configured by
-	FailOn      string                `json:"failOn,omitempty"` // empty where everything that is broken fails the run
+	Nothing     string                `json:"nothing,omitempty"` // why there was nothing to check; empty where something was
+	Next        *Next                 `json:"next,omitempty"`    // nil where no edit can be made of a fix
+	Filter      *Filter               `json:"filter,omitempty"`  // nil where everything is told
+	Config      string                `json:"config,omitempty"`  // the file that it was configured by
+	FailOn      string                `json:"failOn,omitempty"`  // empty where everything that is broken fails the run
 	Read        Read                  `json:"read"`
 	Units       []Unit                `json:"units"`
 	Unread      []origin.Unread       `json:"unread"`
@@ -29,6 +31,16 @@ type Findings struct {
 	NotLookedAt []string              `json:"notLookedAt"`
 	Obligations map[string]Obligation `json:"obligations"` // those of the findings
 	Sources     map[string]Source     `json:"sources"`
+}
+
+// Next is what makes edits of the fixes of findings: a command, and how many edits, or
+// commands of kubectl, it begins with, each once. It tries them, and leaves out those that
+// cure nothing.
+type Next struct {
+	Command  string `json:"command"`
+	Edits    int    `json:"edits"`
+	Commands int    `json:"commands,omitempty"`
+	Cures    int    `json:"cures"` // how many findings ask for them
 }
 
 // Filter is what was asked for; summary.leftOut counts the rest.
@@ -157,8 +169,12 @@ type Line struct {
 	Layers  []LineLayer `json:"layers"`
 }
 
-// BasisUnknown is the basis of what nothing tells of.
-const BasisUnknown = "unknown"
+// What nothing tells of: BasisUnknown is the basis of what may be one of several, and
+// BasisAssumed that of what was taken to be one.
+const (
+	BasisUnknown = "unknown"
+	BasisAssumed = "assumed"
+)
 
 // LineLayer is one layer of a line.
 type LineLayer struct {
