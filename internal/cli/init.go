@@ -60,7 +60,10 @@ func (s *session) init(cmd *cobra.Command, dir, as string, force bool) error {
 	if _, err := askedFor(c, as); err != nil {
 		return err
 	}
-	read, err := s.estate(cmd.Context(), input{paths: []string{dir}}, &underway{})
+	going := &underway{}
+	done := s.progress(going.words)
+	read, err := s.estate(cmd.Context(), input{paths: []string{dir}}, going)
+	done()
 	if err != nil {
 		return err
 	}

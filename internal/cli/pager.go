@@ -53,19 +53,29 @@ func (s *console) terminal() (*os.File, bool) {
 	return f, ok && term.IsTerminal(int(f.Fd()))
 }
 
+// shell runs a pager whose command is more than the name of a program, as git does it.
+const shell = "sh"
+
 // pagerOf is the command by which long text is read: that of ONUS_PAGER or else PAGER, or
 // less where neither is set; nil for none, which an empty one asks for, and cat.
+//
+// Source: git's run-command.c (prepare_shell_cmd): the shell gets what is no single word.
 func pagerOf(env func(string) (string, bool), off bool) []string {
 	if dumb, _ := env("TERM"); off || dumb == "dumb" {
 		return nil
 	}
 	for _, name := range []string{"ONUS_PAGER", "PAGER"} {
 		if command, ok := env(name); ok {
-			words := strings.Fields(command)
-			if len(words) > 0 && words[0] == "cat" {
+			command = strings.TrimSpace(command)
+			switch _, err := exec.LookPath(shell); {
+			case command == "" || strings.Fields(command)[0] == "cat":
 				return nil
+			case !strings.ContainsAny(command, "|&;<>()$`\\\"' \t\n*?[#~=%"):
+				return []string{command}
+			case err == nil:
+				return []string{shell, "-c", command}
 			}
-			return words
+			return strings.Fields(command)
 		}
 	}
 	return []string{"less"}
@@ -74,11 +84,19 @@ func pagerOf(env func(string) (string, bool), off bool) []string {
 // knowsLinks reports whether a pager passes links on: less does, with the flags that it is
 // given.
 func knowsLinks(pager []string) bool {
-	return strings.TrimSuffix(filepath.Base(pager[0]), ".exe") == "less"
+	program := pager[0]
+	if len(pager) == 3 && program == shell {
+		program = strings.Fields(pager[2])[0]
+	}
+	return strings.TrimSuffix(filepath.Base(program), ".exe") == "less"
 }
 
 // linked reports whether text for a terminal has links.
 func linked(env func(string) string, colour bool) bool { return colour && env("ONUS_LINKS") != "never" }
+
+// notRun is the least status of a shell that could not run the program: 126 for one that is
+// none, 127 for one that is not there.
+const notRun = 126
 
 // page shows text in a pager until that ends. It reports false where there is no such
 // program, and nothing was shown.
@@ -91,6 +109,9 @@ func page(pager []string, text string, to *os.File, errs io.Writer) (done bool, 
 	}
 	err = cmd.Wait()
 	var exit *exec.ExitError
+	if errors.As(err, &exit) && pager[0] == shell && exit.ExitCode() >= notRun {
+		return false, nil
+	}
 	if errors.Is(err, syscall.EPIPE) || errors.As(err, &exit) { // somebody had read enough
 		return true, nil
 	}

@@ -65,7 +65,7 @@ func onTerminal(t *testing.T, rows uint16, args ...string) string {
 func TestTerminal(t *testing.T) {
 	t.Setenv("TERM", "xterm")
 	t.Setenv("NO_COLOR", "")
-	t.Setenv("ONUS_PAGER", "sed s/^/|/")
+	t.Setenv("ONUS_PAGER", "sed 's/^/|/'")
 	const link, source = "\x1b]8;;https://", "k8s-eviction"
 	short := onTerminal(t, 1000, "explain", source)
 	if !strings.Contains(short, link) || strings.Contains(short, "\n|") {

@@ -17,8 +17,11 @@ func TestPagerOf(t *testing.T) {
 		want string
 	}{
 		{nil, false, "less"},
-		{map[string]string{"PAGER": "more -d"}, false, "more -d"},
-		{map[string]string{"PAGER": "more", "ONUS_PAGER": "less -S"}, false, "less -S"},
+		{map[string]string{"PAGER": "more -d"}, false, "sh -c more -d"},
+		{map[string]string{"PAGER": "more", "ONUS_PAGER": "less -S"}, false, "sh -c less -S"},
+		{map[string]string{"PAGER": ` "/opt/my less" -R`}, false, `sh -c "/opt/my less" -R`},
+		{map[string]string{"PAGER": "$HOME/less"}, false, "sh -c $HOME/less"},
+		{map[string]string{"PAGER": "cat -A"}, false, ""},
 		{map[string]string{"PAGER": "more", "ONUS_PAGER": ""}, false, ""},
 		{map[string]string{"PAGER": ""}, false, ""},
 		{map[string]string{"PAGER": "cat"}, false, ""},
@@ -34,8 +37,11 @@ func TestPagerOf(t *testing.T) {
 }
 
 func TestKnowsLinks(t *testing.T) {
-	for pager, want := range map[string]bool{"less": true, "/usr/bin/less": true, "more": false, "lesspipe": false} {
-		if knowsLinks([]string{pager}) != want {
+	for pager, want := range map[string]bool{
+		"less": true, "/usr/bin/less": true, "more": false, "lesspipe": false, "less -S": true, "more | less": false,
+	} {
+		env := func(name string) (string, bool) { return pager, name == "PAGER" }
+		if knowsLinks(pagerOf(env, false)) != want {
 			t.Errorf("%s: %t", pager, !want)
 		}
 	}
@@ -49,7 +55,8 @@ func TestPage(t *testing.T) {
 		pager []string
 		done  bool
 		shown int
-	}{{[]string{"sh", "-c", "cat"}, true, len(text)}, {[]string{"sh", "-c", "exit 3"}, true, 0}, {[]string{"no-such-pager-here"}, false, 0}} {
+	}{{[]string{"sh", "-c", "cat"}, true, len(text)}, {[]string{"sh", "-c", "exit 3"}, true, 0}, {[]string{"no-such-pager-here"}, false, 0},
+		{[]string{"sh", "-c", "no-such-pager-here -x"}, false, 0}, {[]string{"sh", "-c", `sh -c "cat"`}, true, len(text)}} {
 		read, write, err := os.Pipe()
 		if err != nil {
 			t.Fatal(err)

@@ -120,3 +120,23 @@ func TestOwnersWords(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// What is broken or unknown is counted by namespace as well, where it is in several; what is
+// in none comes last.
+func TestNamespacesWords(t *testing.T) {
+	f := published.Findings{}
+	add := func(namespace string, verdict finding.Verdict) {
+		f.Findings = append(f.Findings, finding.Finding{Subject: finding.Subject{Namespace: namespace}, Verdict: verdict})
+	}
+	add("shop", finding.Broken)
+	add("jobs", finding.Held)
+	if got := namespacesWords(&f); got != "" {
+		t.Errorf("of one namespace %q", got)
+	}
+	add("", finding.Broken)
+	add("jobs", finding.Unknown)
+	add("jobs", finding.Broken)
+	if got := namespacesWords(&f); got != "By namespace: jobs 1 broken, 1 unknown; shop 1 broken; of the cluster 1 broken." {
+		t.Error(got)
+	}
+}

@@ -119,8 +119,10 @@ func (f *findingsWriter) counts() {
 		counted = append(counted, known)
 	}
 	f.line(f.s.wrap(0, strings.Join(counted, ", ")))
-	if said := ownersWords(&f.Findings); said != "" {
-		f.line(f.s.wrap(0, said))
+	for _, said := range []string{ownersWords(&f.Findings), namespacesWords(&f.Findings)} {
+		if said != "" {
+			f.line(f.s.wrap(0, said))
+		}
 	}
 	if said := leftOutWords(&f.Findings); said != "" {
 		colour := faint

@@ -11,29 +11,46 @@ import (
 	"github.com/onus-project/onus/internal/words"
 )
 
-// mostOwners is how many owners are told of by name.
-const mostOwners = 8
+// mostTold is how many owners, or namespaces, are told of by name.
+const mostTold = 8
 
-// held counts what one of the customer's teams holds.
-type held struct {
-	owner           string
+// share counts what is broken and unknown of one of several.
+type share struct {
+	of              string
 	broken, unknown int
 }
 
 // ownersWords say who of the customer holds what is broken or unknown, who has the most
 // of it first; empty where of nothing an owner is known.
 func ownersWords(f *published.Findings) string {
-	var all []held
-	known := false
+	all := shares(f, func(x *finding.Finding) string { return x.Owner })
+	if len(all) == 0 || all[0].of == "" { // the one that is not known comes last
+		return ""
+	}
+	return "By owner: " + sharesWords(all, "nobody known", "more owner") + "."
+}
+
+// namespacesWords say in which namespaces it is; empty where that is one alone.
+func namespacesWords(f *published.Findings) string {
+	all := shares(f, func(x *finding.Finding) string { return x.Subject.Namespace })
+	if len(all) < 2 {
+		return ""
+	}
+	return "By namespace: " + sharesWords(all, "of the cluster", "more namespace") + "."
+}
+
+// shares are those of what is broken or unknown, by some word of each finding, the largest
+// first, and what has none at the end.
+func shares(f *published.Findings, of func(*finding.Finding) string) []share {
+	var all []share
 	for i := range f.Findings {
 		x := &f.Findings[i]
 		if x.Verdict != finding.Broken && x.Verdict != finding.Unknown {
 			continue
 		}
-		known = known || x.Owner != ""
-		k := slices.IndexFunc(all, func(h held) bool { return h.owner == x.Owner })
+		k := slices.IndexFunc(all, func(h share) bool { return h.of == of(x) })
 		if k < 0 {
-			k, all = len(all), append(all, held{owner: x.Owner})
+			k, all = len(all), append(all, share{of: of(x)})
 		}
 		if x.Verdict == finding.Broken {
 			all[k].broken++
@@ -41,16 +58,18 @@ func ownersWords(f *published.Findings) string {
 			all[k].unknown++
 		}
 	}
-	if !known {
-		return ""
-	}
-	slices.SortFunc(all, func(a, b held) int {
-		return cmp.Or(lastWhere(a.owner == "", b.owner == ""), b.broken-a.broken, b.unknown-a.unknown, strings.Compare(a.owner, b.owner))
+	slices.SortFunc(all, func(a, b share) int {
+		return cmp.Or(lastWhere(a.of == "", b.of == ""), b.broken-a.broken, b.unknown-a.unknown, strings.Compare(a.of, b.of))
 	})
+	return all
+}
+
+// sharesWords list them, with words for what is of none, and for how many more there are.
+func sharesWords(all []share, none, more string) string {
 	var said []string
 	for k, h := range all {
-		if k == mostOwners && len(all) > mostOwners+1 {
-			said = append(said, words.Count(len(all)-k, "more owner"))
+		if k == mostTold && len(all) > mostTold+1 {
+			said = append(said, words.Count(len(all)-k, more))
 			break
 		}
 		var numbers []string
@@ -60,7 +79,7 @@ func ownersWords(f *published.Findings) string {
 		if h.unknown > 0 {
 			numbers = append(numbers, fmt.Sprintf("%d unknown", h.unknown))
 		}
-		said = append(said, cmp.Or(h.owner, "nobody known")+" "+strings.Join(numbers, ", "))
+		said = append(said, cmp.Or(h.of, none)+" "+strings.Join(numbers, ", "))
 	}
-	return "By owner: " + strings.Join(said, "; ") + "."
+	return strings.Join(said, "; ")
 }

@@ -14,18 +14,40 @@ import (
 	"testing"
 	"time"
 
+	"github.com/onus-project/onus/internal/baseline"
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/origin"
 )
 
 var update = flag.Bool("update", false, "write the schemas anew")
 
 // schemas are the values of each schema: of most it is one.
-var schemas = map[string][]Value{
+var schemas = map[string][]any{
+	baseline.Schema: {baseline.Baseline{}}, "onus.snapshot/v1": {Snapshot{}},
 	LadderSchema: {Ladder{}}, DiffSchema: {Diff{}}, FindingsSchema: {Findings{}}, ComparisonSchema: {Comparison{}}, VersionSchema: {Version{}},
 	SimulationSchema: {Simulation{}}, SimulationsSchema: {Simulations{}}, CalendarSchema: {Calendar{}}, MatrixSchema: {Matrix{}},
 	TestsSchema: {Tests{}}, FixesSchema: {Fixes{}}, RunSchema: {Run{}}, PlanSchema: {Plan{}}, PlanDiffSchema: {PlanDiff{}},
 	ExplainSchema: {Index{}, AxisExplained{}, LayerExplained{}, CellExplained{}, OfferingExplained{}, MovesExplained{}, ObligationExplained{},
 		TriggerExplained{}, SourceExplained{}, PlatformExplained{}},
+}
+
+// Snapshot is a saved cluster: a List of Kubernetes with what stands around its items. It is
+// written item by item, so that no value is of this type.
+type Snapshot struct {
+	Schema     string           `json:"schema"`
+	APIVersion string           `json:"apiVersion"`
+	Kind       string           `json:"kind"`
+	Taken      time.Time        `json:"taken"`             // when the reading began
+	Context    string           `json:"context,omitempty"` // of the kubeconfig; none where it was read from within the cluster
+	Asks       bool             `json:"asks"`              // its pods have what they ask of their nodes
+	Server     *Server          `json:"server,omitempty"`
+	Items      []map[string]any `json:"items"`  // the objects, with those fields that onus reads
+	Unread     []origin.Unread  `json:"unread"` // what could not be read
+}
+
+// Server is what the API server says of itself.
+type Server struct {
+	Version string `json:"version"`
 }
 
 // Every value has a JSON Schema in docs/schemas, made from its type; readers pass over
@@ -42,7 +64,7 @@ func TestSchemas(t *testing.T) {
 			t.Errorf("%s has no schema", name)
 		}
 	}
-	comments := commentsIn(t, ".", "../../finding", "../../origin", "../../plan")
+	comments := commentsIn(t, ".", "../../finding", "../../origin", "../../plan", "../../baseline")
 	for name, all := range schemas {
 		s := &schemer{comments: comments, defs: map[string]any{}}
 		var of []any
@@ -112,6 +134,8 @@ func (s *schemer) of(t reflect.Type) any {
 		return map[string]any{"type": "object", "additionalProperties": s.of(t.Elem())}
 	case reflect.Struct:
 		return s.object(t)
+	case reflect.Interface:
+		return map[string]any{}
 	}
 	return map[string]any{"type": "integer"}
 }
