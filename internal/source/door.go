@@ -209,7 +209,7 @@ func (r *reading) made(b unit.Built) []string {
 			r.whole(doc)
 			continue
 		}
-		for _, f := range manifest.Built(doc.File, doc.Line, doc.Bytes, &r.kubernetes) {
+		for _, f := range manifest.Built(doc.File, doc.Line, doc.Lines, doc.Bytes, &r.kubernetes) {
 			r.fault(f)
 		}
 	}

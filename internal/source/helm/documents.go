@@ -24,9 +24,9 @@ func (c *loaded) documents(rendered map[string]string) []Document {
 		lines := newLocator(text)
 		for _, data := range split(rendered[name]) {
 			hook, kept := hookOf(data)
-			line := lines.of(data)
+			line, each := lines.of(data)
 			if kept {
-				all = append(all, Document{Data: []byte(data), File: file, Line: line, Hook: hook})
+				all = append(all, Document{Data: []byte(data), File: file, Line: line, Lines: each, Hook: hook})
 			}
 		}
 	}
@@ -97,16 +97,23 @@ func newLocator(text []byte) *locator {
 // of is the line, 1-based, on which an object begins that the template gave.
 // Objects come in the template's order, except where it loops; one that a
 // template of another file gives begins nowhere in this: then it is 1, and 0
-// where the template itself is not at hand.
-func (l *locator) of(data string) int {
+// where the template itself is not at hand. Each are the lines that gave those of the
+// object, as far as that can be told.
+func (l *locator) of(data string) (begins int, each []int) {
 	if len(l.lines) == 1 && l.lines[0] == "" {
-		return 0
+		return 0, nil
 	}
-	at := l.kind(strings.Split(data, "\n"))
+	object := strings.Split(data, "\n")
+	at := l.kind(object)
 	if at < 0 {
-		return 1
+		return 1, nil
 	}
 	l.next = at + 1
+	return l.begin(at), l.gave(at, object)
+}
+
+// begin is the line, 1-based, on which the object begins whose kind stands on one, from 0.
+func (l *locator) begin(at int) int {
 	for first := at; first > 0; first-- { // keys of the same object above it
 		before := l.lines[first-1]
 		if key, _, ok := strings.Cut(before, ":"); ok && (key == "apiVersion" || key == "metadata") {

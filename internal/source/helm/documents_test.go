@@ -2,6 +2,7 @@ package helm
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -105,20 +106,21 @@ spec:
 			l := newLocator([]byte(template))
 			var got []int
 			for _, o := range c.objects {
-				got = append(got, l.of(o))
+				n, _ := l.of(o)
+				got = append(got, n)
 			}
 			if s := fmt.Sprint(got); s != c.lines {
 				t.Errorf("lines %s, want %s", s, c.lines)
 			}
 		})
 	}
-	if n := newLocator(nil).of("kind: A\n"); n != 0 {
+	if n, _ := newLocator(nil).of("kind: A\n"); n != 0 {
 		t.Errorf("line %d of a template that is not at hand", n)
 	}
-	if n := newLocator([]byte("kind: A")).of("kind: A\n"); n != 1 {
+	if n, _ := newLocator([]byte("kind: A")).of("kind: A\n"); n != 1 {
 		t.Errorf("line %d of a template of one line", n)
 	}
-	if n := newLocator([]byte("{{ include \"a\" . }}\n")).of("kind: A\n"); n != 1 {
+	if n, _ := newLocator([]byte("{{ include \"a\" . }}\n")).of("kind: A\n"); n != 1 {
 		t.Errorf("line %d of a template whose object another gives", n)
 	}
 }
@@ -157,5 +159,47 @@ func TestTopValue(t *testing.T) {
 		if got := topValue(strings.Split(text, "\n"), "kind"); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}
+	}
+}
+
+// Each line of an object is given by the line of its template that has its text, or its key;
+// what an included template or a value of several lines gives is not known.
+func TestLinesThatGave(t *testing.T) {
+	const budget = `{{- if .Values.pdb }}
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata:
+  name: {{ .Release.Name }}-web
+  labels:
+    {{- include "labels" . | nindent 4 }}
+spec:
+  {{- if .Values.pdb.least }}
+  minAvailable: {{ .Values.pdb.least }}
+  {{- else }}
+  maxUnavailable: {{ .Values.pdb.most | default 1 }}
+  {{- end }}
+  selector:
+    matchLabels: {app: "{{ .Values.app }}"}
+{{- end }}
+`
+	const head = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata:\n  name: x-web\n  labels:\n    app: web\n    chart: a\nspec:\n"
+	const selector = "  selector:\n    matchLabels: {app: \"web\"}"
+	const loop = "{{- range .Values.all }}\n---\nkind: A\nspec:\n  - {{ .a }}\n  - {{ .b }}\n{{- end }}\n---\nkind: A\nspec:\n  - 3\n"
+	for _, x := range []struct {
+		name, template, object string
+		want                   []int
+	}{
+		{"one branch", budget, head + "  minAvailable: 3\n" + selector, []int{2, 3, 4, 5, 6, 0, 0, 8, 10, 14, 15}},
+		{"the other", budget, head + "  maxUnavailable: 1\n" + selector, []int{2, 3, 4, 5, 6, 0, 0, 8, 12, 14, 15}},
+		{"a comment above it", budget, "# Source: a/b.yaml\n" + head, []int{0, 2, 3, 4, 5, 6, 0, 0, 8, 0}},
+		{"in a loop", loop, "kind: A\nspec:\n  - 1\n  - 2", []int{3, 4, 5, 6}},
+	} {
+		if _, got := newLocator([]byte(x.template)).of(x.object); !slices.Equal(got, x.want) {
+			t.Errorf("%s: %v, want %v", x.name, got, x.want)
+		}
+	}
+	large := "kind: A\n" + strings.Repeat("a: b\n", 1000)
+	if _, got := newLocator([]byte(large)).of(large); got != nil {
+		t.Errorf("of what is too large %d lines are told", len(got))
 	}
 }

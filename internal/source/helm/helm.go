@@ -51,6 +51,9 @@ type Document struct {
 	// in an archive.
 	File string
 	Line int
+	// Lines are, for each line of Data, that of the template which gave it, 1-based; 0 where
+	// that is not known.
+	Lines []int
 	// Hook says when Helm applies it, as its annotation does: pre-install. Empty
 	// for what belongs to the release itself.
 	Hook string

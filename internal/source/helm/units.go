@@ -214,7 +214,7 @@ func (r *Release) built() unit.Built {
 		if d.Hook != "" && (kind == "Job" || kind == "Pod") {
 			continue
 		}
-		b.Documents = append(b.Documents, unit.Document{Bytes: d.Data, File: d.File, Line: d.Line})
+		b.Documents = append(b.Documents, unit.Document{Bytes: d.Data, File: d.File, Line: d.Line, Lines: d.Lines})
 	}
 	if r.namespace == "" {
 		b.Documents = unit.In(unit.SoleNamespace(b.Documents), b.Documents)

@@ -12,13 +12,14 @@ import (
 func TestBuilt(t *testing.T) {
 	var raw kubernetes.Raw
 	node := []byte("apiVersion: v1\nkind: Node\nmetadata: {name: a}\n")
-	if faults := Built("base/node.yaml", 7, node, &raw); len(faults) > 0 {
+	if faults := Built("base/node.yaml", 7, nil, node, &raw); len(faults) > 0 {
 		t.Fatal(faults)
 	}
 	if len(raw.Nodes) != 1 || raw.Nodes[0].Position != (origin.Position{File: "base/node.yaml", Line: 7}) {
 		t.Errorf("%+v", raw.Nodes)
 	}
-	faults := Built("base/pool.yaml", 3, []byte("apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: a}\nspec: {weight: 0}\n"), &raw)
+	pool := []byte("apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: a}\nspec: {weight: 0}\n")
+	faults := Built("base/pool.yaml", 3, nil, pool, &raw)
 	if len(faults) != 1 || faults[0].File != "base/pool.yaml" || faults[0].Line != 3 || len(raw.Pools) > 0 {
 		t.Errorf("%v", faults)
 	}
@@ -58,6 +59,24 @@ func TestEncrypted(t *testing.T) {
 		e := mustRead(t, text)
 		if e.Seen.Encrypted != want || len(e.Nodes) != 1-want {
 			t.Errorf("%q: %d encrypted, %d nodes", text, e.Seen.Encrypted, len(e.Nodes))
+		}
+	}
+}
+
+// A field of what was built stands where the line that gave it does, and where that is not
+// known, or the lines are not those of the document, with the whole.
+func TestLinesOfBuilt(t *testing.T) {
+	const budget = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: a}\nspec:\n  minAvailable: 3\n"
+	for _, x := range []struct {
+		each []int
+		want int
+	}{{nil, 7}, {[]int{7, 8, 9, 12, 14, 0}, 14}, {[]int{7, 8, 9, 12, 0, 0}, 7}, {[]int{7, 8, 9, 12, 14}, 7}} {
+		var raw kubernetes.Raw
+		if faults := Built("templates/pdb.yaml", 7, x.each, []byte(budget), &raw); len(faults) > 0 {
+			t.Fatal(faults)
+		}
+		if b := raw.Budgets[0]; b.Spec.Line != x.want || b.Position.Line != 7 {
+			t.Errorf("%v: the field on %d, want %d; the object on %d", x.each, b.Spec.Line, x.want, b.Position.Line)
 		}
 	}
 }

@@ -75,9 +75,7 @@ func (r *objectReader) failed(err error, api, kind string, doc *document.Documen
 			f.Kinds, f.Any = mayHold(r.from.data, template)
 		}
 	}
-	if r.line != nil {
-		e.Line = *r.line
-	}
+	e.Line = gave(e.Line, r.line, r.each)
 	r.faults = append(r.faults, f)
 }
 

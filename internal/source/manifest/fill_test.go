@@ -40,7 +40,7 @@ func TestNamesToFillIn(t *testing.T) {
 			if label != c.label || fault != c.fault {
 				t.Errorf("label %q, fault %q, want %q, %q", label, fault, c.label, c.fault)
 			}
-			if built := Built("a.yaml", 7, []byte(c.text), &kubernetes.Raw{}); len(built) != len(faults) {
+			if built := Built("a.yaml", 7, nil, []byte(c.text), &kubernetes.Raw{}); len(built) != len(faults) {
 				t.Errorf("built: %v", built)
 			}
 		})

@@ -29,7 +29,10 @@ type objectReader struct {
 	from    source // of what is added
 	// line is where all of it stands, for what was built from there; nil for what
 	// stands in the file as it is.
-	line   *int
+	line *int
+	// each are the lines that gave those of what was built, 0 where that is not known; nil where
+	// it is of none.
+	each   []int
 	faults []Fault
 	whole  *document.Error // that nothing of the file is to be used for
 }
@@ -58,9 +61,7 @@ func (r *objectReader) object(doc *document.Document, api, kind string, depth in
 		return err
 	}
 	twice.File, twice.Msg = r.file, "stands here twice: the last one counts, but kustomize refuses it"
-	if r.line != nil {
-		twice.Line = *r.line
-	}
+	twice.Line = gave(twice.Line, r.line, r.each)
 	r.faults = append(r.faults, Fault{Error: twice})
 	return nil
 }
@@ -320,17 +321,29 @@ func (r *objectReader) fault(doc *document.Document, pointer jsontext.Pointer, m
 
 // at is where an object stands. What comes from a live cluster stands nowhere.
 func (r *objectReader) at(doc *document.Document) origin.Position {
+	if r.line != nil && r.file != Live {
+		return origin.Position{File: r.file, Line: *r.line}
+	}
 	return r.position(doc.First())
+}
+
+// gave is the line of the file that gave one of what was read: of what was built that of the
+// whole, where no more is known of each.
+func gave(line int, whole *int, each []int) int {
+	switch {
+	case whole == nil:
+		return line
+	case line > 0 && line <= len(each) && each[line-1] > 0:
+		return each[line-1]
+	}
+	return *whole
 }
 
 func (r *objectReader) position(line int) origin.Position {
 	if r.file == Live {
 		return origin.Position{}
 	}
-	if r.line != nil {
-		line = *r.line
-	}
-	return origin.Position{File: r.file, Line: line}
+	return origin.Position{File: r.file, Line: gave(line, r.line, r.each)}
 }
 
 // meta are the fields of ObjectMeta that matter, so that large managedFields

@@ -57,9 +57,13 @@ func Read(ctx context.Context, name string, in *bufio.Reader, into *kubernetes.R
 }
 
 // Built adds a document that was made from what stands on a line of a file; 0
-// where that is not known.
-func Built(file string, line int, data []byte, into *kubernetes.Raw) []Fault {
+// where that is not known. Each are the lines of the file that gave those of the document, 0
+// for what is not known, where there are as many.
+func Built(file string, line int, each []int, data []byte, into *kubernetes.Raw) []Fault {
 	r := objectReader{file: file, into: into, line: &line}
+	if len(each) == bytes.Count(data, []byte("\n"))+1 {
+		r.each = each
+	}
 	r.document(data, 1)
 	return r.faults
 }

@@ -95,6 +95,9 @@ type Document struct {
 	Bytes []byte
 	File  string
 	Line  int // 1-based; 0 where it is not known
+	// Lines are, for each line of Bytes, the line of File that gave it, 1-based; 0 where that
+	// is not known. They hold as long as Bytes has as many lines.
+	Lines []int
 	// Whole says that Bytes are the file as it stands, with as many objects as it
 	// has.
 	Whole bool
