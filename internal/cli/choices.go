@@ -29,7 +29,7 @@ func (s *console) choiceFlags(cmd *cobra.Command, x *choices) {
 	f.StringSliceVar(&x.only, "only", nil, "tell only findings of this `OBLIGATION` (repeatable, or a,b)")
 	f.StringSliceVar(&x.skip, "skip", nil, "leave out findings of this `OBLIGATION` (repeatable, or a,b)")
 	f.StringVar(&x.minSeverity, "min-severity", "", "leave out what is below this `SEVERITY`: high, medium or low")
-	f.StringSliceVarP(&x.namespaces, "namespace", "n", nil, "tell only what is in this `NAMESPACE` (repeatable, or a,b)")
+	namespaceFlag(cmd, &x.namespaces)
 	f.StringSliceVar(&x.workloads, "workload", nil,
 		"tell only of this workload and its PDBs: `NAME`, KIND/NAME or NAMESPACE/NAME (repeatable, or a,b)")
 	f.StringVarP(&x.selector, "selector", "l", "", "tell only of workloads with these labels, and their PDBs: `app=web,tier!=test`")
@@ -40,9 +40,15 @@ func (s *console) choiceFlags(cmd *cobra.Command, x *choices) {
 	_ = cmd.RegisterFlagCompletionFunc("min-severity", cobra.FixedCompletions(finding.Severities, cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("fail-on", cobra.FixedCompletions(append(slices.Clone(finding.Severities), failNever),
 		cobra.ShellCompDirectiveNoFileComp))
-	for _, free := range []string{"namespace", "workload", "selector"} {
+	for _, free := range []string{"workload", "selector"} {
 		_ = cmd.RegisterFlagCompletionFunc(free, cobra.NoFileCompletions)
 	}
+}
+
+// namespaceFlag is the flag by which is told only what is in some namespaces.
+func namespaceFlag(cmd *cobra.Command, into *[]string) {
+	cmd.Flags().StringSliceVarP(into, "namespace", "n", nil, "tell only what is in this `NAMESPACE` (repeatable, or a,b)")
+	_ = cmd.RegisterFlagCompletionFunc("namespace", cobra.NoFileCompletions)
 }
 
 // checkedNames are the obligations that checks are for.

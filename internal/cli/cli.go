@@ -169,6 +169,9 @@ not there. After a fault, ONUS_TRACE=1 prints the trace to report.`,
 			return usage(hint, "there is no command %q", args[0])
 		},
 	}
+	if name := calledAs(os.Args); name != "onus" {
+		root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: name}
+	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usage(cmd.CommandPath()+" --help lists the flags", "%w", err)
 	})
@@ -180,6 +183,7 @@ not there. After a fault, ONUS_TRACE=1 prints the trace to report.`,
 	root.AddCommand(s.checkCommand(), s.simulateCommand(), s.snapshotCommand(), s.ladderCommand(), s.diffCommand(), s.explainCommand(),
 		s.versionCommand(), s.initCommand(), s.reportCommand(), s.calendarCommand(), s.matrixCommand(), s.fixCommand(),
 		s.configCommand(), s.planCommand(), s.applyCommand(), s.statusCommand(), s.abortCommand())
+	asCalled(root)
 	return root
 }
 

@@ -64,6 +64,7 @@ usage or bad input, 3 could not finish, 4 a fault of onus itself.`,
 		},
 	}
 	outputFlag(cmd, &x.output, published.Diff{})
+	namespaceFlag(cmd, &x.namespaces)
 	l.flags(cmd)
 	l.inputFlags(cmd)
 	return cmd
@@ -81,6 +82,8 @@ func (l *live) unused(cmd *cobra.Command) string {
 	reading := &cobra.Command{}
 	own.flags(reading)
 	own.inputFlags(reading)
+	var namespaces []string
+	namespaceFlag(reading, &namespaces)
 	first := ""
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		if first == "" && reading.Flags().Lookup(f.Name) != nil {
@@ -146,7 +149,7 @@ func (s *session) diffEstate(ctx context.Context, from, to string, x *checking) 
 		return err
 	}
 	leaveDayOne(looked.Results)
-	before := publish.Judged{Looked: looked, Support: support.Look(c, l.asked, supported(looked.Units))}
+	before := publish.Judged{Looked: looked, Support: x.inNamespaces(support.Look(c, l.asked, supported(looked.Units)))}
 	going.Begin("checking under " + d.To.Title)
 	l.asked = d.To
 	if looked, err = l.look(ctx, looked.Whole); err != nil {
@@ -154,7 +157,8 @@ func (s *session) diffEstate(ctx context.Context, from, to string, x *checking) 
 	}
 	leaveDayOne(looked.Results)
 	looked.Config = before.Looked.Config
-	v := publish.DiffWith(c, d, before, publish.Judged{Looked: looked, Support: support.Look(c, d.To, supported(looked.Units))})
+	after := publish.Judged{Looked: looked, Support: x.inNamespaces(support.Look(c, d.To, supported(looked.Units)))}
+	v := publish.DiffWith(c, d, before, after)
 	done()
 	if err := s.show(s.out, x.output, v, screen); err != nil {
 		return err
@@ -163,6 +167,20 @@ func (s *session) diffEstate(ctx context.Context, from, to string, x *checking) 
 		return &exitError{status: exitBroken}
 	}
 	return nil
+}
+
+// inNamespaces are those things that do not work in the namespaces that are asked for; what is
+// of the whole cluster is of each.
+func (x *choices) inNamespaces(found support.Found) support.Found {
+	if len(x.namespaces) == 0 {
+		return found
+	}
+	elsewhere := func(s finding.Subject) bool { return s.Namespace != "" && !slices.Contains(x.namespaces, s.Namespace) }
+	found.Hits = slices.DeleteFunc(found.Hits, func(h support.Hit) bool { return elsewhere(h.Subject) })
+	found.Unknown = slices.DeleteFunc(found.Unknown, func(u support.Unknown) bool {
+		return len(u.On) > 0 && !slices.ContainsFunc(u.On, func(s finding.Subject) bool { return !elsewhere(s) })
+	})
+	return found
 }
 
 // leaveDayOne leaves out what does not start at all: that is told for the first day, by the

@@ -49,7 +49,7 @@ func (x *checking) next(looked *publish.Looked) *published.Next {
 // commandWith is how another command is asked about the same input: with the paths, and with
 // those of the flags that it has as well.
 func commandWith(other, asked *cobra.Command, paths []string) string {
-	words := []string{"onus", other.Name()}
+	words := []string{asked.Root().CommandPath(), other.Name()}
 	for _, p := range paths {
 		words = append(words, shellWord(p))
 	}
