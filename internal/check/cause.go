@@ -15,6 +15,9 @@ type Cause struct {
 	// Says that it says itself what comes of it: that a single pod is away while it is
 	// replaced, say.
 	Says bool
+	// Same says that it is no cause, but that one edit mends both: what is broken is told with
+	// it, unless it weighs more.
+	Same bool
 }
 
 // reported is a finding and what may explain it.
@@ -38,28 +41,29 @@ func explained(all []*reported) (findings []finding.Finding, outcomes finding.Ex
 			unknown[f.Fingerprint] = i
 		}
 	}
-	among := func(i int, causes map[string]int) (cause int, says, is bool) {
+	among := func(i int, causes map[string]int) (cause int, by Cause, is bool) {
 		for _, c := range all[i].causes {
-			if k, is := causes[finding.Fingerprint(c.Obligation, c.Subject)]; is && k != i {
-				return k, c.Says, true
+			k, is := causes[finding.Fingerprint(c.Obligation, c.Subject)]
+			if is && k != i && !(c.Same && apart(&all[i].Finding, &all[k].Finding)) {
+				return k, c, true
 			}
 		}
-		return 0, false, false
+		return 0, Cause{}, false
 	}
-	nearest := func(i int) (cause int, says, is bool) {
+	nearest := func(i int) (cause int, by Cause, is bool) {
 		if all[i].Verdict == finding.Held {
-			return 0, false, false
+			return 0, Cause{}, false
 		}
-		cause, says, is = among(i, broken)
+		cause, by, is = among(i, broken)
 		if !is && all[i].Outcome && all[i].Verdict == finding.Unknown {
-			cause, says, is = among(i, unknown)
+			cause, by, is = among(i, unknown)
 		}
-		return cause, says, is
+		return cause, by, is
 	}
 	outcomes = finding.Explained{}
 	own := make([]bool, len(all))
 	for i := range all {
-		cause, says, ok := nearest(i)
+		cause, by, ok := nearest(i)
 		if own[i] = !ok; own[i] {
 			continue
 		}
@@ -68,10 +72,10 @@ func explained(all []*reported) (findings []finding.Finding, outcomes finding.Ex
 			if !ok {
 				break
 			}
-			cause, says = further, false
+			cause, by = further, Cause{}
 		}
 		told := all[i].Told()
-		told.Said = says
+		told.Said, told.Also = by.Says, by.Same
 		all[cause].LeadsTo = append(all[cause].LeadsTo, told)
 		outcomes[all[i].Fingerprint] = all[i].Finding
 	}
@@ -82,6 +86,13 @@ func explained(all []*reported) (findings []finding.Finding, outcomes finding.Ex
 		}
 	}
 	return findings, outcomes
+}
+
+// apart reports whether a finding is told by itself, though one edit mends it with another that
+// is broken: it weighs more, or it is not known whether it is so.
+func apart(x, with *finding.Finding) bool {
+	graver := slices.Index(finding.Severities, x.Severity) < slices.Index(finding.Severities, with.Severity)
+	return graver || x.Verdict != finding.Broken
 }
 
 // asRisk takes back what rests on an assumption: where the verdict does, it is

@@ -102,3 +102,45 @@ func TestAssumedIsARisk(t *testing.T) {
 		}
 	}
 }
+
+// What one edit mends with another is told with that, unless it weighs more.
+func TestWhatIsMendedTogetherIsToldOnce(t *testing.T) {
+	for _, x := range []struct {
+		name, severity, other string
+		entries               int
+	}{{"as grave", "medium", "medium", 1}, {"less grave", "medium", "low", 1}, {"graver", "low", "medium", 2}} {
+		c := toyCatalog(t)
+		at := locate.Place{Offering: c.Offering("eks-auto-mode"), Basis: locate.Proof}
+		web := finding.Subject{Kind: "Deployment", Name: "web"}
+		table := []check.Check{}
+		for _, o := range c.Obligations {
+			if o.Axis != "compute" || !o.Checked {
+				continue
+			}
+			j := check.Judgement{Verdict: finding.Broken, Subject: web, Place: at, Message: "m", Because: "it is so"}
+			run := func(*check.Pass) {}
+			switch o.ID {
+			case "pdb-missing":
+				j.Severity = x.severity
+				run = func(p *check.Pass) { p.Report(j) }
+			case "single-replica":
+				j.Severity, j.Causes = x.other, []check.Cause{{Obligation: "pdb-missing", Subject: web, Same: true}}
+				run = func(p *check.Pass) { p.Report(j) }
+			}
+			table = append(table, check.Check{ID: o.ID, Axis: "compute", Run: run})
+		}
+		result, err := check.Run(t.Context(), table, c, &estate.Estate{Kubernetes: &kubernetes.Estate{}}, locate.Places{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		also := false
+		for _, f := range result.Findings {
+			for _, o := range f.LeadsTo {
+				also = also || o.Also
+			}
+		}
+		if len(result.Findings) != x.entries || also != (x.entries == 1) {
+			t.Errorf("%s: %d entries, one told with the other %t", x.name, len(result.Findings), also)
+		}
+	}
+}

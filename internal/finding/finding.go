@@ -162,6 +162,8 @@ type Outcome struct {
 	Fingerprint string     `json:"fingerprint"`
 	// Said says that what it comes of says so itself.
 	Said bool `json:"said,omitempty"`
+	// Also says that it does not come of the finding, but is mended with it: one cause.
+	Also bool `json:"also,omitempty"`
 }
 
 // Told is a finding as the outcome of another one.

@@ -30,7 +30,11 @@ func paragraphs(x *finding.Finding) []string {
 		if o.Consequence != "" && o.Consequence != x.Consequence {
 			said += " " + o.Consequence
 		}
-		all = append(all, inOneLine("Leads to "+o.Obligation+": "+said))
+		joined := "Leads to "
+		if o.Also {
+			joined = "Also "
+		}
+		all = append(all, inOneLine(joined+o.Obligation+": "+said))
 	}
 	if x.Fix != nil {
 		all = append(all, inOneLine("Fix: "+x.Fix.Summary+fixAt(x.Fix)+"."))

@@ -172,7 +172,7 @@ func (f *findingsWriter) trouble(k kindOfTrouble, all []finding.Finding) {
 		if message == usual {
 			message = ""
 		}
-		f.named(first, k, len(of)-1, message, own[first.Fingerprint])
+		f.named(first, k, len(of)-1, message, strings.TrimSpace(own[first.Fingerprint]+" "+alsoWords(first)))
 	}
 	if more := len(folded) - most; more > 0 {
 		f.line(f.s.paint(faint, fmt.Sprintf("  - and %d more, with -v", more)))
@@ -182,6 +182,23 @@ func (f *findingsWriter) trouble(k kindOfTrouble, all []finding.Finding) {
 	}
 	f.pattern(all)
 	f.line("")
+}
+
+// alsoWords say what is mended with a finding.
+func alsoWords(x *finding.Finding) string {
+	var all []string
+	for i := range x.LeadsTo {
+		o := &x.LeadsTo[i]
+		if !o.Also {
+			continue
+		}
+		about := ""
+		if o.Subject != x.Subject {
+			about = o.Subject.Kind + " " + o.Subject.Name + ": "
+		}
+		all = append(all, "Also "+o.Obligation+": "+about+o.Message+".")
+	}
+	return strings.Join(all, " ")
 }
 
 // variants are findings of one name together: what stands in several places, or

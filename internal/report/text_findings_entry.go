@@ -59,7 +59,7 @@ func (f *findingsWriter) leadsTo(x finding.Finding) {
 	told := x.LeadsTo
 	if !f.s.full() {
 		told = plainest(told)
-		if len(told) == 1 && told[0].Said {
+		if len(told) == 1 && told[0].Said && !told[0].Also {
 			told = nil
 		}
 	}
@@ -74,9 +74,11 @@ func (f *findingsWriter) leadsTo(x finding.Finding) {
 		}
 		said = sentence(said)
 		joined := "leads to"
-		switch o.Consequence {
-		case "":
-		case x.Consequence: // of one cause with it
+		switch {
+		case o.Also:
+			joined = "also"
+		case o.Consequence == "":
+		case o.Consequence == x.Consequence: // of one cause with it
 			joined = "also"
 		default:
 			said += " " + o.Consequence
@@ -93,16 +95,21 @@ func (f *findingsWriter) leadsTo(x finding.Finding) {
 // plainest are the outcomes that were shown, or else the first of those that
 // may come.
 func plainest(all []finding.Outcome) []finding.Outcome {
-	var broken []finding.Outcome
+	var also, broken, others []finding.Outcome
 	for _, o := range all {
-		if o.Verdict == finding.Broken {
+		switch {
+		case o.Also:
+			also = append(also, o)
+		case o.Verdict == finding.Broken:
 			broken = append(broken, o)
+		default:
+			others = append(others, o)
 		}
 	}
 	if len(broken) == 0 {
-		return all[:min(len(all), 1)]
+		broken = others[:min(len(others), 1)]
 	}
-	return broken
+	return append(broken, also...)
 }
 
 // ranked puts after a line how much a broken finding weighs, on a line of its

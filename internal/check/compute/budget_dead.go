@@ -53,8 +53,23 @@ func (x paced) reportDead(p *check.Pass) {
 			"The entry is misleading, because it never applies."
 		j.Fix = x.fixBudgets()
 	}
+	if x.outdoneByZero() {
+		j.Causes = []check.Cause{{Obligation: BudgetClosed.ID, Subject: subject(x.ref()), Same: true}}
+	}
 	x.deadSchedules(&j)
 	x.report(p, j)
+}
+
+// outdoneByZero reports whether what has no effect is outdone by an entry that lets no node go
+// for drift, so that the one edit that opens the pool mends both.
+func (x paced) outdoneByZero() bool {
+	for i := range x.written {
+		by, dead := x.judged.Dead[i]
+		if dead && (by < 0 || !isZero(x.written[by]) || !forDrift(x.written[by])) {
+			return false
+		}
+	}
+	return len(x.judged.Dead) > 0 && len(x.judged.Always) == 0
 }
 
 // deadSchedules looks for schedules without effect: the duration fills the time

@@ -21,9 +21,6 @@ type orphans struct {
 	catalog    *responsibility.Catalog
 	writtenFor map[int]int // by budget that selects nothing: the workload
 	orphanOf   map[int]int // and the other way round
-	// misses has the budgets whose selector is one value off the labels of that one's pods, or
-	// that have none: to give it one is what mends both.
-	misses map[int]bool
 }
 
 // orphansOf are those of the estate that a pass is over.
@@ -31,7 +28,7 @@ func orphansOf(p *check.Pass) *orphans {
 	return check.Shared(p, func(p *check.Pass) *orphans {
 		o := &orphans{
 			estate: p.Estate.Kubernetes, coverage: coverageOf(p), catalog: p.Catalog,
-			writtenFor: map[int]int{}, orphanOf: map[int]int{}, misses: map[int]bool{},
+			writtenFor: map[int]int{}, orphanOf: map[int]int{},
 		}
 		o.match()
 		return o
@@ -70,7 +67,7 @@ func (o *orphans) match() {
 		}
 		named := o.sole(byName[kubernetes.Ref{Namespace: b.Namespace, Name: bareName(b.Name)}], func(*kubernetes.Workload) bool { return true })
 		if b.LabelSelector == nil {
-			o.take(i, true, named, o.onlyOne(b, unguarded))
+			o.take(i, named, o.onlyOne(b, unguarded))
 			continue
 		}
 		requirements, _ := b.Selector.Requirements()
@@ -82,18 +79,18 @@ func (o *orphans) match() {
 		own := o.sole(byOwn.candidates(b.Namespace, requirements), itself)
 		elsewhere := o.sole(byPods.candidates("", requirements), itsPods)
 		if own < 0 && named < 0 && elsewhere < 0 {
-			o.take(i, true, o.near(b, unguarded))
+			o.take(i, o.near(b, unguarded))
 			continue
 		}
-		o.take(i, false, own, named, elsewhere)
+		o.take(i, own, named, elsewhere)
 	}
 }
 
 // take has a budget be for the first of some workloads, -1 for none, for which no other is.
-func (o *orphans) take(budget int, misses bool, workloads ...int) {
+func (o *orphans) take(budget int, workloads ...int) {
 	for _, w := range workloads {
 		if _, taken := o.orphanOf[w]; w >= 0 && !taken {
-			o.writtenFor[budget], o.orphanOf[w], o.misses[budget] = w, budget, misses
+			o.writtenFor[budget], o.orphanOf[w] = w, budget
 			return
 		}
 	}

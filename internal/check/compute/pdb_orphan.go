@@ -71,7 +71,7 @@ func orphan(p *check.Pass, i int) {
 		j.Fix = fixesOf(p).orphan(i)
 		if w, ok := orphans.writtenFor[i]; ok {
 			at = p.Places.Workloads[w]
-			writtenFor(&j, &e.Workloads[w], orphans.misses[i])
+			writtenFor(&j, &e.Workloads[w])
 		} else if p.Estate.Name != "" && !namesake(e, b) {
 			j.Severity, j.Because = "low", "it comes with what a tool builds, and nobody is known to miss it"
 		}
@@ -134,15 +134,13 @@ func namesake(e *kubernetes.Estate, b *kubernetes.Budget) bool {
 	return slices.ContainsFunc(e.Workloads, func(w kubernetes.Workload) bool { return w.Namespace == b.Namespace && w.Name == b.Name })
 }
 
-// writtenFor says of which workload a budget of nothing seems to be; where it misses its pods
-// by one value, what that one lacks is this budget: one thing to mend.
-func writtenFor(j *check.Judgement, w *kubernetes.Workload, misses bool) {
+// writtenFor says of which workload a budget of nothing seems to be: what that one lacks is
+// this budget, and one edit mends both.
+func writtenFor(j *check.Judgement, w *kubernetes.Workload) {
 	j.Consequence = fmt.Sprintf("%s %s, for which it seems to be written, has no PDB.", w.Kind, w.Name)
 	has := fmt.Sprintf("pods of %s in namespace %s have %s", w.Name, w.Namespace, labels.Set(w.Template.Labels))
 	j.Evidence = append(j.Evidence, finding.Evidence{Text: has, Position: w.Position})
-	if misses {
-		j.Causes = []check.Cause{{Obligation: PDBMissing.ID, Subject: subject(w.Ref)}}
-	}
+	j.Causes = []check.Cause{{Obligation: PDBMissing.ID, Subject: subject(w.Ref), Same: true}}
 }
 
 // unlisted reports a budget that is not applied: what it would do is not judged.
