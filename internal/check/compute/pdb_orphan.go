@@ -50,6 +50,7 @@ func orphan(p *check.Pass, i int) {
 		j.Message = "has no selector, so it selects nothing"
 	}
 	custom := orphans.makers(b)
+	mayBe, parameter := openWorkload(e, b)
 	switch {
 	case b.Status != nil && b.Status.Expected > 0:
 		j.Verdict = finding.Unknown
@@ -61,6 +62,9 @@ func orphan(p *check.Pass, i int) {
 	case custom != "" && len(e.Pods) == 0:
 		j.Verdict = finding.Unknown
 		j.Message = fmt.Sprintf("its pods may be those %s; read the cluster's pods to know", custom)
+	case mayBe != nil:
+		j.Verdict = finding.Unknown
+		j.Message = fmt.Sprintf("it may be for the pods of %s %s: %s", mayBe.Kind, mayBe.Name, byParameter(parameter))
 	case len(e.Pods) == 0 && madeUp(e, b) != "":
 		j.Verdict = finding.Unknown
 		j.Message = "selects by " + madeUp(e, b) + ", whose values a controller makes up: whether pods have this one, only a cluster tells"

@@ -292,6 +292,7 @@ type Budget struct {
 	Namespaced     bool // it names its namespace itself
 	Selector       labels.Selector
 	LabelSelector  *metav1.LabelSelector // as written; nil selects nothing
+	Open           map[string]string     // labels for which it asks with a parameter without a value, as they are written
 	MinAvailable   *intstr.IntOrString
 	MaxUnavailable *intstr.IntOrString
 	// Unserved says that it is written in policy/v1beta1 and stands in no cluster:

@@ -17,6 +17,7 @@ import (
 // PodTemplate is what a workload's pods are made from.
 type PodTemplate struct {
 	Labels       map[string]string
+	Open         map[string]string // those labels in which a parameter without a value stands, as they are written
 	Annotations  map[string]string
 	NodeSelector map[string]string // required node affinity with one value included
 	// NodeName is the node that its pods are bound to without a scheduler; empty for none,

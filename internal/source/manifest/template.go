@@ -91,7 +91,8 @@ func named(e *document.Error, from source) bool {
 	}
 	line := lineAt(from.data, e.Line-from.first)
 	for _, p := range from.open {
-		if place := "${" + p.Name + "}"; bytes.Contains(line, []byte(place)) || strings.Contains(e.Msg, place) {
+		place, whole := "${"+p.Name+"}", "${{"+p.Name+"}}"
+		if bytes.Contains(line, []byte(place)) || bytes.Contains(line, []byte(whole)) || strings.Contains(e.Msg, place) {
 			p.lacking(e)
 			return true
 		}

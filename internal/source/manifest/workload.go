@@ -80,6 +80,7 @@ func (r podReader) workload(doc *document.Document, k *kubernetes.Kind) error {
 		return err
 	}
 	o.asMade()
+	open := r.heldPods(&o.Spec.Template)
 	w := kubernetes.RawWorkload{Workload: kubernetes.Workload{
 		Ref:   kubernetes.Ref{Namespace: namespaceOf(o.Metadata.Namespace), Kind: kind, Name: cmp.Or(o.Metadata.Name, o.Metadata.GenerateName)},
 		Group: group, UID: o.Metadata.UID, Labels: o.Metadata.Labels, Replicas: 1, Scaled: k.Pods.Scaled, Evictable: k.Pods.Evictable,
@@ -88,6 +89,7 @@ func (r podReader) workload(doc *document.Document, k *kubernetes.Kind) error {
 		Calls:       calls(&o.Spec.Template.Spec),
 		ServiceName: o.Spec.ServiceName, Position: r.at(doc),
 	}}
+	w.Template.Open = open
 	if o.Spec.Replicas != nil {
 		if *o.Spec.Replicas < 0 {
 			return r.fault(doc, "/spec/replicas", "is "+strconv.Itoa(int(*o.Spec.Replicas))+", wants 0 or more")
@@ -173,6 +175,7 @@ func (r podReader) selector(doc *document.Document, kind string, raw jsontext.Va
 	if err := doc.DecodePart(at, raw, into); err != nil {
 		return nil, document.In(r.file, err)
 	}
+	r.heldSelector(s)
 	if _, err := metav1.LabelSelectorAsSelector(s); err != nil {
 		return nil, r.fault(doc, at, err.Error())
 	}

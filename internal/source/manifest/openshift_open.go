@@ -1,0 +1,93 @@
+package manifest
+
+import (
+	"regexp"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// place is where a parameter fills a text in.
+var place = regexp.MustCompile(`\$\{(\w+)\}`)
+
+// held has the name of a parameter hold its place in labels, or in what selects them, where
+// it has no value: ${SUFFIX} is no value of a label, SUFFIX is, and it is the same in all
+// that the Template makes. It returns those that it wrote so, as they stand in the Template.
+func (r *objectReader) held(labels map[string]string) (open map[string]string) {
+	for key, value := range labels {
+		if made := r.holding(value); made != value {
+			if open == nil {
+				open = map[string]string{}
+			}
+			open[key], labels[key] = value, made
+		}
+	}
+	return open
+}
+
+// holding is a text with the names of parameters in their places, where these have no value.
+func (r *objectReader) holding(text string) string {
+	if len(r.from.open) == 0 {
+		return text
+	}
+	return place.ReplaceAllStringFunc(text, func(found string) string {
+		name := place.FindStringSubmatch(found)[1]
+		for _, p := range r.from.open {
+			if p.Name == name {
+				return name
+			}
+		}
+		return found
+	})
+}
+
+// heldSelector does the same in a selector.
+func (r *objectReader) heldSelector(s *metav1.LabelSelector) (open map[string]string) {
+	if s == nil {
+		return nil
+	}
+	open = r.held(s.MatchLabels)
+	for _, e := range s.MatchExpressions {
+		for i, value := range e.Values {
+			if made := r.holding(value); made != value {
+				if open == nil {
+					open = map[string]string{}
+				}
+				open[e.Key], e.Values[i] = value, made
+			}
+		}
+	}
+	return open
+}
+
+// heldPods does the same in the template of pods, of which it returns the labels.
+func (r *objectReader) heldPods(t *corev1.PodTemplateSpec) (open map[string]string) {
+	if len(r.from.open) == 0 {
+		return nil
+	}
+	open = r.held(t.Labels)
+	for _, s := range t.Spec.TopologySpreadConstraints {
+		r.heldSelector(s.LabelSelector)
+	}
+	if t.Spec.Affinity == nil {
+		return open
+	}
+	var terms []corev1.PodAffinityTerm
+	weighted := func(all []corev1.WeightedPodAffinityTerm) {
+		for _, w := range all {
+			terms = append(terms, w.PodAffinityTerm)
+		}
+	}
+	if a := t.Spec.Affinity.PodAffinity; a != nil {
+		terms = append(terms, a.RequiredDuringSchedulingIgnoredDuringExecution...)
+		weighted(a.PreferredDuringSchedulingIgnoredDuringExecution)
+	}
+	if a := t.Spec.Affinity.PodAntiAffinity; a != nil {
+		terms = append(terms, a.RequiredDuringSchedulingIgnoredDuringExecution...)
+		weighted(a.PreferredDuringSchedulingIgnoredDuringExecution)
+	}
+	for _, term := range terms {
+		r.heldSelector(term.LabelSelector)
+	}
+	return open
+}
