@@ -33,6 +33,21 @@ func openBudget(p *check.Pass, i int) (budget int, parameter string) {
 	return -1, ""
 }
 
+// mayBeCovered says of a workload that no budget covers by what was read that one may, and
+// reports whether one does.
+func mayBeCovered(p *check.Pass, i int) bool {
+	b, parameter := openBudget(p, i)
+	if b < 0 {
+		return false
+	}
+	w := &p.Estate.Kubernetes.Workloads[i]
+	ofWorkload(p, i, check.Judgement{
+		Verdict: finding.Unknown, Position: w.Position, Evidence: []finding.Evidence{size(w)},
+		Message: fmt.Sprintf("PDB %s may cover its pods: %s", p.Estate.Kubernetes.Budgets[b].Name, byParameter(parameter)),
+	})
+	return true
+}
+
 // openWorkload is a workload that a budget which selects none may cover so.
 func openWorkload(e *kubernetes.Estate, b *kubernetes.Budget) (w *kubernetes.Workload, parameter string) {
 	for i := range e.Workloads {
@@ -125,5 +140,6 @@ func missingInTemplate(w *kubernetes.Workload) *finding.Fix {
 	for _, key := range slices.Sorted(maps.Keys(labels)) {
 		asks = append(asks, key+": "+cmp.Or(w.Template.Open[key], labels[key]))
 	}
-	return &finding.Fix{Summary: "add to its Template a PodDisruptionBudget with maxUnavailable 1 and the selector " + strings.Join(asks, ", ")}
+	said := "add to its Template a PodDisruptionBudget with maxUnavailable 1 and the selector "
+	return &finding.Fix{Summary: said + strings.Join(asks, ", ")}
 }

@@ -75,7 +75,9 @@ func missing(p *check.Pass, i int) {
 		ofWorkload(p, i, sure(p, j, i, budgets))
 		return
 	}
-	uncovered(p, i, bare)
+	if !mayBeCovered(p, i) {
+		uncovered(p, i, bare)
+	}
 }
 
 // unserved says that the budget over a workload is one which no API server takes, but those
@@ -106,13 +108,6 @@ func uncovered(p *check.Pass, i, bare int) {
 	e, consequences := p.Estate.Kubernetes, consequencesOf(p)
 	w := &e.Workloads[i]
 	n := w.AtLeast()
-	if b, parameter := openBudget(p, i); b >= 0 {
-		ofWorkload(p, i, check.Judgement{
-			Verdict: finding.Unknown, Position: w.Position, Evidence: []finding.Evidence{size(w)},
-			Message: fmt.Sprintf("PDB %s may cover its pods: %s", e.Budgets[b].Name, byParameter(parameter)),
-		})
-		return
-	}
 	if len(coverageOf(p).covered[i]) > 0 {
 		ofWorkload(p, i, check.Judgement{
 			Verdict: finding.Broken, Message: fmt.Sprintf("no PodDisruptionBudget covers %d of its %d pods", bare, n),
@@ -146,9 +141,6 @@ func uncovered(p *check.Pass, i, bare int) {
 		j.Evidence = append(j.Evidence, finding.Evidence{Text: said})
 	}
 	j.Fix = fixesOf(p).missing(i)
-	if len(w.Template.Open) > 0 {
-		j.Fix = missingInTemplate(w)
-	}
 	if names, _ := claimsOf(p).onDisks(w); len(names) > 0 && diskGoes(p, i) {
 		// Alone it would have drains wait for a pod that does not come back.
 		j.Fix = &finding.Fix{Summary: "give its pods volumes that outlast their nodes, and then " + j.Fix.Summary}

@@ -28,6 +28,9 @@ func (f *fixes) missing(i int) *finding.Fix {
 		return &finding.Fix{Summary: "give its pod template a label that no other workload of the namespace has, " +
 			"and add a PDB with maxUnavailable 1 that selects it"}
 	}
+	if len(w.Template.Open) > 0 {
+		return missingInTemplate(w)
+	}
 	return &finding.Fix{
 		Summary: "add a PodDisruptionBudget that allows one eviction at a time",
 		Changes: []finding.Change{oneAtATime(f.freeName(w), w).create(w.Namespace)},

@@ -44,12 +44,13 @@ func Units(ctx context.Context, in *unit.Tree, found []unit.Found, listed []stri
 	r.configs = objects
 	applied := append(f.applied, helmfileReleases{r}.installed(helmfiles, read)...)
 	for i := range found {
-		found[i].Build = once(found[i].Build)
+		found[i].Build = r.expanded(found[i].Build)
 	}
 	for i := range applied {
-		applied[i].build = once(applied[i].build)
+		applied[i].build = r.expanded(applied[i].build)
 	}
 	for _, a := range (helmReleases{r}).releases(ctx, objects, found, applied) {
+		a.build = r.expanded(a.build)
 		applied = append(applied, a)
 		read[a.by.place()] = true
 	}
@@ -60,7 +61,7 @@ func Units(ctx context.Context, in *unit.Tree, found []unit.Found, listed []stri
 	if !f.unsure {
 		r.unreached(units, applied, objects)
 	}
-	made := Applied{Units: r.expanded(units), Read: read}
+	made := Applied{Units: units, Read: read}
 	for _, a := range applied {
 		made.Files = append(made.Files, a.files...)
 	}
@@ -226,15 +227,10 @@ func directory(f unit.Found) string {
 	return filepath.Clean(f.Path)
 }
 
-// expanded are units in which charts of the repository stand for the HelmReleases
-// that install them.
-func (r *repository) expanded(found []unit.Found) []unit.Found {
-	all := slices.Clone(found)
-	for i := range all {
-		build := all[i].Build
-		all[i].Build = func(ctx context.Context) unit.Built { return helmReleases{r}.withReleases(ctx, build(ctx)) }
-	}
-	return all
+// expanded builds a unit with charts of the repository in place of the HelmReleases that
+// install them.
+func (r *repository) expanded(build func(context.Context) unit.Built) func(context.Context) unit.Built {
+	return once(func(ctx context.Context) unit.Built { return helmReleases{r}.withReleases(ctx, build(ctx)) })
 }
 
 // once builds a unit the first time that it is asked for.

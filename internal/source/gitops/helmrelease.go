@@ -42,16 +42,24 @@ type valuesFrom struct {
 type helmReleases struct{ *repository }
 
 // withReleases puts what a chart of the repository renders to in the place of the
-// HelmRelease that installs it.
+// HelmRelease that installs it, and so of those which that chart makes in turn.
 func (r helmReleases) withReleases(ctx context.Context, built unit.Built) unit.Built {
+	return r.withGenerations(ctx, built, built.Documents, 0)
+}
+
+// withGenerations is that of what so many charts made of each other before, beside all that
+// these and the first of them made.
+func (r helmReleases) withGenerations(ctx context.Context, built unit.Built, beside []unit.Document, generation int) unit.Built {
 	var all []unit.Document
 	for _, d := range built.Documents {
-		if bytes.Contains(d.Bytes, []byte(fluxHelm)) {
-			if made, ok := r.release(ctx, d, built.Documents); ok {
+		if bytes.Contains(d.Bytes, []byte(fluxHelm)) && generation <= mostGenerations {
+			if made, dir, ok := r.release(ctx, d, beside); ok {
+				made = r.withGenerations(ctx, made, slices.Concat(beside, made.Documents), generation+1)
 				all = append(all, made.Documents...)
 				built.Missing = append(built.Missing, made.Missing...)
 				built.Absent = append(built.Absent, made.Absent...)
 				built.Refused = append(built.Refused, made.Refused...)
+				built.Released = append(append(built.Released, dir), made.Released...)
 				continue
 			}
 		}
@@ -63,13 +71,13 @@ func (r helmReleases) withReleases(ctx context.Context, built unit.Built) unit.B
 
 // release renders the chart of a HelmRelease; it reports false where a document
 // is none, and where its chart is not in the repository.
-func (r helmReleases) release(ctx context.Context, d unit.Document, beside []unit.Document) (unit.Built, bool) {
+func (r helmReleases) release(ctx context.Context, d unit.Document, beside []unit.Document) (made unit.Built, dir string, ok bool) {
 	for _, o := range read([]unit.Document{d}) {
 		if spec, dir, ok := r.localChart(o); ok {
-			return r.rendered(ctx, o, spec, dir, beside), true
+			return r.rendered(ctx, o, spec, dir, beside), dir, true
 		}
 	}
-	return unit.Built{}, false
+	return unit.Built{}, "", false
 }
 
 // localChart is the chart in the repository that a HelmRelease installs, by its path or by
@@ -130,25 +138,54 @@ func (r helmReleases) releases(ctx context.Context, objects []object, found []un
 
 // releasedCharts are the charts of the repository that HelmReleases in units install, as those
 // are built: each is rendered where its release stands, with its values, and nobody installs
-// it with its defaults.
+// it with its defaults. What a chart installs counts where that one is a unit itself, or is
+// rendered in one.
 func (r helmReleases) releasedCharts(ctx context.Context, objects []object, found []unit.Found, applied []application) map[string]bool {
 	all := map[string]bool{}
 	if !slices.ContainsFunc(objects, func(o object) bool { _, _, ok := r.localChart(o); return ok }) {
 		return all
 	}
-	for _, build := range builds(found, applied) {
-		for _, d := range build(ctx).Documents {
-			if !bytes.Contains(d.Bytes, []byte(fluxHelm)) {
-				continue
-			}
-			for _, o := range read([]unit.Document{d}) {
-				if _, dir, ok := r.localChart(o); ok {
-					all[dir] = true
-				}
+	by := map[string][]string{} // by chart that is a unit: what it installs
+	for _, a := range applied {
+		for _, dir := range a.build(ctx).Released {
+			all[dir] = true
+		}
+	}
+	for _, f := range found {
+		switch dirs := f.Build(ctx).Released; {
+		case f.Kind == unit.Chart:
+			by[directory(f)] = append(by[directory(f)], dirs...)
+		default:
+			for _, dir := range dirs {
+				all[dir] = true
 			}
 		}
 	}
+	for first := firsts(by, all); len(first) > 0; first = firsts(by, all) {
+		for _, dir := range first {
+			for _, made := range by[dir] {
+				all[made] = all[made] || made != dir
+			}
+			delete(by, dir)
+		}
+	}
 	return all
+}
+
+// firsts are the charts that no release installs and none of the others does.
+func firsts(by map[string][]string, released map[string]bool) (dirs []string) {
+	installed := map[string]bool{}
+	for dir, made := range by {
+		for _, other := range made {
+			installed[other] = installed[other] || other != dir && !released[dir]
+		}
+	}
+	for dir := range by {
+		if !released[dir] && !installed[dir] {
+			dirs = append(dirs, dir)
+		}
+	}
+	return dirs
 }
 
 // builds are those of all units.

@@ -5,6 +5,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
 // place is where a parameter fills a text in.
@@ -58,6 +60,14 @@ func (r *objectReader) heldSelector(s *metav1.LabelSelector) (open map[string]st
 		}
 	}
 	return open
+}
+
+// podTemplate is what pods are made from, with names in the places of parameters.
+func (r podReader) podTemplate(t *corev1.PodTemplateSpec) kubernetes.PodTemplate {
+	open := r.heldPods(t)
+	made := Template(t.Labels, t.Annotations, &t.Spec)
+	made.Open = open
+	return made
 }
 
 // heldPods does the same in the template of pods, of which it returns the labels.

@@ -29,7 +29,10 @@ objects:
             requiredDuringSchedulingIgnoredDuringExecution:
             - {topologyKey: host, labelSelector: {matchLabels: {app: "web-${S}"}}}
             preferredDuringSchedulingIgnoredDuringExecution:
-            - {weight: 1, podAffinityTerm: {topologyKey: host, labelSelector: {matchExpressions: [{key: app, operator: In, values: ["web-${S}"]}]}}}
+            - weight: 1
+              podAffinityTerm:
+                topologyKey: host
+                labelSelector: {matchExpressions: [{key: app, operator: In, values: ["web-${S}"]}]}
 - apiVersion: policy/v1
   kind: PodDisruptionBudget
   metadata: {name: web}

@@ -80,16 +80,14 @@ func (r podReader) workload(doc *document.Document, k *kubernetes.Kind) error {
 		return err
 	}
 	o.asMade()
-	open := r.heldPods(&o.Spec.Template)
 	w := kubernetes.RawWorkload{Workload: kubernetes.Workload{
 		Ref:   kubernetes.Ref{Namespace: namespaceOf(o.Metadata.Namespace), Kind: kind, Name: cmp.Or(o.Metadata.Name, o.Metadata.GenerateName)},
 		Group: group, UID: o.Metadata.UID, Labels: o.Metadata.Labels, Replicas: 1, Scaled: k.Pods.Scaled, Evictable: k.Pods.Evictable,
 		Lasting: k.Pods.Lasting, Selector: selector,
-		Template:    Template(o.Spec.Template.Labels, o.Spec.Template.Annotations, &o.Spec.Template.Spec),
+		Template:    r.podTemplate(&o.Spec.Template),
 		Calls:       calls(&o.Spec.Template.Spec),
 		ServiceName: o.Spec.ServiceName, Position: r.at(doc),
 	}}
-	w.Template.Open = open
 	if o.Spec.Replicas != nil {
 		if *o.Spec.Replicas < 0 {
 			return r.fault(doc, "/spec/replicas", "is "+strconv.Itoa(int(*o.Spec.Replicas))+", wants 0 or more")

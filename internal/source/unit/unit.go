@@ -68,6 +68,9 @@ type Built struct {
 	// Refused is what the tool does not build with the values at hand, and of which
 	// only some may be other than it was read.
 	Refused []Refused
+	// Released are the directories of charts that releases in it install, and that are rendered
+	// in their place.
+	Released []string
 	// Files were read for it. They are not read again as files of their own.
 	Files []string
 }
