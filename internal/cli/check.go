@@ -133,7 +133,7 @@ func (s *session) check(ctx context.Context, x *checking) error {
 	if x.fails(&findings) {
 		return &exitError{status: exitBroken}
 	}
-	return nil
+	return nothingChecked(looked.Whole)
 }
 
 // looked checks what a command is asked for, and measures the screen.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source"
 	"github.com/onus-project/onus/internal/words"
@@ -23,10 +24,42 @@ func nothingToCheck(e *estate.Whole) error {
 	case len(e.Unreadable) > 0:
 		return unreadable(e.Unreadable)
 	case e.Objects() > 0:
-		return usage("give the workloads and PodDisruptionBudgets too", "nothing to check: %s",
-			noneOf(e, func(a origin.Account) string { return a.ToCheck }))
+		return noWorkloads(e)
 	}
 	return nothingKnown(e, "nothing to check")
+}
+
+// noWorkloads is the answer to input whose objects are others than those that are checked.
+func noWorkloads(e *estate.Whole) error {
+	return usage("give the workloads and PodDisruptionBudgets too", "nothing to check: %s",
+		noneOf(e, func(a origin.Account) string { return a.ToCheck }))
+}
+
+// nothingChecked is the answer to input of which nothing was checked, while what there may be
+// to check could not be read: the report says what, and is no green. Of what others make
+// of objects that were read there is no end, and it is only counted.
+func nothingChecked(e *estate.Whole) error {
+	if e.Checked() {
+		return nil
+	}
+	var lost []origin.Unread
+	for _, u := range e.Units {
+		if len(u.Kubernetes.Elsewhere) > 0 {
+			return nil
+		}
+		for _, hidden := range append(u.Kubernetes.HidesPods(), u.Kubernetes.Hides(kubernetes.BudgetKinds)...) {
+			if hidden.Cause == origin.Unreadable {
+				lost = append(lost, hidden)
+			}
+		}
+	}
+	switch {
+	case len(lost) == 0 && builtInPart(e) && !makesSomething(e):
+		return noWorkloads(e)
+	case len(lost) == 0:
+		return nil
+	}
+	return usage("", "nothing could be checked: what may hold workloads or PDBs could not be read (%s: %s)", lost[0].Of, lost[0].Reason)
 }
 
 // makesSomething reports whether the input holds objects of which others make what
