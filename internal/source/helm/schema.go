@@ -5,9 +5,11 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 	"helm.sh/helm/v4/pkg/chart/common"
 	chart "helm.sh/helm/v4/pkg/chart/v2"
 
@@ -77,11 +79,22 @@ func violated(schema []byte, values map[string]any) string {
 		return ""
 	}
 	for len(invalid.Causes) > 0 {
-		invalid = invalid.Causes[0]
+		invalid = first(invalid.Causes)
+	}
+	if extra, ok := invalid.ErrorKind.(*kind.AdditionalProperties); ok {
+		slices.Sort(extra.Properties)
 	}
 	where := strings.Join(invalid.InstanceLocation, ".")
 	_, reason, _ := strings.Cut(invalid.Error(), "': ")
 	return words.OneLine(fmt.Sprintf("%s: %s", cmp.Or(where, "values"), reason))
+}
+
+// first is the one of several faults that is told: the same each time, as maps have no order.
+func first(all []*jsonschema.ValidationError) *jsonschema.ValidationError {
+	return slices.MinFunc(all, func(a, b *jsonschema.ValidationError) int {
+		return cmp.Or(slices.Compare(a.InstanceLocation, b.InstanceLocation),
+			strings.Compare(fmt.Sprintf("%T", a.ErrorKind), fmt.Sprintf("%T", b.ErrorKind)))
+	})
 }
 
 // plain are values of the types that the schema's library knows.

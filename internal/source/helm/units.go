@@ -116,12 +116,17 @@ func (c *chartUnits) installed(files []string) []unit.Found {
 
 // variants are the units of a chart that files of values stand with. Those that
 // change nothing are none. Where the chart needs values that only these give,
-// it is no unit without them.
+// it is no unit without them; where only files for tests do, it is one all the same, of
+// which each value that it asks for is given.
 func (c *chartUnits) variants(own unit.Found, environments, trials []string) []unit.Found {
 	var all []unit.Found
 	seen := map[string]bool{}
 	plain, err := Render(c.ctx, c.in, c.dir, Options{})
 	failed := err != nil || plain.Refused != nil
+	filled := err == nil && len(environments) == 0 && c.fillsIn(plain, trials)
+	if filled {
+		failed, plain.Refused = false, nil
+	}
 	if !failed {
 		seen[plain.content()], seen[plain.objects()] = true, true
 		all = append(all, c.rendered("", plain))
@@ -150,6 +155,9 @@ func (c *chartUnits) variants(own unit.Found, environments, trials []string) []u
 	for _, file := range trials {
 		add(file, (*Release).objects)
 	}
+	if failed && len(environments) == 0 && len(seen) > 0 {
+		c.alone(all)
+	}
 	if failed && len(seen) == 0 {
 		if err == nil {
 			own = c.rendered("", plain)
@@ -157,6 +165,15 @@ func (c *chartUnits) variants(own unit.Found, environments, trials []string) []u
 		all = append([]unit.Found{own}, all...)
 	}
 	return all
+}
+
+// alone has the first of the only units that there are of a chart, files for tests, be the
+// chart, where that file does no more than give what it asks for.
+func (c *chartUnits) alone(all []unit.Found) {
+	i := slices.IndexFunc(all, func(f unit.Found) bool { return !sizes(c.in, f.Path) })
+	if i >= 0 {
+		all[i].Name, all[i].Path = c.in.Name(c.dir), c.dir
+	}
 }
 
 func (c *chartUnits) rendered(file string, r *Release) unit.Found {

@@ -52,7 +52,7 @@ func (r sizeReader) budget(doc *document.Document, version string) error {
 	if err := r.budgetSize(doc, &b); err != nil {
 		return err
 	}
-	b.Open = r.heldSelector(o.Spec.Selector)
+	b.Open = r.from.heldSelector(o.Spec.Selector)
 	selector, err := metav1.LabelSelectorAsSelector(o.Spec.Selector)
 	if err != nil {
 		return r.fault(doc, "/spec/selector", err.Error())

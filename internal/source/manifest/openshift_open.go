@@ -15,9 +15,9 @@ var place = regexp.MustCompile(`\$\{(\w+)\}`)
 // held has the name of a parameter hold its place in labels, or in what selects them, where
 // it has no value: ${SUFFIX} is no value of a label, SUFFIX is, and it is the same in all
 // that the Template makes. It returns those that it wrote so, as they stand in the Template.
-func (r *objectReader) held(labels map[string]string) (open map[string]string) {
+func (from source) held(labels map[string]string) (open map[string]string) {
 	for key, value := range labels {
-		if made := r.holding(value); made != value {
+		if made := from.holding(value); made != value {
 			if open == nil {
 				open = map[string]string{}
 			}
@@ -28,13 +28,13 @@ func (r *objectReader) held(labels map[string]string) (open map[string]string) {
 }
 
 // holding is a text with the names of parameters in their places, where these have no value.
-func (r *objectReader) holding(text string) string {
-	if len(r.from.open) == 0 {
+func (from source) holding(text string) string {
+	if len(from.open) == 0 {
 		return text
 	}
 	return place.ReplaceAllStringFunc(text, func(found string) string {
 		name := place.FindStringSubmatch(found)[1]
-		for _, p := range r.from.open {
+		for _, p := range from.open {
 			if p.Name == name {
 				return name
 			}
@@ -44,14 +44,14 @@ func (r *objectReader) holding(text string) string {
 }
 
 // heldSelector does the same in a selector.
-func (r *objectReader) heldSelector(s *metav1.LabelSelector) (open map[string]string) {
+func (from source) heldSelector(s *metav1.LabelSelector) (open map[string]string) {
 	if s == nil {
 		return nil
 	}
-	open = r.held(s.MatchLabels)
+	open = from.held(s.MatchLabels)
 	for _, e := range s.MatchExpressions {
 		for i, value := range e.Values {
-			if made := r.holding(value); made != value {
+			if made := from.holding(value); made != value {
 				if open == nil {
 					open = map[string]string{}
 				}
@@ -64,20 +64,20 @@ func (r *objectReader) heldSelector(s *metav1.LabelSelector) (open map[string]st
 
 // podTemplate is what pods are made from, with names in the places of parameters.
 func (r podReader) podTemplate(t *corev1.PodTemplateSpec) kubernetes.PodTemplate {
-	open := r.heldPods(t)
+	open := r.from.heldPods(t)
 	made := Template(t.Labels, t.Annotations, &t.Spec)
 	made.Open = open
 	return made
 }
 
 // heldPods does the same in the template of pods, of which it returns the labels.
-func (r *objectReader) heldPods(t *corev1.PodTemplateSpec) (open map[string]string) {
-	if len(r.from.open) == 0 {
+func (from source) heldPods(t *corev1.PodTemplateSpec) (open map[string]string) {
+	if len(from.open) == 0 {
 		return nil
 	}
-	open = r.held(t.Labels)
+	open = from.held(t.Labels)
 	for _, s := range t.Spec.TopologySpreadConstraints {
-		r.heldSelector(s.LabelSelector)
+		from.heldSelector(s.LabelSelector)
 	}
 	if t.Spec.Affinity == nil {
 		return open
@@ -97,7 +97,7 @@ func (r *objectReader) heldPods(t *corev1.PodTemplateSpec) (open map[string]stri
 		weighted(a.PreferredDuringSchedulingIgnoredDuringExecution)
 	}
 	for _, term := range terms {
-		r.heldSelector(term.LabelSelector)
+		from.heldSelector(term.LabelSelector)
 	}
 	return open
 }

@@ -37,7 +37,7 @@ func (r *objectReader) service(doc *document.Document) error {
 	}
 	r.live(o.Metadata)
 	r.shown(doc, "/Service", o.Metadata, nil)
-	r.held(o.Spec.Selector)
+	r.from.held(o.Spec.Selector)
 	if len(o.Spec.Selector) > 0 { // without one it routes to endpoints that somebody else keeps
 		s := kubernetes.Service{
 			Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name, Labels: o.Metadata.Labels, Selector: o.Spec.Selector,

@@ -173,7 +173,7 @@ func (r podReader) selector(doc *document.Document, kind string, raw jsontext.Va
 	if err := doc.DecodePart(at, raw, into); err != nil {
 		return nil, document.In(r.file, err)
 	}
-	r.heldSelector(s)
+	r.from.heldSelector(s)
 	if _, err := metav1.LabelSelectorAsSelector(s); err != nil {
 		return nil, r.fault(doc, at, err.Error())
 	}
