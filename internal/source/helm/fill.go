@@ -3,21 +3,43 @@ package helm
 import (
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/onus-project/onus/internal/source/unit"
 )
 
-// fillsIn reports whether a chart that Helm refuses by its defaults only asks for values, of
-// which no template was left out for want, and one of some files for tests gives them: whoever
-// installs it gives such, and the rest is as its defaults say.
-func (c *chartUnits) fillsIn(plain *Release, trials []string) bool {
-	if plain.Refused == nil || plain.Refused.leftOut > 0 {
-		return false
+// filledIn is a chart that Helm refuses by its defaults because it asks for values, with those
+// values of a file for tests: whoever installs it gives such, and the rest is as its defaults say.
+// It is nil where none of some files gives them, or where not all that it asks for is known.
+func (c *chartUnits) filledIn(plain *Release, trials []string) (*Release, Options) {
+	if plain.Refused == nil || plain.Refused.Any {
+		return nil, Options{}
 	}
-	return slices.ContainsFunc(trials, func(file string) bool {
-		r, err := Render(c.ctx, c.in, c.dir, Options{Values: []string{file}})
-		return err == nil && r.Refused == nil
-	})
+	for _, file := range trials {
+		values, o := valuesIn(c.in, file), Options{}
+		for _, path := range plain.asked {
+			o.Inline = Merge(o.Inline, only(values, strings.Split(path, ".")))
+		}
+		r, err := Render(c.ctx, c.in, c.dir, o)
+		if err == nil && r.Refused == nil {
+			return r, o
+		}
+	}
+	return nil, Options{}
+}
+
+// only is the value at a path, and nothing else.
+func only(values map[string]any, path []string) map[string]any {
+	v, there := values[path[0]]
+	switch below, is := asMap(v); {
+	case !there:
+		return map[string]any{}
+	case len(path) == 1:
+		return map[string]any{path[0]: v}
+	case is:
+		return map[string]any{path[0]: only(below, path[1:])}
+	}
+	return map[string]any{}
 }
 
 // ofSize are keys of values by which a file says more than what a chart asks for: how many pods

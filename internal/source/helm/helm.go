@@ -69,7 +69,8 @@ type Release struct {
 	// Refused is why Helm renders nothing of it with these values, though what is
 	// left of it was rendered; nil where Helm renders it.
 	Refused   *Refusal
-	namespace string // that it is installed into; empty where nobody says
+	asked     []string // values that were made up for it, as it asks for them: KEY.OF.VALUE
+	namespace string   // that it is installed into; empty where nobody says
 }
 
 // Render renders the chart in a directory of a tree, whose bounds hold for all
@@ -114,7 +115,7 @@ func Render(ctx context.Context, in *unit.Tree, dir string, o Options) (*Release
 	if err != nil {
 		return nil, err
 	}
-	release.Documents, release.Refused = c.documents(files), r.refusal
+	release.Documents, release.Refused, release.asked = c.documents(files), r.refusal, r.given
 	for _, m := range missing {
 		release.Missing = append(release.Missing, m.absent())
 	}

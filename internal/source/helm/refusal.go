@@ -1,6 +1,7 @@
 package helm
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -41,6 +42,8 @@ type renderer struct {
 	*loaded
 	missing []*missingChart
 	refusal *Refusal
+	lenient bool     // what authors ask for is taken as given
+	given   []string // values that were made up, as their authors ask for them
 }
 
 // render renders the templates. Helm renders nothing of a chart of which one
@@ -53,17 +56,66 @@ func (r *renderer) render(ctx context.Context, top common.Values) (map[string]st
 			return nil, err
 		}
 		e := engine.Engine{CustomTemplateFuncs: fixedFunctions()}
-		if r.refusal != nil {
+		if r.lenient {
 			maps.Copy(e.CustomTemplateFuncs, lenientFunctions())
 		}
 		files, err := e.Render(r.root, top)
 		if err == nil {
+			r.hint()
 			return files, nil
+		}
+		if said(err) && !r.lenient && r.supply(top, err) {
+			continue
 		}
 		if err := r.failed(err); err != nil {
 			return nil, err
 		}
 	}
+}
+
+// supply makes up the value for which a template fails, and notes that Helm refuses the chart
+// without it. It reports false where the message does not tell which one that is.
+func (r *renderer) supply(top common.Values, err error) bool {
+	if len(r.given) >= mostMadeUp {
+		return false
+	}
+	given := r.give(top, execution.ReplaceAllString(err.Error(), ""))
+	if len(given) == 0 {
+		return false
+	}
+	r.given = append(r.given, given...)
+	if text := r.text(templateOf(err)); r.refusal == nil || !bytes.Contains(r.refusal.Text, text) {
+		r.refuse(r.fault(err), text)
+	}
+	return true
+}
+
+// mostHinted is how many values are named of those that a chart asks for.
+const mostHinted = 6
+
+// hint names the values that a chart asks for.
+func (r *renderer) hint() {
+	if len(r.given) == 0 || r.refusal.Any || r.refusal.Sets != "" {
+		return
+	}
+	hint := "give the values that it asks for:"
+	for _, name := range r.given[:min(len(r.given), mostHinted)] {
+		hint += " --set " + name + "=VALUE"
+	}
+	if more := len(r.given) - mostHinted; more > 0 {
+		hint += fmt.Sprintf(" and %d more", more)
+	}
+	r.refusal.Hint = hint
+}
+
+// refuse notes why Helm renders nothing of the chart, the first time, and which templates may
+// be other than they were rendered.
+func (r *renderer) refuse(fault error, text []byte) {
+	if r.refusal == nil {
+		r.refusal = &Refusal{}
+		errors.As(fault, &r.refusal.Error)
+	}
+	r.refusal.Text = fmt.Appendf(r.refusal.Text, "%s\n", text)
 }
 
 // failed makes another try possible where one has failed; it returns why, where
@@ -75,7 +127,8 @@ func (r *renderer) failed(err error) error {
 		text = nil // it is for people
 	}
 	switch asked := said(err); {
-	case asked && r.refusal == nil:
+	case asked && !r.lenient:
+		r.lenient = true
 	case !r.leaveOut(name):
 		return fault
 	case len(r.missing) > 0 && !asked:
@@ -88,13 +141,9 @@ func (r *renderer) failed(err error) error {
 		}
 		return nil
 	}
-	if r.refusal == nil {
-		r.refusal = &Refusal{}
-		errors.As(fault, &r.refusal.Error)
-	}
+	r.refuse(fault, text)
 	if !said(err) && path.Base(name) != notes {
 		r.refusal.leftOut++
 	}
-	r.refusal.Text = fmt.Appendf(r.refusal.Text, "%s\n", text)
 	return nil
 }

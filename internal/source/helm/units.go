@@ -123,13 +123,15 @@ func (c *chartUnits) variants(own unit.Found, environments, trials []string) []u
 	seen := map[string]bool{}
 	plain, err := Render(c.ctx, c.in, c.dir, Options{})
 	failed := err != nil || plain.Refused != nil
-	filled := err == nil && len(environments) == 0 && c.fillsIn(plain, trials)
-	if filled {
-		failed, plain.Refused = false, nil
+	with := Options{}
+	if failed && err == nil && len(environments) == 0 {
+		if filled, o := c.filledIn(plain, trials); filled != nil {
+			failed, plain, with = false, filled, o
+		}
 	}
 	if !failed {
 		seen[plain.content()], seen[plain.objects()] = true, true
-		all = append(all, c.rendered("", plain))
+		all = append(all, c.found("", with, func(context.Context) unit.Built { return plain.built() }))
 	}
 	add := func(file string, key func(*Release) string) {
 		r, err := Render(c.ctx, c.in, c.dir, Options{Values: []string{file}})

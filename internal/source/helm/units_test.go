@@ -125,7 +125,7 @@ func TestUnits(t *testing.T) {
 		given Given
 		want  string
 	}{
-		{"as they stand", Given{}, `asks/ci/a-values.yaml (chart, asks/ci/a-values.yaml, owns asks): 1 of 1 files
+		{"as they stand", Given{}, `asks (chart, asks, owns asks): 1 of 1 files
 lib (chart, lib, owns lib): 0
 shop (chart, shop, owns shop): 3 of 1 files
 shop/values-prod.yaml (chart, shop/values-prod.yaml, owns shop): 3 of 1 files
@@ -157,7 +157,7 @@ shopping (chart, shopping, owns shopping): 0
 // The directory that was named may be a chart itself.
 func TestChartAsRoot(t *testing.T) {
 	dir := filepath.Join(unpacked(t, files(repository)), "asks")
-	const want = "ci/a-values.yaml (chart, ci/a-values.yaml, owns .): 1 of 1 files\n"
+	const want = ". (chart, ., owns .): 1 of 1 files\n"
 	if got := units(t, unittest.Tree(t, dir), Given{}); got != want {
 		t.Errorf("got:\n%swant:\n%s", got, want)
 	}
