@@ -109,6 +109,10 @@ func (d *door) directory(p string, found listing) error {
 	}
 	tree.Texts = d.in.Texts
 	d.folders.Add(filepath.ToSlash(filepath.Clean(p)), found.all)
+	tree.Tried = func(file string) bool {
+		of, _ := d.folders.Of(filepath.ToSlash(file))
+		return of != purpose.Deployed
+	}
 	d.disclaim(found.all)
 	d.mayOverride = append(d.mayOverride, mayOverride(found.all)...)
 	d.findRepositories(found.all)

@@ -10,6 +10,8 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/purpose"
 	"github.com/onus-project/onus/internal/source/unit"
 )
 
@@ -52,12 +54,44 @@ func (r *reading) overrides() []estate.Override {
 		if strings.HasPrefix(filepath.Clean(file), dir+string(filepath.Separator)) || !forChart(filepath.ToSlash(file), names) {
 			continue
 		}
+		if beforeProduction(file, dir) {
+			continue // of what runs in production it tells nothing
+		}
 		if set := literals(file, defaults); len(set) > 0 {
 			all = append(all, estate.Override{File: filepath.ToSlash(file), Set: set})
 		}
 	}
 	return all
 }
+
+// beforeProduction reports whether a file of values is for an environment before production: by
+// its name, by a folder below the one that it and the chart have in common, or by a value
+// that says in which it is.
+func beforeProduction(file, chart string) bool {
+	if purpose.IsProduction(file) {
+		return false
+	}
+	if purpose.EarlyValues(file) {
+		return true
+	}
+	below := filepath.ToSlash(filepath.Dir(file))
+	for at := range origin.Upwards(filepath.Clean(chart), filepath.Dir) {
+		if rest, err := filepath.Rel(at, filepath.Dir(file)); err == nil && !strings.HasPrefix(rest, "..") {
+			below = filepath.ToSlash(rest)
+			break
+		}
+	}
+	for name := range strings.SplitSeq(strings.ToLower(below), "/") {
+		if purpose.BeforeProduction(name) {
+			return true
+		}
+	}
+	m := inEnvironment.FindStringSubmatch(head(file, overrideSize))
+	return m != nil && purpose.BeforeProduction(strings.ToLower(m[1]))
+}
+
+// inEnvironment is a value at the top of a file of values that says in which environment it is.
+var inEnvironment = regexp.MustCompile(`(?im)^(?:env|environment|stage)\s*:\s*["']?([\w-]+)["']?\s*(?:#.*)?$`)
 
 // chartName is the name of the chart in a directory; empty where it has none.
 func chartName(dir string) string {

@@ -161,8 +161,12 @@ func (r *repository) merged(found []unit.Found, applied []application, released 
 	for _, a := range applied {
 		by[a.dir] = append(by[a.dir], a)
 	}
+	others := slices.DeleteFunc(slices.Clone(applied), func(a application) bool { return r.tries(a.by.file, a.dir) })
 	all := slices.DeleteFunc(slices.Clone(found), func(f unit.Found) bool {
-		return r.covered(directory(f), applied) || f.Kind == unit.Chart && released[directory(f)]
+		if f.Kind == unit.Chart { // to show how it is installed makes no sample of it
+			return r.covered(directory(f), others) || released[directory(f)]
+		}
+		return r.covered(directory(f), applied)
 	})
 	taken := map[string]bool{}
 	for _, a := range applied {
@@ -181,6 +185,12 @@ func (r *repository) merged(found []unit.Found, applied []application, released 
 		all = append(all, f)
 	}
 	return all
+}
+
+// tries reports whether a file stands in a folder of what is there to be tried, and a
+// directory that it applies does not.
+func (r *repository) tries(file, dir string) bool {
+	return r.in.Tried != nil && r.in.Tried(file) && !r.in.Tried(filepath.Join(dir, helm.ChartFile))
 }
 
 // covered reports whether a directory is applied, or stands in one of which Flux

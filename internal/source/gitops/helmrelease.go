@@ -138,7 +138,7 @@ func (r helmReleases) releases(ctx context.Context, objects []object, found []un
 
 // releasedCharts are the charts of the repository that HelmReleases in units install, as those
 // are built: each is rendered where its release stands, with its values, and nobody installs
-// it with its defaults. What a chart installs counts where that one is a unit itself, or is
+// it with its defaults, unless only what is there to be tried does. What a chart installs counts where that one is a unit itself, or is
 // rendered in one.
 func (r helmReleases) releasedCharts(ctx context.Context, objects []object, found []unit.Found, applied []application) map[string]bool {
 	all := map[string]bool{}
@@ -148,7 +148,7 @@ func (r helmReleases) releasedCharts(ctx context.Context, objects []object, foun
 	by := map[string][]string{} // by chart that is a unit: what it installs
 	for _, a := range applied {
 		for _, dir := range a.build(ctx).Released {
-			all[dir] = true
+			all[dir] = all[dir] || !r.tries(a.by.file, dir)
 		}
 	}
 	for _, f := range found {
@@ -157,7 +157,7 @@ func (r helmReleases) releasedCharts(ctx context.Context, objects []object, foun
 			by[directory(f)] = append(by[directory(f)], dirs...)
 		default:
 			for _, dir := range dirs {
-				all[dir] = true
+				all[dir] = all[dir] || !r.tries(filepath.Join(f.Path, "kustomization.yaml"), dir)
 			}
 		}
 	}

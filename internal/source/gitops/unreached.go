@@ -90,7 +90,7 @@ func (r *repository) unreached(units []unit.Found, applied []application, object
 	for _, i := range left {
 		dir := directory(units[i])
 		name := r.in.Name(dir)
-		if named[dir] || slices.ContainsFunc(may, func(p *regexp.Regexp) bool { return p.MatchString(name) }) {
+		if reached[dir] || named[dir] || slices.ContainsFunc(may, func(p *regexp.Regexp) bool { return p.MatchString(name) }) {
 			continue
 		}
 		units[i].Unneeded = why

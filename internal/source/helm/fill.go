@@ -10,11 +10,9 @@ import (
 
 // filledIn is a chart that Helm refuses by its defaults because it asks for values, with those
 // values of a file for tests: whoever installs it gives such, and the rest is as its defaults say.
-// It is nil where none of some files gives them, or where not all that it asks for is known.
+// Where it does not tell which values these are, it is what could be rendered without, if a file
+// makes the same objects. It is nil where none of some files gives them.
 func (c *chartUnits) filledIn(plain *Release, trials []string) (*Release, Options) {
-	if plain.Refused == nil || plain.Refused.Any {
-		return nil, Options{}
-	}
 	for _, file := range trials {
 		values, o := valuesIn(c.in, file), Options{}
 		for _, path := range plain.asked {
@@ -23,6 +21,13 @@ func (c *chartUnits) filledIn(plain *Release, trials []string) (*Release, Option
 		r, err := Render(c.ctx, c.in, c.dir, o)
 		if err == nil && r.Refused == nil {
 			return r, o
+		}
+		if plain.Refused.leftOut > 0 {
+			continue
+		}
+		if r, err = Render(c.ctx, c.in, c.dir, Options{Values: []string{file}}); err == nil && r.Refused == nil && r.objects() == plain.objects() {
+			plain.Refused = nil
+			return plain, Options{}
 		}
 	}
 	return nil, Options{}

@@ -19,6 +19,9 @@ type Tree struct {
 	Files []string // regular files below it, sorted, each beginning with Root
 	// Texts are files that hold other than what stands there, by their paths without links.
 	Texts map[string][]byte
+	// Tried reports whether a file stands in a folder of what is there to be tried, by those who
+	// develop it, in tests or as a sample; nil where nobody knows.
+	Tried func(file string) bool
 	// bound is the directory that nothing outside of is read: the repository that
 	// encloses Root, or Root itself; absolute and without links.
 	bound string
