@@ -25,7 +25,8 @@ func (c *chartUnits) filledIn(plain *Release, trials []string) (*Release, Option
 		if plain.Refused.leftOut > 0 {
 			continue
 		}
-		if r, err = Render(c.ctx, c.in, c.dir, Options{Values: []string{file}}); err == nil && r.Refused == nil && r.objects() == plain.objects() {
+		r, err = Render(c.ctx, c.in, c.dir, Options{Values: []string{file}})
+		if err == nil && r.Refused == nil && r.objects() == plain.objects() {
 			plain.Refused = nil
 			return plain, Options{}
 		}
