@@ -37,6 +37,9 @@ func (r *reading) module(name string, in *bufio.Reader) error {
 // clusters adds what Terraform makes to the objects that were read.
 func (r *reading) clusters() {
 	for _, dir := range slices.Sorted(maps.Keys(r.modules)) {
-		r.kubernetes.Objects = append(r.kubernetes.Objects, r.modules[dir].Objects()...)
+		for _, o := range r.modules[dir].Objects() {
+			r.kubernetes.Objects = append(r.kubernetes.Objects, o)
+			r.terraformed(o)
+		}
 	}
 }

@@ -1,0 +1,49 @@
+package source
+
+import (
+	"strings"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/source/terraform"
+)
+
+// terraformKinds are kinds of objects by what Terraform's provider for Kubernetes calls them;
+// _v1 and the like may follow.
+//
+// Source: registry.terraform.io/providers/hashicorp/kubernetes/latest/docs.
+var terraformKinds = map[string]string{
+	"deployment": "Deployment", "stateful_set": "StatefulSet", "daemonset": "DaemonSet", "daemon_set": "DaemonSet", "pod": "Pod",
+	"job": "Job", "cron_job": "CronJob", "replication_controller": "ReplicationController", "service": "Service", "ingress": "Ingress",
+	"pod_disruption_budget": "PodDisruptionBudget", "horizontal_pod_autoscaler": "HorizontalPodAutoscaler", "manifest": "",
+}
+
+// terraformed names objects of Kubernetes that Terraform makes as what was not read: such a PDB
+// may cover what stands beside it.
+func (r *reading) terraformed(o kubernetes.Object) {
+	resource, is := strings.CutPrefix(o.API, terraform.Group+"kubernetes_")
+	if !is {
+		return
+	}
+	if at := strings.LastIndex(resource, "_v"); at > 0 && strings.Trim(resource[at+2:], "0123456789beta") == "" {
+		resource = resource[:at]
+	}
+	kind, known := terraformKinds[resource]
+	if !known {
+		return
+	}
+	if kind == "" {
+		kind = o.Values["manifest.kind"]
+	}
+	if kind != "" && !kubernetes.MakesPods(kind) && kind != "PodDisruptionBudget" && kind != "Service" && kind != "HorizontalPodAutoscaler" {
+		return // nothing rests on it
+	}
+	f := origin.Fault{
+		File: o.Position.File, Line: o.Position.Line, Unit: r.unitName(),
+		Reason: "is an object of Kubernetes that Terraform makes, and onus does not read these", Hint: "apply it, and check the cluster",
+	}
+	r.faults = append(r.faults, f)
+	r.kubernetes.Hidden = append(r.kubernetes.Hidden, origin.Unread{
+		Of: f.At(), Kind: kind, Cause: origin.Unreadable, Reason: f.Reason, Scope: r.scope(f.File),
+	})
+}
