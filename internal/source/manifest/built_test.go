@@ -40,6 +40,13 @@ func TestUnrendered(t *testing.T) {
 	if f := Unrendered("a.tpl", []byte("apiVersion: apps/v1\nkind: {{ .Kind }}\n")); f == nil || !f.Any {
 		t.Errorf("a kind that is filled in: %+v", f)
 	}
+	for name, page := range map[string]bool{
+		"README.md.gotmpl": true, "docs/NOTES.MD.tpl": true, "index.html.tmpl": true, "web.yaml.tpl": false, "md.tpl": false, "readme.tpl": false,
+	} {
+		if f := Unrendered(name, []byte("apiVersion: apps/v1\nkind: Deployment\n{{ x }}\n")); f == nil != page {
+			t.Errorf("%s: %+v", name, f)
+		}
+	}
 	for _, text := range []string{"", "hello {{ name }}\n", "kind: x\n", "apiVersion: v1\n"} {
 		if f := Unrendered("a.tpl", []byte(text)); f != nil {
 			t.Errorf("%q: %+v", text, f)

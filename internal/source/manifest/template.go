@@ -112,8 +112,12 @@ func named(e *document.Error, from source) bool {
 
 // Unrendered is the fault of a file that is a template by its name, and what it may
 // hold; nil where nothing in it is of Kubernetes. That it may parse here and there
-// is chance: what is made of it is not what stands there.
+// is chance: what is made of it is not what stands there. One of which a page for people is
+// made, README.md.gotmpl, shows manifests at most.
 func Unrendered(name string, data []byte) *Fault {
+	if stem := strings.TrimSuffix(name, filepath.Ext(name)); slices.Contains(pages, strings.ToLower(filepath.Ext(stem))) {
+		return nil
+	}
 	if !kindLine.Match(data) || !apiLine.Match(data) {
 		return nil
 	}
@@ -131,6 +135,9 @@ func Unrendered(name string, data []byte) *Fault {
 	f.Kinds, f.Any = mayHold(data, true)
 	return f
 }
+
+// pages are the endings of files that people read.
+var pages = []string{".md", ".markdown", ".rst", ".adoc", ".html", ".txt"}
 
 // printable reports whether text can be looked through for words.
 func printable(text []byte) bool { return len(text) > 0 && utf8.Valid(text) }
