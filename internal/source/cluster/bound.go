@@ -28,10 +28,32 @@ func (b boundedAnswers) WrappedRoundTripper() http.RoundTripper { return b.next 
 
 func (b boundedAnswers) RoundTrip(r *http.Request) (*http.Response, error) {
 	answer, err := b.next.RoundTrip(r)
-	if err == nil && answer.Body != nil {
+	if err != nil {
+		return answer, err
+	}
+	if elsewhere(answer) {
+		if answer.Body != nil {
+			_ = answer.Body.Close()
+		}
+		return nil, errElsewhere
+	}
+	if answer.Body != nil {
 		answer.Body = &boundedBody{answer.Body, mostOfAnswer}
 	}
-	return answer, err
+	return answer, nil
+}
+
+// errElsewhere is why a redirect is not followed: what is asked for is a fixed list, and a
+// server, or who stands between, could lead to anything else with these credentials.
+var errElsewhere = errors.New("the server sends the request to another address, and no redirect is followed")
+
+// elsewhere reports whether an answer is that to ask at another address.
+func elsewhere(answer *http.Response) bool {
+	switch answer.StatusCode {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		return true
+	}
+	return false
 }
 
 // boundedBody fails once more than is left was read.

@@ -136,6 +136,35 @@ func TestListsWithoutEnd(t *testing.T) {
 	}
 }
 
+// No redirect is followed, to wherever it leads: what comes back would be taken for what
+// was asked for.
+func TestNoRedirectIsFollowed(t *testing.T) {
+	const want = "failed: the server sends the request to another address, and no redirect is followed"
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		for _, to := range []string{"/api/v1/secrets", "//other.invalid/api/v1/pods", "/api/v1/pods?limit=1", "pods"} {
+			o := &odd{answer: podsOf(func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Location", to)
+				w.WriteHeader(status)
+			})}
+			if why := o.saved(t); len(why) != 1 || why["pods"] != want {
+				t.Errorf("%d to %s: not read: %q", status, to, why)
+			}
+			pods := 0
+			for _, path := range o.asked {
+				if strings.HasSuffix(path, "/pods") {
+					pods++
+				}
+				if strings.Contains(path, "secrets") {
+					t.Errorf("%d to %s: asked for %s", status, to, path)
+				}
+			}
+			if pods != 1 {
+				t.Errorf("%d to %s: asked %d times for pods", status, to, pods)
+			}
+		}
+	}
+}
+
 // Nothing is asked for but the lists that are granted, whatever a server says that it has.
 func TestNothingElseIsAskedFor(t *testing.T) {
 	granted := map[string]bool{"/version": true, "/apis": true, "/apis/karpenter.sh/v1": true}
