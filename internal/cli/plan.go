@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/plan"
@@ -335,7 +335,7 @@ finish, 4 a fault of onus itself.`,
 }
 
 func readPlan(file string) (*plan.Plan, error) {
-	data, err := os.ReadFile(file)
+	data, err := document.ReadFile(file, mostSaved)
 	if err != nil {
 		return nil, usage("", "%w", err)
 	}
