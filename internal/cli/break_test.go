@@ -320,7 +320,7 @@ func (a answered) faults() []string {
 	if a.exit <= exitBroken && strings.Contains(a.errors, "onus: ") {
 		all = append(all, fmt.Sprintf("an error beside a result: %q", a.errors))
 	}
-	for _, format := range []string{"text", "markdown", "github", "gitlab", "junit", "csv"} {
+	for _, format := range []string{"text", "markdown", "github", "gitlab", "junit", "csv", "json", "sarif"} {
 		if at := strings.IndexFunc(a.out[format], obeyedBy(format)); at >= 0 {
 			all = append(all, fmt.Sprintf("%s has %q", format, a.out[format][max(0, at-20):min(at+10, len(a.out[format]))]))
 		}
