@@ -15,6 +15,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -45,8 +46,11 @@ func Handle() {
 
 // report says that there was a fault, and what to report of it.
 func report(w io.Writer, fault any, at string, args []string, trace bool) {
-	text := strings.Join(strings.Fields(fmt.Sprint(fault)), " ")
-	command := strings.Join(append([]string{"onus"}, args[min(1, len(args)):]...), " ")
+	text := shown(strings.Join(strings.Fields(fmt.Sprint(fault)), " "))
+	command := "onus"
+	for _, arg := range args[min(1, len(args)):] {
+		command += " " + word(arg)
+	}
 	fmt.Fprintf(w, "onus: a fault of onus itself, not of your input: %s (at %s)\n", text, at)
 	again := ""
 	if !trace {
@@ -57,6 +61,29 @@ func report(w io.Writer, fault any, at string, args []string, trace bool) {
 	if trace {
 		_, _ = w.Write(debug.Stack())
 	}
+}
+
+// shown is a text with escapes for what a terminal would obey and not show: a file that
+// onus was given may have any name.
+func shown(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if strconv.IsPrint(r) {
+			b.WriteRune(r)
+			continue
+		}
+		quoted := strconv.QuoteRune(r)
+		b.WriteString(quoted[1 : len(quoted)-1])
+	}
+	return b.String()
+}
+
+// word is an argument as it was given, or quoted where it would not show as one.
+func word(arg string) string {
+	if arg == "" || strings.Contains(arg, " ") || shown(arg) != arg {
+		return strconv.Quote(arg)
+	}
+	return arg
 }
 
 // where is the place in the code that panicked.
