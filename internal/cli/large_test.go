@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -57,6 +58,11 @@ func TestLarge(t *testing.T) {
 			return b.String()
 		}, 0, "", 30, 1500},
 		{"budgets over all pods", "in.yaml", func() string { return budgets(3000, "{}") }, 1, "", 60, 1500},
+		{"budgets of one pool", "in.yaml", func() string {
+			return "apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: p}\nspec:\n  template:\n    spec:\n" +
+				"      nodeClassRef: {group: karpenter.k8s.aws, kind: EC2NodeClass, name: c}\n      requirements: []\n" +
+				"  disruption:\n    budgets:\n" + numbered("    - {nodes: \"%d\"}\n", 10_000)
+		}, 1, "", 20, 1500},
 		{"budgets of one workload", "in.yaml", func() string { return budgets(3000, "{matchLabels: {a: b}}") }, 1, "", 60, 1500},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -83,4 +89,13 @@ func TestLarge(t *testing.T) {
 			}
 		})
 	}
+}
+
+// numbered is a text once for each number.
+func numbered(form string, most int) string {
+	var b strings.Builder
+	for i := range most {
+		fmt.Fprintf(&b, form, i+1)
+	}
+	return b.String()
 }

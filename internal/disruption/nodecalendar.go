@@ -194,6 +194,12 @@ type Pattern struct {
 	At     time.Time
 }
 
+// has reports whether an entry is active; they are in order.
+func (p Pattern) has(entry int) bool {
+	_, is := slices.BinarySearch(p.Active, entry)
+	return is
+}
+
 // Patterns are the distinct sets of entries that are active at some time in
 // [from, until), by when they first are. Entries that cannot be parsed are in
 // none of them.

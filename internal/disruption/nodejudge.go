@@ -3,17 +3,11 @@ package disruption
 import (
 	"slices"
 	"time"
-
-	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
 // judgeHorizon is how far ahead budgets are judged: what they do repeats within a
 // year, but for 29 February.
 const judgeHorizon = 366 * day
-
-// largestPool is the size up to which pools are considered when an entry is
-// judged to have no effect.
-const largestPool = 1000
 
 // Judged is what a set of node budgets amounts to, over a year from some time.
 type Judged struct {
@@ -55,15 +49,11 @@ func (b NodeBudgets) Judge(now time.Time) Judged {
 		}
 	}
 	for i := range b.entries {
-		if b.entries[i].schedule != nil && !slices.ContainsFunc(j.Patterns, func(p Pattern) bool { return !slices.Contains(p.Active, i) }) {
+		if b.entries[i].schedule != nil && !slices.ContainsFunc(j.Patterns, func(p Pattern) bool { return !p.has(i) }) {
 			j.Always = append(j.Always, i)
 		}
 	}
-	for i := len(b.entries) - 1; i >= 0; i-- {
-		if by, dead := b.dead(i, j); dead {
-			j.Dead[i] = by
-		}
-	}
+	b.findDead(&j)
 	return j
 }
 
@@ -76,60 +66,4 @@ func (b NodeBudgets) least(entries []int, total int, reason string) int {
 		}
 	}
 	return least
-}
-
-// dead reports whether entry i decides nothing, given those that are dead
-// already, and the first entry that decides in its place: -1 where it is never
-// active or covers no reason.
-func (b NodeBudgets) dead(i int, j Judged) (by int, dead bool) {
-	by = -1
-	for _, p := range j.Patterns {
-		if !slices.Contains(p.Active, i) {
-			continue
-		}
-		for _, reason := range Reasons {
-			if !b.entries[i].covers(reason) {
-				continue
-			}
-			others := slices.DeleteFunc(slices.Clone(p.Active), func(k int) bool {
-				_, gone := j.Dead[k]
-				return k == i || gone || !b.entries[k].covers(reason)
-			})
-			for _, total := range b.poolSizes(append(others, i)) {
-				own, least := b.entries[i].value(total), b.least(others, total, reason)
-				if own < least {
-					return -1, false
-				}
-				if by < 0 {
-					by = others[slices.IndexFunc(others, func(k int) bool { return b.entries[k].value(total) == least })]
-				}
-			}
-		}
-	}
-	return by, true
-}
-
-// poolSizes are the pool sizes at which the order of entries may differ. Among
-// numbers and among percentages the order is that of what is written, at any
-// size; where both are at hand it may turn at any.
-func (b NodeBudgets) poolSizes(entries []int) []int {
-	numbers, percentages := false, false
-	for _, i := range entries {
-		if b.entries[i].nodes.Type == intstr.Int {
-			numbers = true
-		} else {
-			percentages = true
-		}
-	}
-	switch {
-	case numbers && percentages:
-		sizes := make([]int, largestPool)
-		for i := range sizes {
-			sizes[i] = i + 1
-		}
-		return sizes
-	case percentages:
-		return []int{largestPool}
-	}
-	return []int{1}
 }
