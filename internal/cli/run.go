@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"time"
 
@@ -83,20 +84,43 @@ func (s *session) run(ctx context.Context, root *cobra.Command) error {
 	}()
 	select {
 	case err := <-ended:
-		return err
+		return inWords(err)
 	case <-ctx.Done():
 	}
 	if !s.out.close() {
-		return <-ended
+		return inWords(<-ended)
 	}
-	interrupted := &exitError{status: exitUnfinished, err: errors.New("interrupted before there was a result")}
+	interrupted := &exitError{status: exitUnfinished, err: errInterrupted}
 	select {
 	case err := <-ended:
 		var exit *exitError
 		if err == nil || errors.As(err, &exit) { // it came to an end, or says itself at what it was
-			return err
+			return inWords(err)
 		}
 	case <-time.After(tidying):
 	}
 	return interrupted
+}
+
+var errInterrupted = errors.New("interrupted before there was a result")
+
+// inWords is an error that says what interrupted a command in onus's words, where it ends
+// in those of a library.
+func inWords(err error) error {
+	if !errors.Is(err, context.Canceled) {
+		return err
+	}
+	said, found := strings.CutSuffix(err.Error(), context.Canceled.Error())
+	if !found {
+		return err
+	}
+	in := &exitError{status: exitUnfinished}
+	var exit *exitError
+	if errors.As(err, &exit) {
+		in.status, in.hint = exit.status, exit.hint
+	}
+	if in.err = errInterrupted; said != "" {
+		in.err = errors.New("interrupted: " + strings.TrimSuffix(said, ": "))
+	}
+	return in
 }
