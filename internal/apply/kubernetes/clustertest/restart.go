@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net"
 	"time"
+
+	"github.com/onus-project/onus/internal/crash"
 )
 
 // Restart cuts all connections, also of what it is just answering, refuses new ones for a while, and
@@ -20,6 +22,9 @@ func (s *Server) Restart(down time.Duration) error {
 		return fmt.Errorf("starting the server anew: %w", err)
 	}
 	s.http.Listener = l
-	go s.http.Config.Serve(l) //nolint:errcheck // it ends with its listener
+	go func() {
+		defer crash.Handle()
+		_ = s.http.Config.Serve(l) // it ends with its listener
+	}()
 	return nil
 }
