@@ -86,7 +86,8 @@ func TestReadFaults(t *testing.T) {
 		{"in a flow List", "apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: Service,\n  spec: {selector: {a: 1}}}]",
 			`<stdin>:4: spec.selector.a: is a number (1), wants a string`},
 		{"behind the items", "apiVersion: v1\nitems:\n" + service + "kind: List\nmetadata: [\n", `<stdin>:7: did not find expected node content`},
-		{"items twice", "apiVersion: v1\nkind: List\nitems:\n" + service + "items:\n" + service, `<stdin>:7: items: stands here twice`},
+		{"items twice", "apiVersion: v1\nkind: List\nitems:\n" + service + "items:\n" + service,
+			`<stdin>:7: items: stands here twice: the last one counts, but kustomize refuses it`},
 		{"an anchor of another batch", "kind: List\nitems:\n- &a {b: c}\n" + strings.Repeat("- {d: e}\n", batch/9) + "- *a\n",
 			`<stdin>:7285: unknown anchor 'a' referenced`},
 
@@ -97,7 +98,7 @@ func TestReadFaults(t *testing.T) {
 		{"a JSON List", "{\"kind\": \"List\", \"apiVersion\": \"v1\", \"items\": [\n{}, {\n" +
 			"\"apiVersion\": \"apps/v1\", \"kind\": \"Deployment\",\n\"spec\": {\"replicas\":\n\"three\"}}]}",
 			`<stdin>:4: spec.replicas: is a string ("three"), wants a whole number`},
-		{"JSON items twice", "{\"kind\":\"List\",\"items\":[],\n\"items\":[]}", `<stdin>:2: items: stands here twice`},
+		{"JSON items twice", "{\"kind\":\"List\",\"items\":[],\n\"items\":[]}", `<stdin>:2: items: stands here twice: the last one counts, but kustomize refuses it`},
 		{"cut JSON", "{\"kind\":\"List\",\"items\":[\n{\"a\":\n", `<stdin>:3: the JSON ends in the middle: it was cut off`},
 		{"cut JSON array", "[\n{\"a\":1}", `<stdin>:2: the JSON ends in the middle: it was cut off`},
 		{"cut JSON object", "{\"a\":1,\n", `<stdin>:2: the JSON ends in the middle: it was cut off`},

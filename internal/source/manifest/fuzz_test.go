@@ -214,6 +214,8 @@ func FuzzJSON(f *testing.F) {
 			case jsonValue:
 			case jsonValues:
 				ends = c.ends
+			case listBegins:
+				continue
 			default:
 				return // went on as YAML
 			}

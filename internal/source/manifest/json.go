@@ -143,8 +143,12 @@ func (c *jsonCutter) object() error {
 		key := name.String()
 		nameLine := c.line()
 		if key == "items" && c.peek() == '[' && (list.kind == "" || isList(list.kind)) {
+			mark := chunk{kind: listBegins}
 			if isOne {
-				return &document.Error{File: c.file, Line: nameLine, Field: key, Msg: "stands here twice"}
+				mark.kind, mark.fault = listAgain, &document.Error{File: c.file, Line: nameLine, Field: key, Msg: lastCounts}
+			}
+			if err := c.submit(mark); err != nil {
+				return err
 			}
 			isOne, unnamed = true, list.unnamed()
 			if err := c.elements(list); err != nil {

@@ -27,6 +27,7 @@ type pipeline struct {
 	// unnamed wait for the kind of their list. Writers that sort keys put it
 	// behind the items.
 	unnamed []*document.Document
+	before  *before
 	faults  []Fault
 	whole   *document.Error // that nothing of the file is to be used for
 	failed  chan struct{}   // closed at that: no more need be cut
@@ -44,7 +45,7 @@ type outcome struct {
 	// unnamed are elements of a list without a kind of their own, while that of
 	// the list has not been read.
 	unnamed []*document.Document
-	chunk   *chunk // where it is a listName
+	chunk   *chunk // where it tells of a list, and holds nothing itself
 }
 
 // errStop ends the cutting of a file of which nothing is to be used.
@@ -79,7 +80,7 @@ func (p *pipeline) collect() {
 			continue
 		}
 		if o.chunk != nil {
-			o = p.named(o.chunk)
+			o = p.marked(o.chunk)
 		}
 		p.faults = append(p.faults, o.faults...)
 		if o.whole != nil {
@@ -93,6 +94,34 @@ func (p *pipeline) collect() {
 		p.into.Append(o.part)
 		p.unnamed = append(p.unnamed, o.unnamed...)
 	}
+}
+
+// before is what was read before the items of a list.
+type before struct {
+	estate  kubernetes.Raw
+	faults  []Fault
+	unnamed []*document.Document
+}
+
+// lastCounts is said of a key that stands twice in an object.
+const lastCounts = "stands here twice: the last one counts, but kustomize refuses it"
+
+// marked is what follows of where a list begins, begins once more or is named.
+func (p *pipeline) marked(c *chunk) outcome {
+	none := outcome{part: &kubernetes.Raw{}}
+	switch c.kind {
+	case listBegins:
+		p.before = &before{*p.into, p.faults, p.unnamed}
+	case listAgain:
+		*p.into, p.faults, p.unnamed = p.before.estate, p.before.faults, p.before.unnamed
+		if c.fault != nil {
+			p.before.faults = append(p.faults, Fault{Error: c.fault}) // also where it stands there a third time
+			p.faults = p.before.faults
+		}
+	default:
+		return p.named(c)
+	}
+	return none
 }
 
 // named decodes the elements that waited for the kind of their list.
@@ -135,7 +164,7 @@ func (p *pipeline) wait() ([]Fault, *document.Error) {
 func decode(file string, c chunk) outcome {
 	r := objectReader{file: file, into: &kubernetes.Raw{}, late: c.unnamed, from: source{data: c.data, first: c.line}}
 	switch c.kind {
-	case listName:
+	case listName, listBegins, listAgain:
 		return outcome{chunk: &c, part: r.into}
 	case uncut:
 		r.failed(c.fault, "", "", nil)

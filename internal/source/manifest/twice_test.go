@@ -1,45 +1,46 @@
 package manifest
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
-// An object in which a key stands twice is counted once, with its version, though it is read
-// again.
-func TestObjectsWithAKeyTwiceAreCountedOnce(t *testing.T) {
-	raw, faults := readRaw(t, "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {replicas: 2, replicas: 3, "+
-		"selector: {matchLabels: {a: w}}, template: {metadata: {labels: {a: w}}, spec: {containers: [{name: c, image: i}]}}}\n---\n"+
-		"apiVersion: apps/v1beta1\nkind: StatefulSet\nmetadata: {name: b}\nspec: {replicas: 2, replicas: 3}\n---\n"+
-		"apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: c}\nspec: {tls: [], tls: []}\n")
-	if raw.Seen.Objects != 3 || len(raw.Current) != 2 || raw.Ages.Now["Deployment"] != 1 || len(raw.Ages.Old) != 1 ||
-		len(raw.Withdrawn) != 1 || len(faults) != 2 || raw.Seen.Unrelated != 1 {
-		t.Errorf("%+v, current %v, ages %+v, withdrawn %v, faults %v", raw.Seen, raw.Current, raw.Ages, raw.Withdrawn, faults)
+// Where the items of a List stand there twice the last count, as kubectl takes them.
+func TestLastItemsCount(t *testing.T) {
+	item := func(name string) string {
+		return `{"apiVersion":"policy/v1","kind":"PodDisruptionBudget","metadata":{"name":"` + name + `"},"spec":{"minAvailable":1}}`
 	}
-}
-
-// The last one counts in whatever kind of object; what those of others say of themselves is
-// not judged.
-func TestKeysTwiceInOtherKinds(t *testing.T) {
-	raw, faults := readRaw(t, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {DB_HOST: old, DB_HOST: db}\n---\n"+
-		"apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: r}\n"+
-		"rules: [{apiGroups: [''], resources: [pods], verbs: [get], verbs: [create]}]\n---\n"+
-		"apiVersion: example.com/v1\nkind: Shop\nmetadata: {name: s}\nspec: {size: 1, size: 2}\n---\n"+
-		"apiVersion: example.com/v1\nkind: Shop\nmetadata: {name: t}\na: &a {x: 1}\nb: &b {y: 1}\nspec: {<<: *a, <<: *b}\n")
-	if len(raw.Configs) != 1 || len(raw.Configs[0].Calls) != 1 || raw.Configs[0].Calls[0] != "db" {
-		t.Errorf("ConfigMaps: %+v", raw.Configs)
-	}
-	if len(raw.PodRoles) != 1 || len(raw.CustomResources) != 2 || raw.Seen.Unrelated != 4 || raw.Seen.Objects != 4 {
-		t.Errorf("roles %+v, custom resources %+v, %+v", raw.PodRoles, raw.CustomResources, raw.Seen)
-	}
-	if len(faults) != 0 {
-		t.Errorf("%v", faults)
-	}
-}
-
-// What stands beside a Template has no parameters of it: what is to be filled in there is
-// told as anywhere.
-func TestBesideATemplate(t *testing.T) {
-	raw, faults := readRaw(t, "- {apiVersion: template.openshift.io/v1, kind: Template, metadata: {name: t}, objects: []}\n"+
-		"- apiVersion: apps/v1\n  kind: Deployment\n  metadata: {name: a}\n  spec:\n    replicas: ${REPLICAS}\n")
-	if len(faults) != 1 || faults[0].Msg != "is "+envsubst {
-		t.Errorf("%v, %v", faults, raw.Workloads)
+	const twice = "items: stands here twice: the last one counts, but kustomize refuses it"
+	for _, c := range []struct{ name, text, want, faults string }{
+		{"JSON", `{"kind":"List","items":[` + item("a") + `,` + item("b") + `],` + "\n" + `"items":[` + item("c") + `]}`, "c", "2"},
+		{"JSON, with the kind behind", `{"items":[` + item("a") + `],` + "\n" + `"items":[` + item("c") + `],"kind":"List"}`, "c", "2"},
+		{"JSON, three times", `{"kind":"List","items":[` + item("a") + `],` + "\n" + `"items":[` + item("b") + `],` + "\n" +
+			`"items":[` + item("c") + `]}`, "c", "2 3"},
+		{"JSON, none", `{"kind":"List","items":[` + item("a") + `],` + "\n" + `"items":[]}`, "", "2"},
+		{"JSON, one behind another", `{"kind":"List","items":[` + item("a") + `]}` + "\n" + `{"kind":"List","items":[` + item("b") + `],"items":[` +
+			item("c") + `]}`, "a c", "2"},
+		{"YAML", "kind: List\nitems:\n- " + item("a") + "\n- " + item("b") + "\nitems:\n- " + item("c") + "\n", "c", "5"},
+		{"YAML, one behind another", "kind: List\nitems:\n- " + item("a") + "\n---\nkind: List\nitems:\n- " + item("b") + "\nitems:\n- " + item("c") + "\n",
+			"a c", "8"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			raw, faults := readRaw(t, c.text)
+			var names, lines []string
+			for i := range raw.Budgets {
+				names = append(names, raw.Budgets[i].Name)
+			}
+			for _, f := range faults {
+				line, said, _ := strings.Cut(strings.TrimPrefix(f.Error.Error(), "x.yaml:"), ": ")
+				if lines = append(lines, line); said != twice {
+					t.Errorf("said is %s", said)
+				}
+			}
+			if got := strings.Join(names, " "); got != c.want || strings.Join(lines, " ") != c.faults {
+				t.Errorf("read %q, want %q; faults on lines %q, want %q", got, c.want, lines, c.faults)
+			}
+			if raw.Seen.Objects != len(raw.Budgets) {
+				t.Errorf("counted %d objects", raw.Seen.Objects)
+			}
+		})
 	}
 }

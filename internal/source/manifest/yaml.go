@@ -41,6 +41,8 @@ const (
 	jsonValue
 	jsonValues // some elements of a list's items, one behind the other
 	listName   // api and listed of the list whose unnamed elements were before
+	listBegins // the first items of a list follow
+	listAgain  // those that were before do not count: items of the same list follow once more
 	uncut      // what could not be cut out, and why
 )
 
@@ -124,6 +126,7 @@ type yamlCutter struct {
 	head      []byte // doc before the items
 	resumeAt  int    // line on which the document went on after the items
 	resumeOff int    // lines of doc before that
+	begun     bool   // elements of the list were submitted
 }
 
 type listState int
@@ -237,6 +240,12 @@ func (c *yamlCutter) emit() error {
 	if err := c.send(); err != nil {
 		return err
 	}
+	if !c.begun {
+		if err := c.submit(chunk{kind: listBegins}); err != nil {
+			return err
+		}
+		c.begun = true
+	}
 	k := chunk{
 		data: c.elements, line: c.at, kind: yamlElements, api: c.list.api, listed: listed(c.list.kind), unnamed: c.list.unnamed(),
 		head: c.head, headLine: c.start,
@@ -264,7 +273,8 @@ func (c *yamlCutter) flush(next int) error {
 	}
 	data, start, list := c.doc, c.start, c.list
 	wasList := c.state == inside || c.resumeAt > 0
-	off, at := c.resumeOff, c.resumeAt
+	off, at, begun := c.resumeOff, c.resumeAt, c.begun
+	c.begun = false
 	c.doc, c.start, c.looked, c.state, c.list, c.head, c.resumeAt, c.resumeOff = c.doc[:0], next, false, outside, header{}, nil, 0, 0
 	if !significant(data) && !directive(data) {
 		return nil
@@ -277,6 +287,13 @@ func (c *yamlCutter) flush(next int) error {
 		if !errors.As(err, &e) {
 			return err
 		}
+		if begun && at > 0 && e.Kind == document.Twice && e.Field == itemsKey {
+			if e.Line-start >= off {
+				e.Line += at - start - off
+			}
+			e.Msg = lastCounts
+			return c.again(e, data, start, off, at)
+		}
 		if at > 0 && e.Line-start >= off {
 			e.Line += at - start - off
 		}
@@ -287,6 +304,29 @@ func (c *yamlCutter) flush(next int) error {
 	if len(c.whole) < batch {
 		return nil
 	}
+	return c.send()
+}
+
+// again submits a list whose items stand there once more: the last count. In place of the
+// first, which are cut out already, are as many empty lines.
+func (c *yamlCutter) again(fault *document.Error, data []byte, start, off, at int) error {
+	if err := c.send(); err != nil {
+		return err
+	}
+	if err := c.submit(chunk{kind: listAgain, fault: fault}); err != nil {
+		return err
+	}
+	var whole []byte
+	for n, line := range bytes.SplitAfter(data, []byte("\n")) {
+		if n == off {
+			whole = append(whole, bytes.Repeat([]byte("\n"), max(0, at-start-off))...)
+		}
+		if n < off && isItems(bytes.TrimRight(line, "\r\n")) {
+			line = []byte("\n")
+		}
+		whole = append(whole, line...)
+	}
+	c.whole, c.ends = whole, []end{{len(whole), start}}
 	return c.send()
 }
 
@@ -330,6 +370,9 @@ func (c *yamlCutter) behind(data []byte, start int, before header) error {
 	}
 	return nil
 }
+
+// itemsKey is where the elements of a List stand.
+const itemsKey = "items"
 
 // isItems reports whether a line opens the items of a List.
 func isItems(text []byte) bool {
