@@ -19,7 +19,8 @@ func TestInterruptionsAreInWords(t *testing.T) {
 		{unplayed("next roll: drift", context.Canceled), exitUnfinished, "interrupted: next roll: drift"},
 		{fmt.Errorf("reading x: %w", context.Canceled), exitUnfinished, "interrupted: reading x"},
 		{&exitError{status: exitBroken, err: other}, exitBroken, "no such file"},
-		{&exitError{status: exitUnfinished, err: fmt.Errorf("%w, and went on", context.Canceled)}, exitUnfinished, "context canceled, and went on"},
+		{&exitError{status: exitUnfinished, err: fmt.Errorf("%w, and went on", context.Canceled)}, exitUnfinished,
+			"context canceled, and went on"},
 	} {
 		got := inWords(c.err)
 		var exit *exitError

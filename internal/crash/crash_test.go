@@ -160,7 +160,8 @@ func handles(body *ast.BlockStmt) bool {
 // Neither what panicked nor what onus was given reaches a terminal as it is.
 func TestReportIsShownAsItReads(t *testing.T) {
 	var b bytes.Buffer
-	report(&b, "no \x1b[31m\u009b in\nfile \u202e\u2028\x07", "x.go:1", []string{"onus", "check", "a\x1b[2J\nonus: 0 broken", "", "b c", "\u202ed", "é.yaml"}, false)
+	args := []string{"onus", "check", "a\x1b[2J\nonus: 0 broken", "", "b c", "\u202ed", "é.yaml"}
+	report(&b, "no \x1b[31m\u009b in\nfile \u202e\u2028\x07", "x.go:1", args, false)
 	const want = `onus: a fault of onus itself, not of your input: no \x1b[31m\u009b in file \u202e \a (at x.go:1)`
 	lines := strings.Split(b.String(), "\n")
 	if len(lines) != 3 || lines[2] != "" || lines[0] != want ||

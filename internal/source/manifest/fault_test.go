@@ -98,7 +98,8 @@ func TestReadFaults(t *testing.T) {
 		{"a JSON List", "{\"kind\": \"List\", \"apiVersion\": \"v1\", \"items\": [\n{}, {\n" +
 			"\"apiVersion\": \"apps/v1\", \"kind\": \"Deployment\",\n\"spec\": {\"replicas\":\n\"three\"}}]}",
 			`<stdin>:4: spec.replicas: is a string ("three"), wants a whole number`},
-		{"JSON items twice", "{\"kind\":\"List\",\"items\":[],\n\"items\":[]}", `<stdin>:2: items: stands here twice: the last one counts, but kustomize refuses it`},
+		{"JSON items twice", "{\"kind\":\"List\",\"items\":[],\n\"items\":[]}",
+			`<stdin>:2: items: stands here twice: the last one counts, but kustomize refuses it`},
 		{"cut JSON", "{\"kind\":\"List\",\"items\":[\n{\"a\":\n", `<stdin>:3: the JSON ends in the middle: it was cut off`},
 		{"cut JSON array", "[\n{\"a\":1}", `<stdin>:2: the JSON ends in the middle: it was cut off`},
 		{"cut JSON object", "{\"a\":1,\n", `<stdin>:2: the JSON ends in the middle: it was cut off`},

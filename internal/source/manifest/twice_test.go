@@ -17,11 +17,11 @@ func TestLastItemsCount(t *testing.T) {
 		{"JSON, three times", `{"kind":"List","items":[` + item("a") + `],` + "\n" + `"items":[` + item("b") + `],` + "\n" +
 			`"items":[` + item("c") + `]}`, "c", "2 3"},
 		{"JSON, none", `{"kind":"List","items":[` + item("a") + `],` + "\n" + `"items":[]}`, "", "2"},
-		{"JSON, one behind another", `{"kind":"List","items":[` + item("a") + `]}` + "\n" + `{"kind":"List","items":[` + item("b") + `],"items":[` +
-			item("c") + `]}`, "a c", "2"},
+		{"JSON, one behind another", `{"kind":"List","items":[` + item("a") + `]}` + "\n" + `{"kind":"List","items":[` +
+			item("b") + `],"items":[` + item("c") + `]}`, "a c", "2"},
 		{"YAML", "kind: List\nitems:\n- " + item("a") + "\n- " + item("b") + "\nitems:\n- " + item("c") + "\n", "c", "5"},
-		{"YAML, one behind another", "kind: List\nitems:\n- " + item("a") + "\n---\nkind: List\nitems:\n- " + item("b") + "\nitems:\n- " + item("c") + "\n",
-			"a c", "8"},
+		{"YAML, one behind another", "kind: List\nitems:\n- " + item("a") + "\n---\nkind: List\nitems:\n- " + item("b") +
+			"\nitems:\n- " + item("c") + "\n", "a c", "8"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			raw, faults := readRaw(t, c.text)
