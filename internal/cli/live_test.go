@@ -100,7 +100,7 @@ func result(t *testing.T, want int, args ...string) string {
 	drop = func(v any) {
 		switch v := v.(type) {
 		case map[string]any:
-			for _, place := range []string{"position", "file", "line", "files", "clusters"} {
+			for _, place := range []string{"position", "file", "line", "files", "clusters", "command"} {
 				delete(v, place)
 			}
 			for _, member := range v {

@@ -196,7 +196,7 @@ func TestEntriesSayTheSameOnce(t *testing.T) {
 	}
 	with.Summary = finding.Count(with.Findings)
 	if text := briefly(t, with, Screen{Width: 100}); strings.Count(text, "of: api") != 1 ||
-		!strings.Contains(text, "  And, beside the values, a new PodDisruptionBudget: --all shows it.\n") {
+		!strings.Contains(text, "  And, beside the values, a new PodDisruptionBudget: -v shows it.\n") {
 		t.Errorf("values look like all of the fix:\n%s", text)
 	}
 	if text := briefly(t, f, Screen{Width: 100}); !strings.Contains(text, "    --set api.replicas=2 --set api.pdb=true\n") {
