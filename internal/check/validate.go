@@ -29,7 +29,7 @@ func Validate(table []Check, c *responsibility.Catalog) error {
 	}
 	for _, o := range c.Obligations {
 		if o.Checked && !slices.Contains(seen, o.ID) && slices.ContainsFunc(table, func(x Check) bool { return x.Axis == o.Axis }) {
-			return fmt.Errorf("the obligation %s claims to be checked, and no check is for it", o.ID)
+			return o.Unchecked()
 		}
 	}
 	return nil

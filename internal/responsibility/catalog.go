@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/onus-project/onus/internal/contract"
+	"github.com/onus-project/onus/internal/document"
 )
 
 // Party is who holds a layer or a duty.
@@ -262,6 +263,15 @@ type Obligation struct {
 	Held        string   `json:"held"`
 	Fix         string   `json:"fix"`
 	From        []string `json:"from"`
+
+	claim document.Error // where it claims to be checked
+}
+
+// Unchecked is the fault of an obligation that claims to be checked, and is not.
+func (o *Obligation) Unchecked() error {
+	at := o.claim
+	at.Msg = "the obligation " + o.ID + " claims to be checked, and no check is for it"
+	return &at
 }
 
 // When is a condition on an offering's line.

@@ -360,6 +360,7 @@ func (l *loader) finish() (*Catalog, error) {
 		if err := l.checkObligation(f); err != nil {
 			return nil, err
 		}
+		f.value.claim = document.Error{File: f.name, Line: f.doc.Line("/checked"), Field: "checked"}
 		c.Obligations = append(c.Obligations, &f.value)
 	}
 	slices.SortStableFunc(c.Obligations, func(a, b *Obligation) int {
