@@ -41,6 +41,7 @@ const (
 	NoString          // it wants a string, and is something else
 	Template          // it is a template, which some program has to render
 	Twice             // a key stands in a mapping again
+	Unopened          // nothing of the file, or folder, could be read
 )
 
 func (e *Error) Error() string {

@@ -54,5 +54,5 @@ func Text(name string, r io.Reader) (in *bufio.Reader, head []byte, err error) {
 
 // PathError is the fault of a file that cannot be read.
 func PathError(path string, err error) error {
-	return &Error{File: path, Msg: cause(err).Error()}
+	return &Error{File: path, Msg: cause(err).Error(), Kind: Unopened}
 }

@@ -25,6 +25,9 @@ type Unread struct {
 	// is in its Scope can rest on it.
 	Of    string `json:"of,omitempty"`
 	Scope Scope  `json:"scope,omitzero"`
+	// Unseen says that nothing of what holds them could be looked at, as of a folder
+	// without permission: it may hold what stands beside it as well as what is its own.
+	Unseen bool `json:"-"`
 }
 
 // Scope is where objects stand that something unread may be about. Of fields

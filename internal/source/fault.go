@@ -55,7 +55,8 @@ func (r *reading) fault(f manifest.Fault) {
 	said := said(f.Error)
 	said.Unit = r.unitName()
 	r.faults = append(r.faults, said)
-	hidden := origin.Unread{Of: said.At(), Cause: origin.Unreadable, Reason: said.Reason, Scope: r.scope(f.File)}
+	hidden := origin.Unread{Of: said.At(), Cause: origin.Unreadable, Reason: said.Reason, Scope: r.scope(f.File),
+		Unseen: f.Kind == document.Unopened}
 	hidden.Scope.Namespace = f.Namespace
 	r.kubernetes.Glimpses.Add(hidden.Of, r.glimpse(&f))
 	if f.Hint != "" {

@@ -22,9 +22,10 @@ func otherBudgets(p *check.Pass, j *check.Judgement) []origin.Unread {
 
 // secondBudgets: the same, where a second budget over pods would be an error. What
 // holds nobody knows what, such as a chart that is not here, has budgets over its
-// own pods; what is known to hold or to make budgets may have one over these.
+// own pods; what is known to hold or to make budgets may have one over these, and so may
+// a file or a folder of which nothing could be looked at.
 func secondBudgets(p *check.Pass, j *check.Judgement) []origin.Unread {
-	return slices.DeleteFunc(otherBudgets(p, j), func(u origin.Unread) bool { return u.Of != "" && u.Kind == "" })
+	return slices.DeleteFunc(otherBudgets(p, j), func(u origin.Unread) bool { return u.Of != "" && u.Kind == "" && !u.Unseen })
 }
 
 // budgetsBeside: there are no budgets beside those that were read, where a workload needs

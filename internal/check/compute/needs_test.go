@@ -7,6 +7,7 @@ import (
 
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/origin"
 )
@@ -220,5 +221,37 @@ func TestSizesThatMatterToABudget(t *testing.T) {
 				t.Errorf("%s: %v", x.name, lacks)
 			}
 		})
+	}
+}
+
+// A file or a folder that could not be opened may hold a second budget over what stands in
+// its directory and below, and says nothing of what stands elsewhere.
+func TestSecondBudgetsInWhatWasNotSeen(t *testing.T) {
+	c := knowledge(t)
+	for _, x := range []struct {
+		name, directory string
+		unseen          bool
+		want            finding.Verdict
+	}{
+		{"beside it", "d", true, finding.Unknown},
+		{"above it", ".", true, finding.Unknown},
+		{"elsewhere", "e", true, finding.Held},
+		{"it was looked at, and does not parse", "d", false, finding.Held},
+	} {
+		e := parse(t, twoOfWeb+pdbOver("app: web", "minAvailable: 1"))
+		e.Workloads[0].Position.File, e.Budgets[0].Position.File = "d/web.yaml", "d/web.yaml"
+		e.Hidden = []origin.Unread{{Of: "d/s", Cause: origin.Unreadable, Reason: "permission denied", Unseen: x.unseen,
+			Scope: origin.Scope{Directory: x.directory}}}
+		seen := 0
+		for id, f := range looked(t, c, e) {
+			if f.Obligation == PDBOverlapID || f.Obligation == "pdb-never-allows" && x.directory == "." {
+				if seen++; f.Verdict != x.want {
+					t.Errorf("%s: %s is %s, want %s", x.name, id, f.Verdict, x.want)
+				}
+			}
+		}
+		if seen == 0 || seen == 1 && x.directory == "." {
+			t.Errorf("%s: %d findings", x.name, seen)
+		}
 	}
 }
