@@ -188,7 +188,8 @@ func TestTableThatDoesNotFit(t *testing.T) {
 		}
 	}
 	if err := check.Validate(table.All(), toyCatalog(t)); err == nil ||
-		err.Error() != "mine/obligations/workload-owned.yaml:8: checked: the obligation workload-owned claims to be checked, and no check is for it" {
+		err.Error() != "mine/obligations/workload-owned.yaml:8: checked: "+
+			"the obligation workload-owned claims to be checked, and no check is for it" {
 		t.Error(err)
 	}
 }

@@ -282,7 +282,8 @@ func TestFindingTellsWhatTheCatalogSays(t *testing.T) {
 func TestClaimsWithoutACheck(t *testing.T) {
 	c := catalogWith(t, fstest.MapFS{"obligations/workload-owned.yaml": {Data: []byte(toyObligation)}})
 	if err := check.Validate(table.All(), c); err == nil ||
-		err.Error() != "mine/obligations/workload-owned.yaml:8: checked: the obligation workload-owned claims to be checked, and no check is for it" {
+		err.Error() != "mine/obligations/workload-owned.yaml:8: checked: "+
+			"the obligation workload-owned claims to be checked, and no check is for it" {
 		t.Error(err)
 	}
 	if err := check.Validate(nil, c); err != nil {

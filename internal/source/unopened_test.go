@@ -22,7 +22,8 @@ func TestWhatCouldNotBeOpenedIsUnseen(t *testing.T) {
 		t.Errorf("hidden are %+v", got)
 	}
 	dir := t.TempDir()
-	for name, text := range map[string]string{"a.yaml": "kind: Pod\napiVersion: v1\nmetadata: {name: a}\n", "b.yaml": "apiVersion: v1\nkind: [\n"} {
+	for name, text := range map[string]string{"a.yaml": "kind: Pod\napiVersion: v1\nmetadata: {name: a}\n",
+		"b.yaml": "apiVersion: v1\nkind: [\n"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
