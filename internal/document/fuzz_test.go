@@ -3,6 +3,7 @@ package document
 import (
 	"bytes"
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -51,6 +52,13 @@ func FuzzParse(f *testing.F) {
 			}
 			if line := doc.Line(dec.StackPointer()); line < first || line > last+1 {
 				t.Errorf("%s is on line %d, which is not in %d to %d", dec.StackPointer(), line, first, last)
+			}
+		}
+		for _, at := range []jsontext.Pointer{"", "/items", "/a", "/a/0"} {
+			for i, line := range doc.Lines(at) {
+				if one := doc.Line(at.AppendToken(strconv.Itoa(i))); line != one {
+					t.Errorf("%s/%d is on line %d, or on %d", at, i, line, one)
+				}
 			}
 		}
 		var into map[string]any

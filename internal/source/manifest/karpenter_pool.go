@@ -177,13 +177,18 @@ func (r poolReader) disruption(doc *document.Document, d poolDisruption, into *k
 	}
 	all := make([]disruption.NodeBudget, len(d.Budgets))
 	into.BudgetsAt = make([]origin.Position, len(d.Budgets))
+	const budgets = jsontext.Pointer("/spec/disruption/budgets")
+	lines := doc.Lines(budgets)
+	for len(lines) < len(d.Budgets) { // what was decoded stands elsewhere
+		lines = append(lines, doc.Line(budgets))
+	}
 	for i := range d.Budgets {
-		at := jsontext.Pointer("/spec/disruption/budgets/" + strconv.Itoa(i))
+		at := budgets + jsontext.Pointer("/"+strconv.Itoa(i))
 		b, err := r.nodeBudget(doc, at, &d.Budgets[i])
 		if err != nil {
 			return err
 		}
-		all[i], into.BudgetsAt[i] = b, r.position(doc.Line(at))
+		all[i], into.BudgetsAt[i] = b, r.position(lines[i])
 	}
 	parsed := disruption.ParseNodeBudgets(all)
 	into.Budgets = &parsed
