@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"os"
 	"slices"
 	"strings"
 
@@ -31,6 +32,9 @@ func (x *checking) next(looked *publish.Looked) *published.Next {
 		plan := mend.Commands(found)
 		n.Commands, n.Cures = len(plan.Commands), len(plan.Cured)
 	} else {
+		if !quick(found.Broken) {
+			return &n
+		}
 		cured := map[string]bool{}
 		edits := mend.Begun(x.settings(), found)
 		for _, e := range edits {
@@ -44,6 +48,34 @@ func (x *checking) next(looked *publish.Looked) *published.Next {
 		return nil
 	}
 	return &n
+}
+
+// mostAsking is of how many findings edits are counted, and mostParsed how many bytes are read
+// through for that, in half a second or so: each edit reads its file through.
+const (
+	mostAsking = 100
+	mostParsed = 8 << 20
+)
+
+// quick reports whether the edits of findings are few enough, in files that are small enough,
+// to be counted by the way.
+func quick(found []mend.Found) bool {
+	if len(found) > mostAsking {
+		return false
+	}
+	sizes, all := map[string]int64{}, int64(0)
+	for i := range found {
+		file := found[i].Position.File
+		if _, known := sizes[file]; !known {
+			if info, err := os.Stat(file); err == nil {
+				sizes[file] = info.Size()
+			}
+		}
+		if all += sizes[file]; all > mostParsed {
+			return false
+		}
+	}
+	return true
 }
 
 // commandWith is how another command is asked about the same input: with the paths, and with

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -35,6 +36,22 @@ func TestNextIsWhatFixDoes(t *testing.T) {
 		if want := "onus fix " + shellWord(args[0]); !strings.HasPrefix(is.Command, want) {
 			t.Errorf("%v: %q, want %q", args, is.Command, want)
 		}
+	}
+}
+
+// Where counting edits would take long it is left out: the command stands alone.
+func TestManyEditsAreNotCounted(t *testing.T) {
+	var text strings.Builder
+	for i := range 600 { // some 200 KB
+		fmt.Fprintf(&text, "---\n%s", strings.ReplaceAll(quietPod, "web", fmt.Sprintf("web-%d", i)))
+	}
+	file := filepath.Join(t.TempDir(), "many.yaml")
+	if err := os.WriteFile(file, []byte(text.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	is := resultOf[published.Findings](t, "check", file)
+	if n := is.Next; n == nil || n.Edits+n.Cures != 0 || !strings.HasPrefix(n.Command, "onus fix ") || is.Summary.Broken != 600 {
+		t.Errorf("%+v of %d", n, is.Summary.Broken)
 	}
 }
 

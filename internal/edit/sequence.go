@@ -7,10 +7,17 @@ import (
 	"strings"
 )
 
+// longest is how many items a sequence may have that is changed item by item: for each of
+// them the text is read again.
+const longest = 200
+
 // towardSequence changes a sequence item by item: those that stay are left as they are, with
 // their comments, one that is other is changed where it stands, and the rest comes or goes.
 // It goes from the last to the first, so that the places of the others stay what they are.
 func towardSequence(text []byte, path []string, is, want []any) ([]byte, error) {
+	if max(len(is), len(want)) > longest {
+		return nil, ErrForm
+	}
 	var err error
 	for i, k := len(is), len(want); err == nil && (i > 0 || k > 0); {
 		same := alike(is[:i], want[:k])

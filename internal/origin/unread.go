@@ -27,7 +27,7 @@ type Unread struct {
 	Scope Scope  `json:"scope,omitzero"`
 	// Unseen says that nothing of what holds them could be looked at, as of a folder
 	// without permission: it may hold what stands beside it as well as what is its own.
-	Unseen bool `json:"-"`
+	Unseen bool `json:"unseen,omitempty"`
 }
 
 // Scope is where objects stand that something unread may be about. Of fields

@@ -68,6 +68,9 @@ func nextWords(f *published.Findings) string {
 	if n == nil {
 		return ""
 	}
+	if n.Edits+n.Commands == 0 {
+		return "Next: " + inOneLine(n.Command)
+	}
 	of := fmt.Sprintf("%d of the %d broken", n.Cures, f.Summary.Broken)
 	if n.Cures == f.Summary.Broken {
 		of = "all that is broken"
