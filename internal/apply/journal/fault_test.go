@@ -34,43 +34,6 @@ func TestFull(t *testing.T) {
 	}
 }
 
-// A folder that takes no files: what was closed is read there, and nothing else goes.
-func TestFolderThatTakesNothing(t *testing.T) {
-	if os.Geteuid() == 0 {
-		t.Skip("who is root may write anywhere")
-	}
-	folder := t.TempDir()
-	file := filepath.Join(folder, "j")
-	j := opened(t, file, 1)
-	e := nth(0)
-	if err := j.Append(t.Context(), &e); err != nil {
-		t.Fatal(err)
-	}
-	if err := j.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chmod(folder, 0o500); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.Chmod(folder, 0o700) })
-	if r, err := Read(t.Context(), file); err != nil || len(r.Entries) != 1 {
-		t.Errorf("%+v %v", r, err)
-	}
-	fails(t, file, "or its folder may not: --journal says where else to keep it")
-	fails(t, filepath.Join(folder, "new"), "permission denied")
-	if err := os.Chmod(folder, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chmod(file, 0o400); err != nil {
-		t.Fatal(err)
-	}
-	fails(t, file, "may not be written to")
-	if err := os.Chmod(file, 0); err != nil {
-		t.Fatal(err)
-	}
-	fails(t, file, "may not be read")
-}
-
 // fails opens a journal and goes on with it, which has to fail so.
 func fails(t *testing.T, file, says string) {
 	t.Helper()
