@@ -105,6 +105,20 @@ func difference(before, after string) string {
 	return out.String()
 }
 
+// A list that is longer than anybody writes is left alone: each item would read the text anew.
+func TestLongLists(t *testing.T) {
+	for n, changes := range map[int]bool{longest: true, longest + 1: false} {
+		items := make([]any, n)
+		for i := range items {
+			items[i] = float64(i)
+		}
+		text := []byte("a:\n" + strings.Repeat("- 0\n", n))
+		if _, err := towardSequence(text, []string{"a"}, items, items); errors.Is(err, ErrForm) == changes {
+			t.Errorf("%d items: %v", n, err)
+		}
+	}
+}
+
 func TestForms(t *testing.T) {
 	of := finding.Object{Kind: "Deployment", Name: "web"}
 	for _, c := range []struct{ name, text, path, after, want string }{

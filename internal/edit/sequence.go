@@ -1,6 +1,7 @@
 package edit
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
@@ -16,7 +17,7 @@ const longest = 200
 // It goes from the last to the first, so that the places of the others stay what they are.
 func towardSequence(text []byte, path []string, is, want []any) ([]byte, error) {
 	if max(len(is), len(want)) > longest {
-		return nil, ErrForm
+		return nil, fmt.Errorf("%w: a list of more than %d items", ErrForm, longest)
 	}
 	var err error
 	for i, k := len(is), len(want); err == nil && (i > 0 || k > 0); {
