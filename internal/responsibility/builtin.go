@@ -28,21 +28,24 @@ type BuiltInRule struct {
 	All []Condition `json:"all"`
 }
 
-// checkBuiltIn looks for the sources of what is built in and of the support, and for one id twice.
+// checkBuiltIn looks for the sources of what is built in, and for one id twice.
 func (l *loader) checkBuiltIn(f *file[Offering]) error {
+	return checkEach(l, f, "builtIn", f.value.BuiltIn, func(b *BuiltIn) (string, []string) { return b.ID, b.From })
+}
+
+// checkEach looks for the sources of each entry of a list of an offering, and for one id twice.
+func checkEach[T any](l *loader, f *file[Offering], list string, all []T, of func(*T) (id string, from []string)) error {
 	var ids []string
-	for i, b := range f.value.BuiltIn {
-		at := jsontext.Pointer(fmt.Sprintf("/builtIn/%d", i))
-		if slices.Contains(ids, b.ID) {
-			return f.errorf(at+"/id", "%q stands here twice", b.ID)
+	for i := range all {
+		at := jsontext.Pointer(fmt.Sprintf("/%s/%d", list, i))
+		id, from := of(&all[i])
+		if slices.Contains(ids, id) {
+			return f.errorf(at+"/id", "%q stands here twice", id)
 		}
-		ids = append(ids, b.ID)
-		if err := l.checkSources(f.doc, f.name, at+"/from", b.From); err != nil {
+		ids = append(ids, id)
+		if err := l.checkSources(f.doc, f.name, at+"/from", from); err != nil {
 			return err
 		}
-	}
-	if s := f.value.Support; s != nil {
-		return l.checkSources(f.doc, f.name, "/support/from", s.From)
 	}
 	return nil
 }

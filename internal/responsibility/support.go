@@ -42,3 +42,11 @@ func (s *Support) Ends(version string) (time.Time, bool) {
 	day, err := time.Parse(time.DateOnly, s.Until[version]) // a day, by the schema
 	return day, err == nil
 }
+
+// checkSupport looks for the sources of the support.
+func (l *loader) checkSupport(f *file[Offering]) error {
+	if s := f.value.Support; s != nil {
+		return l.checkSources(f.doc, f.name, "/support/from", s.From)
+	}
+	return nil
+}

@@ -2,10 +2,7 @@ package responsibility
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Unsupported is something that does not work on an offering, and by what it is seen. The
@@ -53,19 +50,7 @@ func (c *Catalog) UnsupportedOn(o *Offering) []*Unsupported {
 	return all
 }
 
-// checkUnsupported looks for the sources of what is not supported, of what is built in and of
-// the support, and for one id twice.
+// checkUnsupported looks for the sources of what is not supported, and for one id twice.
 func (l *loader) checkUnsupported(f *file[Offering]) error {
-	var ids []string
-	for i, u := range f.value.Unsupported {
-		at := jsontext.Pointer(fmt.Sprintf("/unsupported/%d", i))
-		if slices.Contains(ids, u.ID) {
-			return f.errorf(at+"/id", "%q stands here twice", u.ID)
-		}
-		ids = append(ids, u.ID)
-		if err := l.checkSources(f.doc, f.name, at+"/from", u.From); err != nil {
-			return err
-		}
-	}
-	return l.checkBuiltIn(f)
+	return checkEach(l, f, "unsupported", f.value.Unsupported, func(u *Unsupported) (string, []string) { return u.ID, u.From })
 }

@@ -168,8 +168,10 @@ func (l *loader) checkOffering(f *file[Offering]) error {
 	if err := l.checkEvidence(f.doc, f.name, o.Evidence); err != nil {
 		return err
 	}
-	if err := l.checkUnsupported(f); err != nil {
-		return err
+	for _, checked := range []func(*file[Offering]) error{l.checkUnsupported, l.checkBuiltIn, l.checkSupport} {
+		if err := checked(f); err != nil {
+			return err
+		}
 	}
 	switch {
 	case o.ContractOf != "":
