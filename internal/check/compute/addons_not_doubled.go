@@ -57,7 +57,7 @@ func addonsNotDoubled(p *check.Pass, i int) {
 	switch {
 	case len(others) > 0 || b == nil:
 		j.Message = "is an add-on for nodes of " + titlesOf(others)
-	case keptOff(&w.Template):
+	case keptOff(&w.Template, at.Offering):
 		j.Message = "its node affinity keeps it off the nodes of " + at.Offering.Title
 	case neededBy(p.Estate.Kubernetes, b) != "":
 		j.Message = "is needed for " + neededBy(p.Estate.Kubernetes, b)
@@ -105,28 +105,37 @@ func neededBy(e *kubernetes.Estate, b *responsibility.BuiltIn) string {
 	return ""
 }
 
-// computeType is the label by which nodes of Auto Mode, of Fargate and hybrid ones are told
-// from others, and auto its value for the first.
-const (
-	computeType = "eks.amazonaws.com/compute-type"
-	auto        = "auto"
-)
-
 // keptOff reports whether every term of the node affinity that pods require rules out nodes
-// of Auto Mode.
-func keptOff(t *kubernetes.PodTemplate) bool {
+// of an offering, by a label that they are known by.
+func keptOff(t *kubernetes.PodTemplate, o *responsibility.Offering) bool {
 	if t.Affinity == nil || t.Affinity.NodeAffinity == nil || t.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution == nil {
 		return false
 	}
 	terms := t.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms
+	known := knownBy(o)
 	return len(terms) > 0 && !slices.ContainsFunc(terms, func(term corev1.NodeSelectorTerm) bool {
 		return !slices.ContainsFunc(term.MatchExpressions, func(x corev1.NodeSelectorRequirement) bool {
-			if x.Key != computeType {
+			value, is := known[x.Key]
+			if !is {
 				return false
 			}
-			has := slices.Contains(x.Values, auto)
+			has := slices.Contains(x.Values, value)
 			return x.Operator == corev1.NodeSelectorOpDoesNotExist ||
 				x.Operator == corev1.NodeSelectorOpNotIn && has || x.Operator == corev1.NodeSelectorOpIn && !has
 		})
 	})
+}
+
+// knownBy are the labels of which one value alone shows a node to be of an offering.
+func knownBy(o *responsibility.Offering) map[string]string {
+	known := map[string]string{}
+	for _, r := range o.Evidence {
+		if r.On != "node" || len(r.All) != 1 {
+			continue
+		}
+		if c := r.All[0]; c.Field == "label" && c.Key != "" && len(c.In) == 1 {
+			known[c.Key] = c.In[0]
+		}
+	}
+	return known
 }
