@@ -23,12 +23,6 @@ var NodeImageFresh = check.Check{
 	Run: func(p *check.Pass) { eachNodeClass(p, func(o *kubernetes.Object) { nodeImageFresh(p, o) }) },
 }
 
-// By what a node class selects the images of its nodes.
-const (
-	byAlias = "spec.amiSelectorTerms.alias"
-	byID    = "spec.amiSelectorTerms.id"
-)
-
 // eachNodeClass calls a judge for each node class of Karpenter that selects its images by
 // aliases or by ids. What tags or names select may be the newest, and is not told.
 func eachNodeClass(p *check.Pass, judge func(*kubernetes.Object)) {
@@ -37,7 +31,7 @@ func eachNodeClass(p *check.Pass, judge func(*kubernetes.Object)) {
 	}
 	objects := p.Estate.Kubernetes.Objects
 	for i := range objects {
-		if o := &objects[i]; o.API == "karpenter.k8s.aws/EC2NodeClass" && o.Values[byAlias]+o.Values[byID] != "" {
+		if o := &objects[i]; o.API == kubernetes.EC2NodeClass && o.Values[kubernetes.ImageAlias]+o.Values[kubernetes.ImageID] != "" {
 			judge(o)
 		}
 	}
@@ -59,7 +53,7 @@ func nodeImageFresh(p *check.Pass, o *kubernetes.Object) {
 	fix := &finding.Fix{
 		Summary: "name the newest version of the alias in amiSelectorTerms, and have a bot propose the next ones; nodes drift to it",
 	}
-	if ids := o.Values[byID]; ids != "" {
+	if ids := o.Values[kubernetes.ImageID]; ids != "" {
 		j.Verdict, j.Fix = finding.Unknown, fix
 		j.Message = "names its image by id, which says nothing of its age: " + ids
 		report(p, j)
@@ -67,7 +61,7 @@ func nodeImageFresh(p *check.Pass, o *kubernetes.Object) {
 	}
 	var oldest time.Time
 	of := ""
-	for alias := range strings.SplitSeq(o.Values[byAlias], ", ") {
+	for alias := range strings.SplitSeq(o.Values[kubernetes.ImageAlias], ", ") {
 		m := day.FindStringSubmatch(alias)
 		switch {
 		case strings.HasSuffix(alias, "@latest"):

@@ -165,7 +165,7 @@ var Kinds = []Kind{
 var clusterWide = []string{
 	"admissionregistration.k8s.io/ValidatingAdmissionPolicy", "admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding",
 	"apiextensions.k8s.io/CustomResourceDefinition", "apiregistration.k8s.io/APIService", "cert-manager.io/ClusterIssuer",
-	"eks.amazonaws.com/NodeClass", "gateway.networking.k8s.io/GatewayClass", "karpenter.k8s.aws/EC2NodeClass",
+	"eks.amazonaws.com/NodeClass", "gateway.networking.k8s.io/GatewayClass", EC2NodeClass,
 	"networking.k8s.io/IngressClass", "node.k8s.io/RuntimeClass", "rbac.authorization.k8s.io/ClusterRole",
 	"rbac.authorization.k8s.io/ClusterRoleBinding", "snapshot.storage.k8s.io/VolumeSnapshotClass", "storage.k8s.io/CSIDriver",
 	"storage.k8s.io/StorageClass",

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
 // nodeImages adds to the values of an EC2NodeClass of Karpenter by what it selects the images
@@ -38,8 +39,8 @@ func nodeImages(doc *document.Document, values map[string]string) {
 	slices.Sort(ids)
 	switch n := len(o.Spec.Terms); {
 	case n == len(aliases):
-		values["spec.amiSelectorTerms.alias"] = strings.Join(aliases, ", ")
+		values[kubernetes.ImageAlias] = strings.Join(aliases, ", ")
 	case n == len(ids):
-		values["spec.amiSelectorTerms.id"] = strings.Join(ids, ", ")
+		values[kubernetes.ImageID] = strings.Join(ids, ", ")
 	}
 }

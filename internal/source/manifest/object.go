@@ -278,7 +278,7 @@ func (r *objectReader) other(doc *document.Document, group, kind string) error {
 	switch {
 	case group == eksctl:
 		versionOf(doc, values)
-	case kind == "EC2NodeClass":
+	case group+"/"+kind == kubernetes.EC2NodeClass:
 		nodeImages(doc, values)
 	}
 	r.shown(doc, group+"/"+kind, m, values)
