@@ -130,18 +130,6 @@ func (s *state) inUse(tie int32) bool {
 // forOnePod reports whether one of the volumes can be mounted by one pod at a time.
 func (w *World) forOnePod(tie int32) bool { return tie != untied && w.ties[tie].onePod }
 
-// inTree are the names of drivers that are built into Kubernetes and stand for others.
-//
-// Source: k8s.io/csi-translation-lib of Kubernetes 1.36, and isCSIMigrationOn in
-// pkg/scheduler/framework/plugins/nodevolumelimits/utils.go.
-var inTree = map[string]string{
-	"kubernetes.io/aws-ebs":         "ebs.csi.aws.com",
-	"kubernetes.io/gce-pd":          "pd.csi.storage.gke.io",
-	"kubernetes.io/azure-disk":      "disk.csi.azure.com",
-	"kubernetes.io/cinder":          "cinder.csi.openstack.org",
-	"kubernetes.io/portworx-volume": "pxd.portworx.com",
-}
-
 // findSlots finds how many volumes nodes take.
 func (b *volumeTies) findSlots() {
 	of := map[string]map[string]int{}
@@ -240,11 +228,7 @@ func (b *volumeTies) driverOf(v *kubernetes.VolumeClaim) int32 {
 		b.unserved(v.Namespace + "/" + v.Name)
 		return noDriver
 	}
-	driver := all[0]
-	if csi, ok := inTree[driver]; ok {
-		driver = csi
-	}
-	return int32(slices.Index(b.slots.drivers, driver))
+	return int32(slices.Index(b.slots.drivers, kubernetes.Driver(all[0])))
 }
 
 // unserved notes a claim of which it is not known what serves it.

@@ -22,6 +22,22 @@ const (
 // Source: k8s.io/component-helpers/storage/volume (GetPersistentVolumeClaimClass, GetPersistentVolumeClass).
 const ClassAnnotation = "volume.beta.kubernetes.io/storage-class"
 
+// inTree are plugins that were built into Kubernetes, by the drivers that serve in their place.
+var inTree = map[string]string{
+	"kubernetes.io/aws-ebs":         "ebs.csi.aws.com",
+	"kubernetes.io/gce-pd":          "pd.csi.storage.gke.io",
+	"kubernetes.io/azure-disk":      "disk.csi.azure.com",
+	"kubernetes.io/cinder":          "cinder.csi.openstack.org",
+	"kubernetes.io/portworx-volume": "pxd.portworx.com",
+}
+
+// Driver is the driver that serves what a provisioner or plugin makes: itself, unless it was
+// built into Kubernetes, which has others serve in its place.
+//
+// Source: k8s.io/csi-translation-lib of Kubernetes 1.36, and isCSIMigrationOn in
+// pkg/scheduler/framework/plugins/nodevolumelimits/utils.go.
+func Driver(provisioner string) string { return cmp.Or(inTree[provisioner], provisioner) }
+
 // Storage is what the objects of an input say of what serves volumes.
 type Storage struct {
 	provisioners map[string]string // of classes, by name; empty where they differ

@@ -156,17 +156,14 @@ func (s *servedBy) storage() string {
 		return "azureFile"
 	case s.Quobyte != nil:
 		return "quobyte"
-	// What Kubernetes once served itself it has served by the driver of the cloud.
-	//
-	// Source: k8s.io/csi-translation-lib of Kubernetes 1.36.
 	case s.EBS != nil:
-		return "ebs.csi.aws.com"
+		return kubernetes.Driver("kubernetes.io/aws-ebs")
 	case s.GCE != nil:
-		return "pd.csi.storage.gke.io"
+		return kubernetes.Driver("kubernetes.io/gce-pd")
 	case s.AzureDisk != nil:
-		return "disk.csi.azure.com"
+		return kubernetes.Driver("kubernetes.io/azure-disk")
 	case s.Cinder != nil:
-		return "cinder.csi.openstack.org"
+		return kubernetes.Driver("kubernetes.io/cinder")
 	}
 	return s.CSI.Driver
 }
