@@ -20,7 +20,7 @@ type call struct {
 // callOf reads from a node what a call takes, and says what it lacks.
 func (p byCall) callOf(name string, i int) (c call, lacks string) {
 	n := &p.Estate.Nodes[i]
-	_, region, cluster := clusterARN(p.Name)
+	region, cluster := clusterARN(p.Name)
 	c = call{kind: "replace/" + name, cluster: cmp.Or(p.Cluster, n.Labels["alpha.eksctl.io/cluster-name"], cluster),
 		region: cmp.Or(n.Labels["topology.kubernetes.io/region"], region)}
 	switch is := versionOf(n.KubeletVersion); {
@@ -41,13 +41,13 @@ func (p byCall) callOf(name string, i int) (c call, lacks string) {
 }
 
 // clusterARN reads the name that aws eks update-kubeconfig gives to contexts.
-func clusterARN(context string) (account, region, cluster string) {
+func clusterARN(context string) (region, cluster string) {
 	parts := strings.SplitN(context, ":", 6)
 	if len(parts) < 6 || parts[0] != "arn" || parts[2] != "eks" {
-		return "", "", ""
+		return "", ""
 	}
 	cluster, _ = strings.CutPrefix(parts[5], "cluster/")
-	return parts[4], parts[3], cluster
+	return parts[3], cluster
 }
 
 func (c *call) with() map[string]string {
