@@ -88,7 +88,11 @@ func (e *Engine) proceed(ctx context.Context, s *plan.Step, st *StepState) error
 		return e.heldBack(ctx, s, held)
 	}
 	w := &Work{Plan: e.Plan, Step: s, Action: &s.Action, Attempt: st.Attempt, engine: e, late: e.late(s, st) != ""}
-	r, err := e.Runners[s.Action.Kind].Step(ctx, w)
+	by, _ := e.escalation(s, st)
+	if by != nil {
+		w.Action = &by.Action
+	}
+	r, err := e.Runners[w.Action.Kind].Step(ctx, w)
 	if err == nil && r.Wait == nil {
 		e.crash("end.before")
 		if err := e.append(ctx, &journal.Entry{Step: s.ID, Attempt: st.Attempt, Kind: journal.End, Outcome: journal.Done}); err != nil {
@@ -109,6 +113,9 @@ func (e *Engine) proceed(ctx context.Context, s *plan.Step, st *StepState) error
 	if errors.As(err, &wait) && w.late {
 		if !w.held {
 			e.said[s.ID] = wait.What
+		}
+		if e.OnStuck == EscalateOnStuck && s.Escalation != nil && by == nil {
+			return e.escalate(ctx, s, st, e.late(s, st))
 		}
 		return e.stuck(ctx, s, e.late(s, st))
 	}
@@ -183,6 +190,9 @@ const (
 
 // late says why a step has taken too long, where it has.
 func (e *Engine) late(s *plan.Step, st *StepState) string {
+	if by, since := e.escalation(s, st); by != nil {
+		return e.escalatedTooLong(s, by, since)
+	}
 	took := e.Clock.Now().Sub(st.Since)
 	if most := time.Duration(s.TimeoutSeconds) * time.Second; took >= most {
 		return e.because(s.ID, "not done after "+words.Duration(most))

@@ -49,14 +49,17 @@ type Clock interface {
 	Sleep(ctx context.Context, d time.Duration)
 }
 
-// OnStuck is what is done about a step that takes too long, or fails too often. In both cases
-// what was begun of its group is undone.
+// OnStuck is what is done about a step that takes too long, or fails too often. What was begun of
+// its group is undone, unless it is escalated.
 type OnStuck string
 
 // What can be done about it.
 const (
 	PauseOnStuck OnStuck = "pause" // nothing further is begun
 	SkipOnStuck  OnStuck = "skip"  // its group is left, and the others go on
+	// EscalateOnStuck has a step go on that is stuck, by what the plan has for that, and pauses where
+	// that does not help either, or there is nothing.
+	EscalateOnStuck OnStuck = "escalate"
 )
 
 // Status is how a plan stands when the engine ends.
@@ -120,6 +123,9 @@ func (e *Unaccepted) Error() string {
 	}
 	return "the plan has risks that are not accepted: " + strings.Join(all, "; ")
 }
+
+// ErrNoEscalation is the error of a plan that has nothing to escalate with, where that is asked for.
+var ErrNoEscalation = errors.New("the plan has nothing that may be done about a step that is stuck: it was made without --escalate")
 
 // ErrBegun is the error of a plan that was begun before, where nobody said to go on with it.
 var ErrBegun = errors.New("the plan was begun before")

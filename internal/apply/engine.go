@@ -53,6 +53,9 @@ func New(s Settings, fence int64) (*Engine, error) {
 			return nil, fmt.Errorf("step %s: %w", st.ID, err)
 		}
 	}
+	if s.OnStuck == EscalateOnStuck && !s.Plan.Escalates() {
+		return nil, ErrNoEscalation
+	}
 	return e, nil
 }
 
@@ -63,7 +66,11 @@ func Check(p *plan.Plan, runners map[string]Runner, guards map[string]Guard) err
 }
 
 func (x *Settings) knows(s *plan.Step) error {
-	for _, a := range []*plan.Action{&s.Action, s.Undo} {
+	actions := []*plan.Action{&s.Action, s.Undo}
+	if s.Escalation != nil {
+		actions = append(actions, &s.Escalation.Action)
+	}
+	for _, a := range actions {
 		if a == nil {
 			continue
 		}
@@ -128,6 +135,9 @@ func (e *Engine) load(ctx context.Context) error {
 // begin notes that the plan is begun, or gone on with. A plan that rests on other facts by
 // now is not begun; one that was begun is gone on with all the same: part of them it changed.
 func (e *Engine) begin(ctx context.Context) error {
+	if open := e.unaccepted(!e.state.Begun.IsZero()); len(open) > 0 {
+		return &Unaccepted{open}
+	}
 	if !e.state.Begun.IsZero() {
 		since, err := e.restsAnew(ctx)
 		if err != nil {
@@ -141,15 +151,6 @@ func (e *Engine) begin(ctx context.Context) error {
 			return err
 		}
 		return e.append(ctx, &journal.Entry{Kind: journal.Resume})
-	}
-	var open []plan.Risk
-	for i := range e.Plan.Risks {
-		if !slices.Contains(e.Accept, e.Plan.Risks[i].Name()) {
-			open = append(open, e.Plan.Risks[i])
-		}
-	}
-	if len(open) > 0 {
-		return &Unaccepted{open}
 	}
 	if e.Facts != nil {
 		now, err := e.facts(ctx)

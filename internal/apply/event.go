@@ -13,13 +13,15 @@ const (
 	StepDone    = "step-done"
 	StepStuck   = "step-stuck"
 	StepFailed  = "step-failed"
-	StepUnknown = "step-unknown"
-	StepReset   = "step-reset"
-	UndoBegun   = "undo-begun"
-	UndoDone    = "undo-done"
-	Changed     = "changed"
-	Refusal     = "refused"
-	LeaseWaits  = "lease-waits"
+	// StepEscalated is a step that is stuck, and is taken on by what the plan has for that.
+	StepEscalated = "step-escalated"
+	StepUnknown   = "step-unknown"
+	StepReset     = "step-reset"
+	UndoBegun     = "undo-begun"
+	UndoDone      = "undo-done"
+	Changed       = "changed"
+	Refusal       = "refused"
+	LeaseWaits    = "lease-waits"
 )
 
 // Event is one of them.

@@ -31,6 +31,7 @@ type world struct {
 	gone     map[string]time.Time
 	made     map[string]int // how often each change was made
 	undone   int
+	forced   []time.Time       // when pods were deleted that nobody may evict
 	refuse   map[string]string // evictions of a node are refused, with this
 	loseNext bool              // the answer of the next change
 	hide     bool              // nobody can tell whether a change was made
@@ -241,7 +242,7 @@ func on(t *testing.T, w *world, p *plan.Plan) *bench {
 func (b *bench) runners() map[string]Runner {
 	all := map[string]Runner{}
 	for name, do := range map[string]func(*world, context.Context, *Work) (Result, error){
-		"cordon": cordon, "uncordon": uncordon, "drain": drain, "replace": replace, "settle": settle,
+		"cordon": cordon, "uncordon": uncordon, "drain": drain, "replace": replace, "settle": settle, "force": force,
 	} {
 		all[name] = act{b.w, do}
 	}

@@ -16,7 +16,9 @@ import (
 	"github.com/onus-project/onus/internal/apply"
 	"github.com/onus-project/onus/internal/apply/journal"
 	"github.com/onus-project/onus/internal/apply/kubernetes"
+	"github.com/onus-project/onus/internal/plan"
 	"github.com/onus-project/onus/internal/report/published"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // applying is what onus apply is asked for.
@@ -45,7 +47,9 @@ on with by --resume: what was done is not done again.
 
 A step that takes too long is stuck: what was begun of its node is undone (uncordoned,
 where this plan has cordoned it), and the plan is paused, or goes on with the others under
---on-stuck=skip. Ctrl-C undoes what is in hand, and says how to go on.
+--on-stuck=skip. Under --on-stuck=escalate a drain that a PDB holds is taken on: one pod
+after the other is deleted past it, as was planned with onus plan nodes --escalate and
+accepted by name. Ctrl-C undoes what is in hand, and says how to go on.
 
 Exit status: 0 done, 1 paused, or some of it is left or unknown, 2 bad usage or bad input,
 a stale plan among it, 3 interrupted, or another process holds the lease, 4 a fault of onus
@@ -62,10 +66,13 @@ itself.`,
 			if x.dryRun && x.resume {
 				return usage("", "--dry-run and --resume contradict each other")
 			}
-			if !slices.Contains([]string{string(apply.PauseOnStuck), string(apply.SkipOnStuck)}, x.onStuck) {
-				return usage("", "--on-stuck is %q, wants pause or skip", x.onStuck)
+			if !slices.Contains(onStuck, x.onStuck) {
+				return usage("", "--on-stuck is %q, wants %s", x.onStuck, words.Or(onStuck))
 			}
 			if err := x.read(args[0]); err != nil {
+				return err
+			}
+			if err := x.mayEscalate(); err != nil {
 				return err
 			}
 			return s.apply(cmd, &x)
@@ -74,16 +81,36 @@ itself.`,
 	cmd.Flags().BoolVar(&x.dryRun, "dry-run", false, "look whether it could begin, and change nothing")
 	cmd.Flags().BoolVar(&x.resume, "resume", false, "go on with a plan that was begun, and begin one that was not")
 	cmd.Flags().StringSliceVar(&x.accept, "accept-risk", nil, "accept a risk of the plan by its name, `OBLIGATION/SUBJECT` (repeatable)")
-	cmd.Flags().StringVar(&x.onStuck, "on-stuck", string(apply.PauseOnStuck), "what to do about a step that takes too long: pause or skip")
+	cmd.Flags().StringVar(&x.onStuck, "on-stuck", string(apply.PauseOnStuck), "what to do about a step that takes too long: "+words.Or(onStuck))
 	cmd.Flags().StringArrayVar(&x.answers, "answer", nil,
 		"say of a step that is unknown whether it was done, `STEP=done` or STEP=not-begun (repeatable)")
 	cmd.Flags().StringSliceVar(&x.approve, "approve", nil, "approve what the plan waits for, by its `NAME`, such as wave-2 (repeatable)")
 	x.flags(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("approve", cobra.NoFileCompletions)
-	_ = cmd.RegisterFlagCompletionFunc("on-stuck", cobra.FixedCompletions([]string{"pause", "skip"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("on-stuck", cobra.FixedCompletions(onStuck, cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("accept-risk", cobra.NoFileCompletions)
 	_ = cmd.RegisterFlagCompletionFunc("answer", cobra.NoFileCompletions)
 	return cmd
+}
+
+// onStuck are the answers to what is to be done about a step that is stuck.
+var onStuck = []string{string(apply.PauseOnStuck), string(apply.SkipOnStuck), string(apply.EscalateOnStuck)}
+
+// mayEscalate refuses to escalate what was not planned for it, or whose risks nobody has accepted.
+func (x *applying) mayEscalate() error {
+	if x.onStuck != string(apply.EscalateOnStuck) {
+		return nil
+	}
+	if !x.plan.Escalates() {
+		return usage("plan it with --escalate, and accept its risks by name",
+			"%s has nothing that --on-stuck=escalate may do: it was made without --escalate, or no PodDisruptionBudget is over its pods", x.file)
+	}
+	of := x.plan.RisksOfEscalations()
+	of = slices.DeleteFunc(of, func(r plan.Risk) bool { return slices.Contains(x.accept, r.Name()) })
+	if len(of) > 0 {
+		return usage("--accept-risk "+of[0].Name()+" accepts one", "--on-stuck=escalate: %w", &apply.Unaccepted{Risks: of})
+	}
+	return nil
 }
 
 // onePlan wants the file of a plan.

@@ -276,6 +276,8 @@ func (s *session) line(e apply.Event) {
 		said = joinedBy("done", said)
 	case apply.StepStuck:
 		said = "stuck: " + said
+	case apply.StepEscalated:
+		said = "stuck, and escalated: " + said
 	case apply.StepFailed:
 		said = "failed: " + said
 	case apply.StepReset:
@@ -308,6 +310,8 @@ func joinedBy(word, said string) string {
 // changeOf is a change in words.
 func changeOf(e *apply.Event) string {
 	switch {
+	case e.About["forced"] != "":
+		return "delete " + e.About["namespace"] + "/" + e.About["pod"] + " past its PodDisruptionBudget"
 	case e.About["pod"] != "":
 		return "evict " + e.About["namespace"] + "/" + e.About["pod"]
 	case e.About["call"] != "":

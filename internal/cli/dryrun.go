@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/onus-project/onus/internal/apply"
 	"github.com/onus-project/onus/internal/apply/journal"
 	"github.com/onus-project/onus/internal/apply/kubernetes"
-	"github.com/onus-project/onus/internal/plan"
 	steps "github.com/onus-project/onus/internal/plan/step"
 	"github.com/onus-project/onus/internal/report/publish"
 )
@@ -31,13 +29,7 @@ func (s *session) dryRun(ctx context.Context, x *applying) error {
 	if moved := x.plan.Stale(now); len(moved) > 0 {
 		return s.refuse(&apply.Stale{Moved: moved})
 	}
-	var open []plan.Risk
-	for i := range x.plan.Risks {
-		if !slices.Contains(x.accept, x.plan.Risks[i].Name()) {
-			open = append(open, x.plan.Risks[i])
-		}
-	}
-	if len(open) > 0 {
+	if open := apply.Open(x.plan, x.accept, apply.OnStuck(x.onStuck)); len(open) > 0 {
 		return s.refuse(&apply.Unaccepted{Risks: open})
 	}
 	if err := s.mayChange(ctx, x); err != nil {
@@ -61,7 +53,7 @@ func (s *session) mayChange(ctx context.Context, x *applying) error {
 	if holder != "" {
 		return s.refuse(&kubernetes.Taken{Holder: holder, Until: s.now().Add(leaseTime)})
 	}
-	lacks, err := x.client.Lacks(ctx, x.plan, x.leaseNamespace)
+	lacks, err := x.client.Lacks(ctx, x.plan, x.leaseNamespace, x.onStuck == string(apply.EscalateOnStuck))
 	if err != nil {
 		return &exitError{status: exitUnfinished, err: fmt.Errorf("asking what onus may do: %w", err)}
 	}

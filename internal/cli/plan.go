@@ -44,6 +44,7 @@ what the simulator says will come of it. It changes nothing; onus apply carries 
 type planning struct {
 	from                                                input
 	target, replace, atOnce, window, soak, drain, start string
+	escalate                                            string
 	output, file                                        string
 	runs                                                int
 	asked                                               nodes.Asked
@@ -101,6 +102,8 @@ func (x *planning) flags(cmd *cobra.Command) {
 	f.StringVar(&x.soak, "soak", "", "rest for this `DURATION` after each wave")
 	f.StringVar(&x.drain, "drain-timeout", "",
 		"a node that is not empty after this `DURATION` is stuck (default: 30m and the longest grace of a pod on it)")
+	f.StringVar(&x.escalate, "escalate", "",
+		"let onus apply --on-stuck=escalate delete a pod that a PDB holds, while its others have been Ready for this `DURATION`")
 	f.StringVar(&x.start, "start", "", "`TIME` on the clock at the start (default: the newest in the input, else now)")
 	f.BoolVar(&x.asked.Surge, "surge", false,
 		"restart Deployments that have no pod to spare before their node is drained, so that another pod is Ready first")
@@ -115,7 +118,7 @@ func (x *planning) flags(cmd *cobra.Command) {
 		[]string{"version=", "image=", "older-than=", nodes.ByDrift, "nodes="},
 		cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveNoSpace))
 	_ = cmd.RegisterFlagCompletionFunc("replace", cobra.FixedCompletions([]string{"none", "exec:"}, cobra.ShellCompDirectiveNoFileComp))
-	for _, free := range []string{"max-unavailable", "window", "soak", "drain-timeout", "start", "cluster", "runs"} {
+	for _, free := range []string{"max-unavailable", "window", "soak", "drain-timeout", "escalate", "start", "cluster", "runs"} {
 		_ = cmd.RegisterFlagCompletionFunc(free, cobra.NoFileCompletions)
 	}
 }
@@ -140,6 +143,7 @@ func (x *planning) check() error {
 		{"window", x.window, func(text string) error { a.Window, err = nodes.ParseWindow(text); return err }},
 		{"soak", x.soak, func(text string) error { return duration(text, 0, &a.Soak) }},
 		{"drain-timeout", x.drain, func(text string) error { return duration(text, time.Second, &a.Drain) }},
+		{"escalate", x.escalate, func(text string) error { return duration(text, time.Second, &a.Escalate) }},
 		{"start", x.start, func(text string) error { a.Start, err = scenario.ParseStart(text); return err }},
 	} {
 		if flag.text == "" {
@@ -237,7 +241,7 @@ func (s *session) showPlan(format string, p *plan.Plan, screen report.Screen) er
 	if err := s.show(s.out, format, published.Plan{Plan: *p}, screen); err != nil {
 		return err
 	}
-	if len(p.Left)+len(p.Risks) > 0 {
+	if len(p.Left)+len(p.RisksOf(false)) > 0 {
 		return &exitError{status: exitBroken}
 	}
 	return nil

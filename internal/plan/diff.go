@@ -106,6 +106,9 @@ func (s *Step) parts() map[string]string {
 	if all["undo"] = ""; s.Undo != nil {
 		all["undo"] = s.Undo.said()
 	}
+	if all["escalation"] = ""; s.Escalation != nil {
+		all["escalation"] = s.Escalation.Action.said() + ", for " + words.Duration(time.Duration(s.Escalation.TimeoutSeconds)*time.Second)
+	}
 	return all
 }
 

@@ -69,6 +69,17 @@ type Step struct {
 	TimeoutSeconds int64      `json:"timeoutSeconds"`
 	Attempts       int        `json:"attempts"` // how often it is begun, at the most, where it fails
 	Predicted      *Predicted `json:"predicted,omitempty"`
+	// Escalation is what is done once the step is stuck, where who carries the plan out asks for that.
+	Escalation *Escalation `json:"escalation,omitempty"` // nil where nothing is
+}
+
+// Escalation takes a step on that is stuck: it is done in place of the step's own action from then on,
+// under the same guards.
+type Escalation struct {
+	Action Action `json:"action"`
+	// TimeoutSeconds is how long that may take from when the step was stuck. After it the step is stuck for good.
+	TimeoutSeconds int64    `json:"timeoutSeconds"`
+	Risks          []string `json:"risks"` // the names of those that have to be accepted before
 }
 
 // Guard is a condition that is looked at anew each time.
@@ -103,6 +114,26 @@ type Risk struct {
 
 // Name is how a risk is accepted.
 func (r *Risk) Name() string { return r.Obligation + "/" + r.Subject }
+
+// RisksOf are the risks that have to be accepted before a plan is carried out: those that are of
+// escalations alone only where what is stuck is to be escalated.
+func (p *Plan) RisksOf(escalated bool) []Risk {
+	return slices.DeleteFunc(slices.Clone(p.Risks), func(r Risk) bool { return !escalated && p.escalates(r.Name()) })
+}
+
+// RisksOfEscalations are those of escalations alone.
+func (p *Plan) RisksOfEscalations() []Risk {
+	return slices.DeleteFunc(slices.Clone(p.Risks), func(r Risk) bool { return !p.escalates(r.Name()) })
+}
+
+// Escalates reports whether something of a plan may be escalated.
+func (p *Plan) Escalates() bool {
+	return slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Escalation != nil })
+}
+
+func (p *Plan) escalates(risk string) bool {
+	return slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Escalation != nil && slices.Contains(s.Escalation.Risks, risk) })
+}
 
 // Left is what was asked for and is not done, and why; with the fix that check has for it.
 type Left struct {

@@ -54,6 +54,11 @@ func (p *Plan) Validate() error {
 			}
 		}
 	}
+	for i := range p.Steps {
+		if err := p.Steps[i].Escalation.validate(p); err != nil {
+			return fmt.Errorf("steps[%d].escalation: %w", i, err)
+		}
+	}
 	if _, rest := p.order(at); len(rest) > 0 {
 		return fmt.Errorf("steps need each other in a circle: %s among them", rest[0])
 	}
@@ -74,6 +79,27 @@ func (s *Step) validate() error {
 		return fmt.Errorf("%s: attempts is %d, wants 1 or more", s.ID, s.Attempts)
 	case slices.ContainsFunc(s.Guards, func(g Guard) bool { return g.Kind == "" }):
 		return fmt.Errorf("%s: a guard has no kind", s.ID)
+	}
+	return nil
+}
+
+// validate reports what of an escalation cannot be carried out: without a risk that somebody accepts
+// nothing is escalated.
+func (x *Escalation) validate(of *Plan) error {
+	switch {
+	case x == nil:
+		return nil
+	case x.Action.Kind == "":
+		return fmt.Errorf("action.kind is not set")
+	case x.TimeoutSeconds <= 0:
+		return fmt.Errorf("timeoutSeconds is %d, wants 1 or more", x.TimeoutSeconds)
+	case len(x.Risks) == 0:
+		return fmt.Errorf("risks is empty, wants the name of one that has to be accepted")
+	}
+	for _, name := range x.Risks {
+		if !slices.ContainsFunc(of.Risks, func(r Risk) bool { return r.Name() == name }) {
+			return fmt.Errorf("%q is no risk of the plan", name)
+		}
 	}
 	return nil
 }

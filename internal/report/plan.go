@@ -34,16 +34,21 @@ func planPage(v published.Plan) page {
 	for i := range v.Waves {
 		p = append(p, waveSection(&v, &v.Waves[i]))
 	}
-	var risks bullets
-	for i := range v.Risks {
-		risks = append(risks, v.Risks[i].Name()+": "+v.Risks[i].Says)
-	}
-	p = append(p, section{"to be accepted by name before it begins", []block{risks}},
+	p = append(p, section{"to be accepted by name before it begins", []block{planRisks(v.RisksOf(false))}},
+		section{"to be accepted by name before a drain that is stuck is escalated", []block{planRisks(v.RisksOfEscalations())}},
 		section{"left", []block{planLeft(&v)}}, section{"expected", []block{planExpected(&v)}}, prose(planSummary(&v)))
 	if len(v.Steps) > 0 {
 		p = append(p, planNext(&v))
 	}
 	return p
+}
+
+func planRisks(all []published.PlanRisk) block {
+	var list bullets
+	for i := range all {
+		list = append(list, all[i].Name()+": "+all[i].Says)
+	}
+	return list
 }
 
 // legend says what the marks mean that are there.
@@ -260,7 +265,7 @@ func planSummary(v *published.Plan) string {
 	if n := len(v.Left); n > 0 {
 		said += fmt.Sprintf("; %s left", words.Count(n, "node"))
 	}
-	if n := len(v.Risks); n > 0 {
+	if n := len(v.RisksOf(false)); n > 0 {
 		said += fmt.Sprintf("; %s to be accepted", words.Count(n, "risk"))
 	}
 	return said + "."
@@ -272,15 +277,24 @@ func planNext(v *published.Plan) block {
 		return prose("It cannot be carried out: the UID of the cluster was not read (that of the namespace kube-system). " +
 			"Plan with --context, or from a new snapshot.")
 	}
-	apply := "onus apply plan.json"
-	if len(v.Risks) > 0 {
-		var names []string
-		for i := range v.Risks {
-			names = append(names, v.Risks[i].Name())
-		}
-		apply += " --accept-risk=" + words.InShell(strings.Join(names, ","))
+	const apply = "onus apply plan.json"
+	next := steps{apply + accepting(v.RisksOf(false)) + "  (-f plan.json writes the plan)"}
+	if v.Escalates() {
+		next = append(next, apply+" --on-stuck=escalate"+accepting(v.RisksOf(true))+"  (goes past the PDB where a drain is stuck)")
 	}
-	return steps{apply + "  (-f plan.json writes the plan)"}
+	return next
+}
+
+// accepting is how risks are accepted, each by its name.
+func accepting(all []published.PlanRisk) string {
+	if len(all) == 0 {
+		return ""
+	}
+	var names []string
+	for i := range all {
+		names = append(names, all[i].Name())
+	}
+	return " --accept-risk=" + words.InShell(strings.Join(names, ","))
 }
 
 // planDiffPage is how one plan differs from another.

@@ -62,6 +62,7 @@ type bench struct {
 	facts   func(context.Context, []plan.Fact) ([]plan.Fact, error)
 	accept  []string
 	approve []string
+	onStuck apply.OnStuck
 }
 
 // newBench has four nodes with a web pod each, of which three stay, and a plan to replace the first so many.
@@ -137,7 +138,7 @@ func (b *bench) run(t *testing.T, ctx context.Context, resume bool) (status appl
 		}
 	}()
 	return carry(ctx, b.plan, b.client, b.clock, b.file, resume, func(s *apply.Settings) {
-		s.Answers, s.Facts, s.Accept, s.Approve = b.answers, b.facts, b.accept, b.approve
+		s.Answers, s.Facts, s.Accept, s.Approve, s.OnStuck = b.answers, b.facts, b.accept, b.approve, b.onStuck
 		s.Crash, s.Events = b.at, func(ev apply.Event) {
 			if b.events = append(b.events, ev); b.told != nil {
 				b.told(ev)

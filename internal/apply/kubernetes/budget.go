@@ -68,6 +68,14 @@ func (b budgets) decide(p *corev1.Pod) (disruption.Decision, string) {
 	return d, blocking(p, &all[0])
 }
 
+// counted reports whether all budgets over a pod were, since they were changed, and within reason.
+func (b budgets) counted(p *corev1.Pod) bool {
+	all := b.of(p)
+	return !slices.ContainsFunc(all, func(x policyv1.PodDisruptionBudget) bool {
+		return x.Status.ObservedGeneration < x.Generation || x.Status.DisruptionsAllowed < 0
+	})
+}
+
 // The obligations that say what is wrong with a budget that holds a drain, and how it is fixed.
 const (
 	neverAllows = "pdb-never-allows"

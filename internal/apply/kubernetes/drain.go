@@ -35,37 +35,46 @@ type drain struct{ c *Client }
 func (drain) Check(a *plan.Action) error { return checkNode(a) }
 
 func (r drain) Step(ctx context.Context, w *apply.Work) (apply.Result, error) {
+	_, result, err := r.further(ctx, w)
+	return result, err
+}
+
+// further takes a drain a little further. What is left of the node's pods is empty where it did not
+// come to ask for their evictions.
+func (r drain) further(ctx context.Context, w *apply.Work) (left leaving, _ apply.Result, _ error) {
 	n, err := r.c.node(ctx, w)
 	if err != nil || n == nil {
-		return apply.Done(isGone), err
+		return left, apply.Done(isGone), err
 	}
 	if !n.Spec.Unschedulable {
-		return apply.Result{}, uncordoned(n)
+		return left, apply.Result{}, uncordoned(n)
 	}
 	if err := r.answer(ctx, w); err != nil {
-		return r.refused(err)
+		result, err := r.refused(err)
+		return left, result, err
 	}
 	pods, err := r.c.podsOn(ctx, n.Name)
 	if err != nil {
-		return apply.Result{}, err
+		return left, apply.Result{}, err
 	}
-	left := toGo(pods, w.With(step.Named) != "", w.Now())
+	all := toGo(pods, w.With(step.Named) != "", w.Now())
 	switch {
-	case len(left.kept) > 0:
-		return apply.Result{}, errors.New(more(left.kept)) // before any other is moved for nothing
-	case left.done():
-		return apply.Done(""), nil
+	case len(all.kept) > 0:
+		return left, apply.Result{}, errors.New(more(all.kept)) // before any other is moved for nothing
+	case all.done():
+		return left, apply.Done(""), nil
 	}
-	if err := r.c.notItself(left.evict); err != nil {
-		return apply.Result{}, err
+	if err := r.c.notItself(all.evict); err != nil {
+		return left, apply.Result{}, err
 	}
-	if err := r.bounded(ctx, w, len(left.evict)); err != nil {
-		return apply.Result{}, err
+	if err := r.bounded(ctx, w, len(all.evict)); err != nil {
+		return left, apply.Result{}, err
 	}
-	if err := r.evict(ctx, w, &left); err != nil {
-		return r.refused(err)
+	if err := r.evict(ctx, w, &all); err != nil {
+		result, err := r.refused(err)
+		return left, result, err
 	}
-	return left.wait(w.Now()), nil
+	return all, all.wait(w.Now()), nil
 }
 
 // uncordoned pauses the plan: to take the cordon off is how people stop a drain.
@@ -96,6 +105,12 @@ func (r drain) answer(ctx context.Context, w *apply.Work) error {
 	for _, u := range w.Unanswered() {
 		p := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: u.About["namespace"], Name: u.About["pod"], UID: types.UID(u.Target)}}
 		p.Spec.NodeName = u.About[step.Node]
+		if strings.HasPrefix(u.Key, forcing) { // what is forced is decided anew each time
+			if err := w.Seen(ctx, r.forcingOf(p, u.About[aboutOwner])); err != nil {
+				return err
+			}
+			continue
+		}
 		err := w.Change(ctx, r.evictionOf(p, u.About[aboutOwner]))
 		var no *declined
 		if err != nil && (!errors.As(err, &no) || !no.ofOne()) {
@@ -125,7 +140,9 @@ func (r drain) evict(ctx context.Context, w *apply.Work, left *leaving) error {
 			continue
 		}
 		if d, why := allowed.decide(p); !d.Evicts() {
-			left.held = append(left.held, why)
+			if left.held = append(left.held, why); allowed.counted(p) {
+				left.blocked = append(left.blocked, p)
+			}
 			continue
 		}
 		err = w.Change(ctx, r.eviction(p, owner))
@@ -154,6 +171,9 @@ func (l *leaving) holds(p *corev1.Pod, err error) bool {
 	case !errors.As(err, &no) || !no.ofOne():
 		return false
 	case no.answer != gone: // else it is looked again
+		if no.answer == noBudget || no.answer == overlap2 {
+			l.blocked = append(l.blocked, p)
+		}
 		l.held, l.slow = append(l.held, named(p)+": "+no.says), max(l.slow, no.wait)
 	}
 	return true
@@ -189,18 +209,23 @@ func (r drain) eviction(p *corev1.Pod, owner workload) *apply.Change {
 
 func (r drain) evictionOf(p *corev1.Pod, owner string) *apply.Change {
 	return &apply.Change{Key: "evict/" + string(p.UID), Target: string(p.UID),
-		About: map[string]string{"namespace": p.Namespace, "pod": p.Name, step.Node: p.Spec.NodeName, aboutOwner: owner},
-		Do:    func(ctx context.Context, _ string) error { return r.c.evict(ctx, p) },
-		Observe: func(ctx context.Context, _ string) (apply.Observation, error) {
-			is, err := r.c.pod(ctx, p.Namespace, p.Name, string(p.UID))
-			switch {
-			case err != nil:
-				return "", err
-			case is == nil || is.DeletionTimestamp != nil || is.Spec.NodeName != p.Spec.NodeName:
-				return apply.IsDone, nil
-			}
-			return apply.IsNotBegun, nil
-		}}
+		About:   map[string]string{"namespace": p.Namespace, "pod": p.Name, step.Node: p.Spec.NodeName, aboutOwner: owner},
+		Do:      func(ctx context.Context, _ string) error { return r.c.evict(ctx, p) },
+		Observe: r.c.wentOf(p)}
+}
+
+// wentOf tells of a pod whether it goes.
+func (c *Client) wentOf(p *corev1.Pod) func(context.Context, string) (apply.Observation, error) {
+	return func(ctx context.Context, _ string) (apply.Observation, error) {
+		is, err := c.pod(ctx, p.Namespace, p.Name, string(p.UID))
+		switch {
+		case err != nil:
+			return "", err
+		case is == nil || is.DeletionTimestamp != nil || is.Spec.NodeName != p.Spec.NodeName:
+			return apply.IsDone, nil
+		}
+		return apply.IsNotBegun, nil
+	}
 }
 
 // refused is what the drain waits for after an eviction that was not made.
@@ -216,6 +241,7 @@ func (r drain) refused(err error) (apply.Result, error) {
 type leaving struct {
 	evict, going []*corev1.Pod
 	held         []string      // why some are not evicted now
+	blocked      []*corev1.Pod // those of them that a PDB holds
 	kept         []string      // why some are not evicted at all
 	slow         time.Duration // after which those that are held are asked for again
 }

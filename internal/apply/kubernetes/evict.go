@@ -152,7 +152,10 @@ const slowly = 15 * time.Second
 
 // evict asks for the eviction of a pod, once, as it was read a moment ago: by UID and on that
 // node. The server checks the UID only after it has charged the budget, so it is read first.
-func (c *Client) evict(ctx context.Context, p *corev1.Pod) error {
+func (c *Client) evict(ctx context.Context, p *corev1.Pod) error { return c.letGo(ctx, p, false) }
+
+// letGo has a pod go, by its eviction, or by its deletion where that is forced: with the grace of its own.
+func (c *Client) letGo(ctx context.Context, p *corev1.Pod, forced bool) error {
 	is, err := c.pod(ctx, p.Namespace, p.Name, string(p.UID))
 	if err != nil {
 		return notMade(err)
@@ -160,15 +163,18 @@ func (c *Client) evict(ctx context.Context, p *corev1.Pod) error {
 	if is == nil || is.DeletionTimestamp != nil || is.Spec.NodeName != p.Spec.NodeName {
 		return &apply.Refused{Err: &declined{gone, 0, "it is gone, or on its way out, already"}}
 	}
+	options := &metav1.DeleteOptions{Preconditions: &metav1.Preconditions{UID: new(types.UID(p.UID))}}
+	body := &policyv1.Eviction{ObjectMeta: metav1.ObjectMeta{Namespace: p.Namespace, Name: p.Name}, DeleteOptions: options}
+	of, what, rights := c.kube.CoreV1().RESTClient().Post().SubResource("eviction").Body(body), "evict", "docs/rbac-apply.yaml"
+	if forced {
+		of, what, rights = c.kube.CoreV1().RESTClient().Delete().Body(options), "delete", "docs/rbac-escalate.yaml"
+	}
 	ctx, done, err := c.under(ctx)
 	if err != nil {
 		return err
 	}
 	defer done()
-	body := &policyv1.Eviction{ObjectMeta: metav1.ObjectMeta{Namespace: p.Namespace, Name: p.Name},
-		DeleteOptions: &metav1.DeleteOptions{Preconditions: &metav1.Preconditions{UID: new(types.UID(p.UID))}}}
-	err = c.kube.CoreV1().RESTClient().Post().Namespace(p.Namespace).Resource("pods").Name(p.Name).SubResource("eviction").
-		Body(body).MaxRetries(0).Do(ctx).Error()
+	err = of.Namespace(p.Namespace).Resource("pods").Name(p.Name).MaxRetries(0).Do(ctx).Error()
 	kind, wait := meaning(err)
 	switch kind {
 	case accepted:
@@ -178,7 +184,7 @@ func (c *Client) evict(ctx context.Context, p *corev1.Pod) error {
 	case dead:
 		return &apply.Halt{Why: fmt.Sprintf("nobody counts what PodDisruptionBudgets of %s allow: %s", p.Namespace, said(err))}
 	case forbidden:
-		return &apply.Halt{Why: fmt.Sprintf("may not evict %s: %s; docs/rbac-apply.yaml has what it takes", named(p), said(err))}
+		return &apply.Halt{Why: fmt.Sprintf("may not %s %s: %s; %s has what it takes", what, named(p), said(err), rights)}
 	}
 	return &apply.Refused{Err: &declined{kind, wait, said(err)}}
 }

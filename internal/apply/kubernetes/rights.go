@@ -17,9 +17,13 @@ type right struct {
 }
 
 // rightsFor are those by which the steps of a plan change something.
-func rightsFor(p *plan.Plan, leases string) []right {
+func rightsFor(p *plan.Plan, leases string, escalated bool) []right {
 	all := []right{{"renew the lease " + leases + "/" + LeaseName, authorizationv1.ResourceAttributes{Namespace: leases, Verb: "update",
 		Group: "coordination.k8s.io", Resource: "leases", Name: LeaseName}}}
+	if escalated {
+		all = append(all, right{"delete pods, for --on-stuck=escalate (docs/rbac-escalate.yaml)",
+			authorizationv1.ResourceAttributes{Verb: "delete", Resource: "pods"}})
+	}
 	seen := map[string]bool{}
 	for i := range p.Steps {
 		a := &p.Steps[i].Action
@@ -48,9 +52,9 @@ func rightsFor(p *plan.Plan, leases string) []right {
 	return all
 }
 
-// Lacks is what a plan does that whoever asks may not do.
-func (c *Client) Lacks(ctx context.Context, p *plan.Plan, leases string) (lacks []string, err error) {
-	for _, r := range rightsFor(p, leases) {
+// Lacks is what a plan does that whoever asks may not do; with what is stuck escalated, where it is.
+func (c *Client) Lacks(ctx context.Context, p *plan.Plan, leases string, escalated bool) (lacks []string, err error) {
+	for _, r := range rightsFor(p, leases, escalated) {
 		may, err := c.may(ctx, r.of)
 		if err != nil {
 			return nil, err

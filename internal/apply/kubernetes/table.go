@@ -8,7 +8,7 @@ import (
 // Runners are what takes the steps of a plan of nodes.
 func Runners(c *Client) map[string]apply.Runner {
 	return map[string]apply.Runner{
-		step.Cordon: cordon{c}, step.Uncordon: uncordon{c}, step.Restart: restart{c}, step.Drain: drain{c},
+		step.Cordon: cordon{c}, step.Uncordon: uncordon{c}, step.Restart: restart{c}, step.Drain: drain{c}, step.Force: force{drain{c}},
 		step.Settle:      settle{c},
 		step.ByKarpenter: byKarpenter(c), step.ByMachine: byMachine(c), step.ByCommand: &hook{c: c},
 	}

@@ -232,6 +232,7 @@ func (b *builder) drain(k, wave int) plan.Step {
 		s.Action.With[step.Free] = strings.Join(free, ",")
 	}
 	s.Guards = append(s.Guards, b.budgets(n)...)
+	s.Escalation = b.escalation(n, &s)
 	s.Predicted = b.predicted(n.name, func(g *simulate.GoingRun) (from, to time.Duration) { return g.Restarted, g.Drained })
 	return s
 }

@@ -32,7 +32,10 @@ type Asked struct {
 	Soak    time.Duration     // after each wave
 	Surge   bool              // restart Deployments that an eviction would take below their floors before
 	Approve bool              // each wave but the first waits for somebody's approval
-	Drain   time.Duration     // how long a drain may take; 0 for half an hour and the longest grace of a pod
+	// Escalate is for how long all others of a workload have to be Ready before a pod of it that a PDB holds
+	// may be deleted once the drain is stuck; 0 where none may be.
+	Escalate time.Duration
+	Drain    time.Duration // how long a drain may take; 0 for half an hour and the longest grace of a pod
 
 	Start time.Time // the clock at the beginning
 	Made  time.Time

@@ -7,6 +7,9 @@ const (
 	Cordon   = "cordon"
 	Uncordon = "uncordon"
 	Drain    = "drain"
+	// Force takes a drain on that is stuck: pods of Workloads that a PDB holds are deleted, one each
+	// Interval, where all others of their workload have been Ready for Healthy.
+	Force = "force"
 	// Restart rolls Deployments out anew that have a pod on the node, and is done when each has all of
 	// its pods Ready and none of them is there: Workloads.
 	Restart = "restart"
@@ -67,6 +70,8 @@ const (
 	Strategy         = "strategy"  // of the update; empty for the usual one
 	Workloads        = "workloads" // shop/Deployment/web, with commas between them
 	Soak             = "soak"      // 5m
+	Healthy          = "healthy"   // 1h0m0s
+	Interval         = "interval"  // 5m0s
 	// Named is set where somebody asked for the node by its name: annotations that ask that
 	// nobody disrupts it, or a pod on it, do not keep it.
 	Named = "named"

@@ -21,6 +21,7 @@ type (
 	PlanLeft   = plan.Left
 	PlanLowest = plan.Lowest
 	PlanWave   = plan.Wave
+	PlanRisk   = plan.Risk
 )
 
 // PlanDiff is how one plan differs from another.

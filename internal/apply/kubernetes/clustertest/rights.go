@@ -95,11 +95,11 @@ func (all Rights) Allow(r Request) bool {
 	})
 }
 
-// rightful holds that nothing was changed, by whichever test, but what docs/rbac-apply.yaml grants, and
+// rightful holds that nothing was changed, by whichever test, but what docs/rbac-apply.yaml and docs/rbac-escalate.yaml grant, and
 // nothing read but what that or docs/rbac.yaml does. The lease may be in another namespace.
 func (s *Server) rightful(t testing.TB) {
 	t.Helper()
-	may := Granted(t, "rbac-apply.yaml")
+	may := append(Granted(t, "rbac-apply.yaml"), Granted(t, "rbac-escalate.yaml")...)
 	reads := append(Granted(t, "rbac.yaml"), may...)
 	for _, r := range s.Requests() {
 		asked := r

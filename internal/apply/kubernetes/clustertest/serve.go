@@ -295,9 +295,15 @@ func merge(into, patch Object) {
 	}
 }
 
-// remove deletes a NodeClaim: its node goes, and another one comes.
+// remove deletes a NodeClaim: its node goes, and another one comes. A pod that is deleted comes back.
 func (s *Server) remove(p place, o Object) {
 	meta := o["metadata"].(Object)
+	if p.resource == "pods" {
+		if s.forced[meta["uid"].(string)] = s.Now(); meta["deletionTimestamp"] == nil {
+			s.goes(p.namespace, p.name, o)
+		}
+		return
+	}
 	s.deleted[meta["uid"].(string)]++
 	if meta["deletionTimestamp"] != nil {
 		return

@@ -7,6 +7,7 @@ package clustertest
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -29,6 +30,8 @@ type Server struct {
 	Denied map[string]bool
 	// ReadyAfter is how long a new pod takes, StopAfter how long one that goes, and GoneAfter a node.
 	ReadyAfter, StopAfter, GoneAfter time.Duration
+	// ReadyFor is how long pods are ready that are there at the start.
+	ReadyFor time.Duration
 
 	// RolledOut is how often each Deployment was, and StuckRollout has new pods never get ready.
 	RolledOut    map[string]int
@@ -44,7 +47,8 @@ type Server struct {
 
 	evicted map[string]int // accepted, by UID
 	deleted map[string]int
-	changes map[string]int // by method and resource
+	forced  map[string]time.Time // when pods were deleted, by UID
+	changes map[string]int       // by method and resource
 	asked   map[Request]bool
 	least   map[string]int // the fewest ready pods of a Deployment
 }
@@ -58,7 +62,7 @@ type event struct {
 func Start(t testing.TB, now func() time.Time) *Server {
 	t.Helper()
 	s := &Server{Now: now, ReadyAfter: 4 * time.Second, StopAfter: 2 * time.Second, GoneAfter: 10 * time.Second,
-		objects: map[string]Object{}, evicted: map[string]int{}, deleted: map[string]int{}, changes: map[string]int{}, least: map[string]int{},
+		objects: map[string]Object{}, evicted: map[string]int{}, forced: map[string]time.Time{}, deleted: map[string]int{}, changes: map[string]int{}, least: map[string]int{},
 		asked: map[Request]bool{}, RolledOut: map[string]int{}}
 	s.http = httptest.NewServer(http.HandlerFunc(s.serve))
 	t.Cleanup(func() {
@@ -168,8 +172,13 @@ func (s *Server) pod(namespace, app, name, node string, ready bool) {
 			"ownerReferences": []any{Object{"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": app, "controller": true,
 				"uid": s.uid("replicasets", namespace, app)}}},
 		"spec":   Object{"nodeName": node, "terminationGracePeriodSeconds": 30},
-		"status": Object{"phase": "Running", "conditions": []any{Object{"type": "Ready", "status": status}}},
+		"status": Object{"phase": "Running", "conditions": []any{s.readyAs(status, s.Now().Add(-s.ReadyFor))}},
 	})
+}
+
+// readyAs is the condition Ready of a pod.
+func (s *Server) readyAs(status string, since time.Time) Object {
+	return Object{"type": "Ready", "status": status, "lastTransitionTime": since.UTC().Format(time.RFC3339)}
 }
 
 func (s *Server) later(d time.Duration, do func()) { s.due = append(s.due, event{s.Now().Add(d), do}) }
@@ -224,7 +233,7 @@ func (s *Server) goes(namespace, name string, pod Object) {
 	s.later(s.StopAfter, func() { delete(s.objects, key("pods", namespace, name)) })
 	s.later(s.ReadyAfter, func() {
 		if p := s.objects[key("pods", namespace, next)]; p != nil {
-			p["status"].(Object)["conditions"] = []any{Object{"type": "Ready", "status": "True"}}
+			p["status"].(Object)["conditions"] = []any{s.readyAs("True", s.Now())}
 			s.touch(p)
 		}
 	})
@@ -254,7 +263,8 @@ func (s *Server) elsewhere(not string) (best string) {
 // Seen is what was done to the cluster so far.
 type Seen struct {
 	Evicted, Deleted, Changes, Least map[string]int
-	Cordoned                         []string // nodes that are, or carry a mark
+	Cordoned                         []string             // nodes that are, or carry a mark
+	Forced                           map[string]time.Time // pods that were deleted, by UID
 }
 
 // Seen is what was done so far.
@@ -271,7 +281,7 @@ func (s *Server) Seen() Seen {
 	if err := json.Unmarshal(data, &all); err != nil {
 		panic(err)
 	}
-	v.Evicted, v.Deleted, v.Changes, v.Least = all[0], all[1], all[2], all[3]
+	v.Evicted, v.Deleted, v.Changes, v.Least, v.Forced = all[0], all[1], all[2], all[3], maps.Clone(s.forced)
 	for k, o := range s.objects {
 		if name, is := strings.CutPrefix(k, "nodes//"); is {
 			marks, _ := o["metadata"].(Object)["annotations"].(Object)
