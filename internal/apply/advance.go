@@ -88,7 +88,7 @@ func (e *Engine) proceed(ctx context.Context, s *plan.Step, st *StepState) error
 		return e.heldBack(ctx, s, held)
 	}
 	w := &Work{Plan: e.Plan, Step: s, Action: &s.Action, Attempt: st.Attempt, engine: e, late: e.late(s, st) != ""}
-	by, _ := e.escalation(s, st)
+	by, _ := escalation(e, s, st)
 	if by != nil {
 		w.Action = &by.Action
 	}
@@ -115,7 +115,7 @@ func (e *Engine) proceed(ctx context.Context, s *plan.Step, st *StepState) error
 			e.said[s.ID] = wait.What
 		}
 		if e.OnStuck == EscalateOnStuck && s.Escalation != nil && by == nil {
-			return e.escalate(ctx, s, st, e.late(s, st))
+			return escalate(ctx, e, s, st, e.late(s, st))
 		}
 		return e.stuck(ctx, s, e.late(s, st))
 	}
@@ -190,8 +190,8 @@ const (
 
 // late says why a step has taken too long, where it has.
 func (e *Engine) late(s *plan.Step, st *StepState) string {
-	if by, since := e.escalation(s, st); by != nil {
-		return e.escalatedTooLong(s, by, since)
+	if by, since := escalation(e, s, st); by != nil {
+		return escalatedTooLong(e, s, by, since)
 	}
 	took := e.Clock.Now().Sub(st.Since)
 	if most := time.Duration(s.TimeoutSeconds) * time.Second; took >= most {

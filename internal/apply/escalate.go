@@ -32,7 +32,7 @@ func (x *Settings) unaccepted(begun bool) []plan.Risk {
 
 // escalation is what a step is taken on by, and since when; nil where it is not escalated. That counts
 // from when this process and those before it without a break had it in hand.
-func (e *Engine) escalation(s *plan.Step, st *StepState) (by *plan.Escalation, since time.Time) {
+func escalation(e *Engine, s *plan.Step, st *StepState) (by *plan.Escalation, since time.Time) {
 	noted, is := st.notes[noteKey(&journal.Entry{Attempt: st.Attempt, Target: escalated})]
 	if !is || e.OnStuck != EscalateOnStuck || s.Escalation == nil {
 		return nil, since
@@ -44,7 +44,7 @@ func (e *Engine) escalation(s *plan.Step, st *StepState) (by *plan.Escalation, s
 }
 
 // escalate has a step that is stuck be taken on by its escalation.
-func (e *Engine) escalate(ctx context.Context, s *plan.Step, st *StepState, why string) error {
+func escalate(ctx context.Context, e *Engine, s *plan.Step, st *StepState, why string) error {
 	e.crash("escalate.before")
 	if err := e.append(ctx, &journal.Entry{Step: s.ID, Attempt: st.Attempt, Kind: journal.Note, Target: escalated, Detail: why}); err != nil {
 		return err
@@ -56,7 +56,7 @@ func (e *Engine) escalate(ctx context.Context, s *plan.Step, st *StepState, why 
 }
 
 // escalatedTooLong says why a step that is escalated has taken too long, where it has.
-func (e *Engine) escalatedTooLong(s *plan.Step, by *plan.Escalation, since time.Time) string {
+func escalatedTooLong(e *Engine, s *plan.Step, by *plan.Escalation, since time.Time) string {
 	if most := time.Duration(by.TimeoutSeconds) * time.Second; e.Clock.Now().Sub(since) >= most {
 		return e.because(s.ID, "not done "+words.Duration(most)+" after it was escalated")
 	}

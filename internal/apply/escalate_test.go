@@ -177,13 +177,14 @@ func TestEscalationIsAskedFor(t *testing.T) {
 	if status, err := b.run(t, t.Context(), false); status != NotBegun || !errors.As(err, &open) {
 		t.Error(status, err)
 	}
-	_, err := New(Settings{Plan: planFor("a"), Runners: b.runners(), Guards: map[string]Guard{"window": guard{b.w}}, OnStuck: EscalateOnStuck}, 1)
+	guards := map[string]Guard{"window": guard{b.w}}
+	_, err := New(Settings{Plan: planFor("a"), Runners: b.runners(), Guards: guards, OnStuck: EscalateOnStuck}, 1)
 	if !errors.Is(err, ErrNoEscalation) {
 		t.Error(err)
 	}
 	p := escalating("a")
 	p.Steps[1].Escalation.Action.Kind = "shove"
-	if err := Check(p, b.runners(), map[string]Guard{"window": guard{b.w}}); err == nil || err.Error() != `step drain/a: there is no action "shove"` {
+	if err := Check(p, b.runners(), guards); err == nil || err.Error() != `step drain/a: there is no action "shove"` {
 		t.Error(err)
 	}
 }

@@ -78,19 +78,25 @@ itself.`,
 			return s.apply(cmd, &x)
 		},
 	}
+	x.applyFlags(cmd)
+	return cmd
+}
+
+func (x *applying) applyFlags(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&x.dryRun, "dry-run", false, "look whether it could begin, and change nothing")
 	cmd.Flags().BoolVar(&x.resume, "resume", false, "go on with a plan that was begun, and begin one that was not")
 	cmd.Flags().StringSliceVar(&x.accept, "accept-risk", nil, "accept a risk of the plan by its name, `OBLIGATION/SUBJECT` (repeatable)")
-	cmd.Flags().StringVar(&x.onStuck, "on-stuck", string(apply.PauseOnStuck), "what to do about a step that takes too long: "+words.Or(onStuck))
+	cmd.Flags().StringVar(&x.onStuck, "on-stuck", string(apply.PauseOnStuck),
+		"what to do about a step that takes too long: "+words.Or(onStuck))
 	cmd.Flags().StringArrayVar(&x.answers, "answer", nil,
 		"say of a step that is unknown whether it was done, `STEP=done` or STEP=not-begun (repeatable)")
 	cmd.Flags().StringSliceVar(&x.approve, "approve", nil, "approve what the plan waits for, by its `NAME`, such as wave-2 (repeatable)")
 	x.flags(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("approve", cobra.NoFileCompletions)
-	_ = cmd.RegisterFlagCompletionFunc("on-stuck", cobra.FixedCompletions(onStuck, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("on-stuck",
+		cobra.FixedCompletions(onStuck, cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("accept-risk", cobra.NoFileCompletions)
 	_ = cmd.RegisterFlagCompletionFunc("answer", cobra.NoFileCompletions)
-	return cmd
 }
 
 // onStuck are the answers to what is to be done about a step that is stuck.

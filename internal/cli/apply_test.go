@@ -216,7 +216,7 @@ func TestApplyUsage(t *testing.T) {
 	file := x.file(t)
 	for want, args := range map[string][]string{
 		"apply wants the file of one plan":                             {"apply"},
-		`--on-stuck is "hope", wants pause or skip`:                    {"apply", file, "--on-stuck", "hope"},
+		`--on-stuck is "hope", wants pause, skip or escalate`:          {"apply", file, "--on-stuck", "hope"},
 		"--answer is about a plan that was begun":                      {"apply", file, "--answer", "a=done"},
 		`--answer is "a", wants STEP=done or STEP=not-begun`:           {"apply", file, "--resume", "--answer", "a"},
 		"--request-timeout is 30s, wants more than 0 and no more than": {"apply", file, "--request-timeout", "30s"},

@@ -86,6 +86,13 @@ func guardsOfAll(v *published.Plan) string {
 		said = append(said, "The nodes of a pool are cordoned and drained by its provider, which asks PDBs; floors and the window are asked "+
 			"before that begins, and nothing stops it then.")
 	}
+	for i := range v.Steps {
+		guards := v.Steps[i].Guards
+		if k := slices.IndexFunc(guards, func(g published.PlanGuard) bool { return g.Kind == "soak" }); k >= 0 {
+			said = append(said, "No further wave begins unless "+guards[k].Says+".")
+			break
+		}
+	}
 	if cordonedFirst(v) {
 		said = append(said, "All nodes are cordoned first, so that no pod moves to one whose turn is to come.")
 	}
@@ -151,7 +158,7 @@ func stepLine(x *published.PlanStep) string {
 	said := glyphOf(x.Action.Kind) + " " + strings.TrimSuffix(x.Title, " "+x.Group)
 	var guards []string
 	for _, g := range x.Guards {
-		if g.Kind != "approval" && (g.Kind != "window" || g.With["room"] != "") && g.With["arrives"] == "" { // those are said once
+		if g.Kind != "approval" && g.Kind != "soak" && (g.Kind != "window" || g.With["room"] != "") && g.With["arrives"] == "" { // those are said once
 			guards = append(guards, g.Says)
 		}
 	}

@@ -211,13 +211,13 @@ func (r drain) evictionOf(p *corev1.Pod, owner string) *apply.Change {
 	return &apply.Change{Key: "evict/" + string(p.UID), Target: string(p.UID),
 		About:   map[string]string{"namespace": p.Namespace, "pod": p.Name, step.Node: p.Spec.NodeName, aboutOwner: owner},
 		Do:      func(ctx context.Context, _ string) error { return r.c.evict(ctx, p) },
-		Observe: r.c.wentOf(p)}
+		Observe: r.wentOf(p)}
 }
 
 // wentOf tells of a pod whether it goes.
-func (c *Client) wentOf(p *corev1.Pod) func(context.Context, string) (apply.Observation, error) {
+func (r drain) wentOf(p *corev1.Pod) func(context.Context, string) (apply.Observation, error) {
 	return func(ctx context.Context, _ string) (apply.Observation, error) {
-		is, err := c.pod(ctx, p.Namespace, p.Name, string(p.UID))
+		is, err := r.c.pod(ctx, p.Namespace, p.Name, string(p.UID))
 		switch {
 		case err != nil:
 			return "", err

@@ -46,7 +46,8 @@ func TestForces(t *testing.T) {
 	b := escalating(t, time.Hour)
 	status, err := b.run(t, t.Context(), false)
 	seen, at := b.server.Seen(), forcedOf(b.server)
-	if status != apply.Finished || err != nil || len(at) != 2 || len(seen.Evicted) > 0 || seen.Least["shop/web"] < 4 || len(seen.Cordoned) > 0 {
+	kept := seen.Least["shop/web"] >= 4 && len(seen.Evicted) == 0 && len(seen.Cordoned) == 0
+	if status != apply.Finished || err != nil || len(at) != 2 || !kept {
 		t.Fatalf("%s, %v, %v, %+v", status, err, at, seen)
 	}
 	if at[0].Sub(noon) < time.Minute || at[0].Sub(noon) > 2*time.Minute || at[1].Sub(at[0]) < 10*time.Minute {

@@ -268,24 +268,110 @@ func TestMachineThatIsNotReplaced(t *testing.T) {
 	b.paused(t, true, "the node is gone, and 1 of 2 nodes are ready")
 }
 
-// After a crash workloads are watched anew: nobody did meanwhile.
+// After a crash the soak goes on where the pods themselves say that they have been Ready all along. Where one has
+// not, or another came in its place, or one does not say it, all are watched anew.
 func TestSettlesAnew(t *testing.T) {
+	ready := func(b *bench, since time.Time) {
+		for k, o := range b.server.Objects() {
+			if strings.HasPrefix(k, "pods/shop/web-1") {
+				c := o["status"].(clustertest.Object)["conditions"].([]any)[0].(clustertest.Object)
+				if delete(c, "lastTransitionTime"); !since.IsZero() {
+					c["lastTransitionTime"] = since.UTC().Format(time.RFC3339)
+				}
+			}
+		}
+	}
+	for name, c := range map[string]struct {
+		meanwhile   func(b *bench)
+		least, most time.Duration
+	}{
+		"ready all along": {func(*bench) {}, 0, 2 * time.Minute},
+		"ready again":     {func(b *bench) { ready(b, b.clock.Now().Add(-2*time.Minute)) }, 3 * time.Minute, 6 * time.Minute},
+		"nobody says it":  {func(b *bench) { ready(b, time.Time{}) }, 5 * time.Minute, 7 * time.Minute},
+		"another pod": {func(b *bench) {
+			b.server.Get("pods", "shop", "web-1")["metadata"].(clustertest.Object)["creationTimestamp"] = b.clock.Now().UTC().Format(time.RFC3339)
+			ready(b, b.clock.Now())
+		}, 5 * time.Minute, 7 * time.Minute},
+	} {
+		b := newBench(t, 1)
+		b.plan.Steps[3].Action.With = maps.Clone(b.plan.Steps[3].Action.With)
+		b.plan.Steps[3].Action.With[step.Soak] = "5m"
+		b.told = func(ev apply.Event) {
+			if ev.Kind == apply.StepWaits && strings.Contains(ev.Says, "are watched for") {
+				panic(death{"soak"})
+			}
+		}
+		if _, _ = b.run(t, t.Context(), false); b.died != "soak" {
+			t.Fatal(b.died)
+		}
+		b.told = nil
+		b.clock.Sleep(t.Context(), 4*time.Minute)
+		c.meanwhile(b)
+		from := b.clock.Now()
+		b.finishes(t)
+		if took := b.clock.Now().Sub(from); took < c.least || took > c.most {
+			t.Errorf("%s: it was watched for %v", name, took)
+		}
+	}
+}
+
+// A pod that stops being Ready between two looks, and is again, begins the soak anew.
+func TestSoakSeesWhatFlaps(t *testing.T) {
 	b := newBench(t, 1)
 	b.plan.Steps[3].Action.With = maps.Clone(b.plan.Steps[3].Action.With)
 	b.plan.Steps[3].Action.With[step.Soak] = "5m"
+	var from, flapped time.Time
+	b.server.Spoil(func(http.ResponseWriter, *http.Request) bool {
+		if now := b.clock.Now(); !from.IsZero() && flapped.IsZero() && now.Sub(from) > 3*time.Minute {
+			flapped = now
+			c := b.server.Objects()["pods/shop/web-1"]["status"].(clustertest.Object)["conditions"].([]any)[0].(clustertest.Object)
+			c["lastTransitionTime"] = now.UTC().Format(time.RFC3339)
+		}
+		return false
+	})
 	b.told = func(ev apply.Event) {
-		if ev.Kind == apply.StepWaits && strings.Contains(ev.Says, "are watched for") {
-			panic(death{"soak"})
+		if from.IsZero() && ev.Kind == apply.StepWaits && strings.Contains(ev.Says, "are watched for") {
+			from = ev.At
 		}
 	}
-	if _, _ = b.run(t, t.Context(), false); b.died != "soak" {
+	if b.finishes(t); flapped.IsZero() || b.clock.Now().Sub(flapped) < 5*time.Minute-time.Second {
+		t.Error(from, flapped, b.clock.Now())
+	}
+}
+
+// No wave begins while what the one before has moved is not settled any more: it waits, and goes on.
+func TestSoakIsAskedBeforeAWave(t *testing.T) {
+	b := newBench(t, 2)
+	g := plan.Guard{Kind: step.Soaked, With: map[string]string{step.Workloads: "shop/Deployment/web", step.Soak: "5m"}}
+	b.plan.Steps[4].Guards = append(b.plan.Steps[4].Guards, g)
+	b.dieIf = func(point string) bool {
+		return point == "end.after" && b.events[len(b.events)-1].Kind != apply.StepDone && b.server.Get("nodes", "", "node-0") == nil
+	}
+	if _, _ = b.run(t, t.Context(), false); b.died != "end.after" {
 		t.Fatal(b.died)
 	}
-	b.told = nil
-	b.clock.Sleep(t.Context(), 4*time.Minute)
+	b.dieIf = nil
+	b.clock.Sleep(t.Context(), time.Hour)
+	c := b.server.Get("pods", "shop", "web-2")["status"].(clustertest.Object)["conditions"].([]any)[0].(clustertest.Object)
+	c["lastTransitionTime"] = b.clock.Now().UTC().Format(time.RFC3339)
 	from := b.clock.Now()
-	if b.finishes(t); b.clock.Now().Sub(from) < 5*time.Minute {
-		t.Errorf("it was watched for %v", b.clock.Now().Sub(from))
+	var begun time.Time
+	b.told = func(ev apply.Event) {
+		if ev.Kind == apply.StepBegun && ev.Step == "cordon/node-1" {
+			begun = ev.At
+		}
+	}
+	b.finishes(t)
+	if begun.Sub(from) < 5*time.Minute-time.Second || begun.Sub(from) > 7*time.Minute {
+		t.Error(from, begun)
+	}
+	for with, want := range map[string]string{"0s": `soak is "0s", wants a time such as 5m`, "x": `soak is "x", wants a time such as 5m`} {
+		if err := (soak{}).Knows(&plan.Guard{With: map[string]string{step.Soak: with}}); err == nil || err.Error() != want {
+			t.Error(err)
+		}
+	}
+	if v, err := (soak{b.client}).Check(t.Context(), &g, apply.Moment{Now: b.clock.Now(), Begun: true}); err != nil || !v.Holds {
+		t.Error(v, err)
 	}
 }
 

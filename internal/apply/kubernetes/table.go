@@ -16,6 +16,6 @@ func Runners(c *Client) map[string]apply.Runner {
 
 // Guards are what guards them.
 func Guards(c *Client) map[string]apply.Guard {
-	return map[string]apply.Guard{step.Window: window{}, step.Floor: floor{c}, step.Budget: budget{},
+	return map[string]apply.Guard{step.Window: window{}, step.Floor: floor{c}, step.Budget: budget{}, step.Soaked: soak{c},
 		step.Approval: approval{}}
 }

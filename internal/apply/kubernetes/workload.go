@@ -120,22 +120,28 @@ func wanted(o *unstructured.Unstructured) int {
 	return 1
 }
 
-// readyOf is how many of the pods are ready that are the workload's own: the selector of one may
-// take pods of another.
+// readyOf is how many of the pods are ready that are the workload's own.
 func (c *Client) readyOf(ctx context.Context, x workload, of *ofWorkload) (n int, err error) {
+	all, err := c.readyPods(ctx, x, of)
+	return len(all), err
+}
+
+// readyPods are the pods that are ready and the workload's own: the selector of one may take pods of
+// another.
+func (c *Client) readyPods(ctx context.Context, x workload, of *ofWorkload) (all []corev1.Pod, err error) {
 	for i := range of.pods {
 		if !isReady(&of.pods[i]) {
 			continue
 		}
 		owner, err := c.ownerOf(ctx, &of.pods[i])
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
 		if owner == x {
-			n++
+			all = append(all, of.pods[i])
 		}
 	}
-	return n, nil
+	return all, nil
 }
 
 // has is the pod with a UID; nil for none.

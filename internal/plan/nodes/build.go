@@ -169,6 +169,7 @@ func (b *builder) node(k, wave int, before []string) string {
 	drain := b.drain(k, wave)
 	drain.Needs = needs
 	last = b.add(drain)
+	b.soaked(from, before)
 	b.approval(from, wave+1)
 	if n.way.action != nil {
 		s := b.step("replace", n.way.says, n, wave, n.way.action.Kind, n.way.action.With)

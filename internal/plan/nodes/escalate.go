@@ -31,8 +31,9 @@ func (b *builder) escalation(n *node, drain *plan.Step) *plan.Escalation {
 	x := &plan.Escalation{Action: plan.Action{Kind: step.Force, With: with},
 		TimeoutSeconds: drain.TimeoutSeconds + int64((time.Duration(n.pods) * (b.Escalate + interval)).Seconds())}
 	for _, ref := range refs {
-		r := plan.Risk{Obligation: Escalates, Subject: ref, Says: fmt.Sprintf("where a drain is stuck, one pod of it after the other is deleted "+
-			"past %s, %s apart at the least, while all others have been Ready for %s", held[ref], words.Duration(interval), words.Duration(b.Escalate))}
+		r := plan.Risk{Obligation: Escalates, Subject: ref, Says: fmt.Sprintf("where a drain is stuck, one pod of it after the other is "+
+			"deleted past %s, %s apart at the least, while all others have been Ready for %s", held[ref], words.Duration(interval),
+			words.Duration(b.Escalate))}
 		x.Risks = append(x.Risks, r.Name())
 		if !slices.Contains(b.plan.Risks, r) {
 			b.plan.Risks = append(b.plan.Risks, r)

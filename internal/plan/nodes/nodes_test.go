@@ -148,6 +148,10 @@ func TestStepsOfANode(t *testing.T) {
 	if !slices.Equal(p.Steps[4].Needs, []string{"settle/node-00"}) || !slices.Equal(p.Steps[3].Needs, []string{"replace/node-00"}) {
 		t.Errorf("needs are %v and %v", p.Steps[4].Needs, p.Steps[3].Needs)
 	}
+	if g := p.Steps[4].Guards; len(p.Steps[0].Guards) > 0 || len(g) != 1 || g[0].Kind != step.Soaked || g[0].With[step.Soak] != "2m0s" ||
+		g[0].With[step.Workloads] != "default/Deployment/web" {
+		t.Errorf("the second wave begins while %v", g)
+	}
 	cordon, drain, replace, settle := p.Steps[0], p.Steps[1], p.Steps[2], p.Steps[3]
 	if cordon.Undo == nil || cordon.Undo.Kind != step.Uncordon || drain.Undo != nil {
 		t.Error("a cordon is undone by an uncordon, and a drain by nothing")

@@ -245,6 +245,7 @@ func (b *builder) poolSteps(x *pool, wave int, before []string) string {
 		Action: plan.Action{Kind: x.call.kind, With: with}, Guards: b.poolGuards(x, refs),
 		TimeoutSeconds: int64(x.longest(&b.base.Timings).Seconds()), Predicted: new(spread(x.durations()))}
 	last := b.add(s)
+	b.soaked(len(b.plan.Steps)-1, before)
 	b.approval(len(b.plan.Steps)-1, wave)
 	return b.add(b.settleOf(x.group(), wave, last, refs))
 }

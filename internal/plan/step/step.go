@@ -44,6 +44,9 @@ const (
 	Floor = "floor"
 	// Approval holds once somebody has approved what it names: Name.
 	Approval = "approval"
+	// Soaked holds while what the wave before has moved stays Ready: Workloads, Soak. It is asked before the
+	// first steps of a wave.
+	Soaked = "soak"
 	// Budget is a PDB, by which the eviction API decides: Namespace, Name.
 	Budget = "budget"
 )

@@ -62,8 +62,8 @@ type event struct {
 func Start(t testing.TB, now func() time.Time) *Server {
 	t.Helper()
 	s := &Server{Now: now, ReadyAfter: 4 * time.Second, StopAfter: 2 * time.Second, GoneAfter: 10 * time.Second,
-		objects: map[string]Object{}, evicted: map[string]int{}, forced: map[string]time.Time{}, deleted: map[string]int{}, changes: map[string]int{}, least: map[string]int{},
-		asked: map[Request]bool{}, RolledOut: map[string]int{}}
+		objects: map[string]Object{}, evicted: map[string]int{}, deleted: map[string]int{}, changes: map[string]int{}, least: map[string]int{},
+		asked: map[Request]bool{}, forced: map[string]time.Time{}, RolledOut: map[string]int{}}
 	s.http = httptest.NewServer(http.HandlerFunc(s.serve))
 	t.Cleanup(func() {
 		s.http.Close()
@@ -168,7 +168,7 @@ func (s *Server) pod(namespace, app, name, node string, ready bool) {
 		status = "True"
 	}
 	s.put("pods", namespace, name, Object{
-		"metadata": Object{"labels": Object{"app": app},
+		"metadata": Object{"labels": Object{"app": app}, "creationTimestamp": s.Now().Add(-s.ReadyFor).UTC().Format(time.RFC3339),
 			"ownerReferences": []any{Object{"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": app, "controller": true,
 				"uid": s.uid("replicasets", namespace, app)}}},
 		"spec":   Object{"nodeName": node, "terminationGracePeriodSeconds": 30},
