@@ -157,8 +157,8 @@ func waitsForApproval(v *published.Plan, w *published.PlanWave) bool {
 func stepLine(x *published.PlanStep) string {
 	said := glyphOf(x.Action.Kind) + " " + strings.TrimSuffix(x.Title, " "+x.Group)
 	var guards []string
-	for _, g := range x.Guards {
-		if g.Kind != "approval" && g.Kind != "soak" && (g.Kind != "window" || g.With["room"] != "") && g.With["arrives"] == "" { // those are said once
+	for _, g := range x.Guards { // some are said once, and not here
+		if g.Kind != "approval" && g.Kind != "soak" && (g.Kind != "window" || g.With["room"] != "") && g.With["arrives"] == "" {
 			guards = append(guards, g.Says)
 		}
 	}
