@@ -58,6 +58,12 @@ func TestLarge(t *testing.T) {
 			return b.String()
 		}, 0, "", 30, 1500},
 		{"budgets over all pods", "in.yaml", func() string { return budgets(3000, "{}") }, 1, "", 60, 1500},
+		{"budgets over all pods of many workloads", "in.yaml", func() string {
+			return "apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: p}\nspec:\n  template: {spec: {expireAfter: 336h}}\n---\n" +
+				budgets(600, "{}") + numbered("---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: w%[1]d, namespace: shop}\nspec:\n"+
+				"  replicas: 3\n  selector: {matchLabels: {a: b%[1]d}}\n  template: {metadata: {labels: {a: b%[1]d}}, "+
+				"spec: {containers: [{name: c, image: i}]}}\n", 600)
+		}, 1, "", 30, 1500},
 		{"budgets of one pool", "in.yaml", func() string {
 			return "apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: p}\nspec:\n  template:\n    spec:\n" +
 				"      nodeClassRef: {group: karpenter.k8s.aws, kind: EC2NodeClass, name: c}\n      requirements: []\n" +

@@ -52,7 +52,8 @@ func (ev *evictor) decide(p int32) disruption.Decision {
 		one[0].AlwaysAllow = ev.World.pdbs[c.pdbs[0].pdb].alwaysAllow
 		return disruption.Decide(pod, one[:])
 	}
-	return disruption.Decide(pod, make([]disruption.BudgetState, len(c.pdbs)))
+	several := [2]disruption.BudgetState{} // how many more does not matter
+	return disruption.Decide(pod, several[:])
 }
 
 // evict asks for the eviction of a pod.

@@ -18,17 +18,17 @@ func (pc *pdbController) recount(c *class, healthy, down int) {
 	}
 }
 
-// update computes a budget's status, and tells those who wait for it.
+// update keeps a budget's status, and tells those who wait for it. Nobody waits for one
+// that shares all of its pods with others, so that it is counted when it is asked for:
+// hundreds of budgets over the same pods would else be summed up at each of their events.
 func (pc *pdbController) update(i int32) {
 	g := &pc.pdbs[i]
-	a, err := disruption.Allow(pc.World.pdbs[i].spec, g.groups)
-	before := g.BudgetState
-	g.Healthy, g.Desired, g.Expected, g.Allowed = a.Healthy, a.Desired, a.Expected, a.Allowed
-	g.Observed = err == nil && a.Reason != disruption.NoScale
-	g.reason = a.Reason
-	if !g.Observed {
-		g.Allowed = 0
+	if !pc.World.pdbs[i].decides {
+		g.stale = true
+		return
 	}
+	before := g.BudgetState
+	pc.count(i)
 	if (before.Allowed > 0) != (g.Allowed > 0) {
 		for _, l := range pc.World.pdbs[i].workloads {
 			for _, p := range pc.workloads[l].pods {
@@ -41,6 +41,26 @@ func (pc *pdbController) update(i int32) {
 	if g.Allowed > 0 && before.Allowed == 0 || g.Healthy >= g.Desired && before.Healthy < before.Desired {
 		pc.wake(g)
 	}
+}
+
+// count computes a budget's status from its groups.
+func (pc *pdbController) count(i int32) {
+	g := &pc.pdbs[i]
+	a, err := disruption.Allow(pc.World.pdbs[i].spec, g.groups)
+	g.Healthy, g.Desired, g.Expected, g.Allowed = a.Healthy, a.Desired, a.Expected, a.Allowed
+	g.Observed = err == nil && a.Reason != disruption.NoScale
+	g.stale = false
+	if !g.Observed {
+		g.Allowed = 0
+	}
+}
+
+// allowed is how many pods a budget lets go now.
+func (pc *pdbController) allowed(i int32) int {
+	if pc.pdbs[i].stale {
+		pc.count(i)
+	}
+	return pc.pdbs[i].Allowed
 }
 
 // wake has everybody try again who was refused, each when its own back-off

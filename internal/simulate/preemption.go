@@ -138,7 +138,7 @@ func (s *scheduler) reprieve(lower []int32, plan *preemption, take func(q, by in
 		broken := false
 		for _, at := range s.classes[s.pods[q].class].pdbs {
 			if _, known := allowed[at.pdb]; !known {
-				allowed[at.pdb] = s.pdbs[at.pdb].Allowed
+				allowed[at.pdb] = s.pdbController.allowed(at.pdb)
 			}
 			allowed[at.pdb]--
 			broken = broken || allowed[at.pdb] < 0

@@ -187,7 +187,7 @@ type pdbState struct {
 	disruption.BudgetState
 	groups  []disruption.Group
 	waiters []int32
-	reason  disruption.Reason
+	stale   bool // its status is not what its groups make of it
 }
 
 // poolState is a pool as it stands, as far as node budgets count it.

@@ -180,6 +180,7 @@ func (b *podClasses) newClass(workload int, over []int32, asks amount, annotatio
 	for _, g := range over {
 		c.pdbs = append(c.pdbs, pdbGroup{g, b.pdbGroupOf(g, l, w)})
 		c.blocked = c.blocked || b.pdbs[g].fully
+		b.pdbs[g].decides = b.pdbs[g].decides || len(over) == 1
 	}
 	id := int32(len(b.classes))
 	b.classes = append(b.classes, c)

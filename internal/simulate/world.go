@@ -164,6 +164,7 @@ type pdb struct {
 	groups      []disruption.Group // by pdbGroup.group; pods are counted as they go
 	fully       bool               // it can never allow anything, by what it says
 	unserved    bool               // it stands in no cluster
+	decides     bool               // it is the only one over some pods: those of all others are never evicted
 	primary     string             // of one over the primary alone, for which it stands, too
 }
 

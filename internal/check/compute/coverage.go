@@ -17,6 +17,7 @@ type coverage struct {
 	covers     [][]match          // by budget: the workloads it selects pods of
 	covered    [][]int            // by workload: the budgets over its pods
 	overlaps   map[int][]int      // by workload with several budgets: those that share a pod, once asked
+	used       map[int][]int      // by budget: workloads under others as well, once asked
 	bySelector map[string][]match // what selectors match
 }
 
@@ -29,7 +30,7 @@ func coverageOf(p *check.Pass) *coverage {
 func cover(e *kubernetes.Estate) *coverage {
 	c := &coverage{
 		estate: e, matcher: newMatcher(e), covers: make([][]match, len(e.Budgets)), covered: make([][]int, len(e.Workloads)),
-		bySelector: map[string][]match{}, overlaps: map[int][]int{},
+		bySelector: map[string][]match{}, overlaps: map[int][]int{}, used: map[int][]int{},
 	}
 	for i := range e.Budgets {
 		for _, r := range c.selectedBy(&e.Budgets[i]) {
@@ -71,6 +72,23 @@ func (c *coverage) together(i int) []int {
 		c.overlaps[i] = shared
 	}
 	return shared
+}
+
+// mostOverlapped is how many workloads explain that a budget is used up: one is enough.
+const mostOverlapped = 8
+
+// overlapped are workloads under a budget, the first few, whose pods are under others as well.
+func (c *coverage) overlapped(budget int) []int {
+	found, ok := c.used[budget]
+	if !ok {
+		for _, r := range c.covers[budget] {
+			if len(c.together(r.workload)) > 0 && len(found) < mostOverlapped {
+				found = append(found, r.workload)
+			}
+		}
+		c.used[budget] = found
+	}
+	return found
 }
 
 // unserved is a budget over a workload that no API server takes, where all over

@@ -38,17 +38,22 @@ func checked(p *check.Pass, fix *finding.Fix) *finding.Fix {
 // over several workloads that may take all pods of one: by those two none of them goes.
 func frees(p *check.Pass, budgets []finding.Object) bool {
 	e, coverage := p.Estate.Kubernetes, coverageOf(p)
+	freed, off := map[int]bool{}, map[int]int{} // budgets; and by workload how many of those come off
 	for i := range e.Budgets {
-		if !slices.Contains(budgets, objectOf(e.Budgets[i].Ref())) {
+		if slices.Contains(budgets, objectOf(e.Budgets[i].Ref())) {
+			freed[i] = true
+			for _, r := range coverage.covers[i] {
+				off[r.workload] += min(r.pods, 1)
+			}
+		}
+	}
+	for w, n := range off {
+		if len(coverage.covered[w])-n != 1 || len(coverage.together(w)) == 0 {
 			continue
 		}
-		for _, r := range coverage.covers[i] {
-			left := slices.DeleteFunc(slices.Clone(coverage.covered[r.workload]), func(b int) bool {
-				return slices.Contains(budgets, objectOf(e.Budgets[b].Ref()))
-			})
-			if len(left) == 1 && len(coverage.together(r.workload)) > 0 && takesAll(p, left[0]) {
-				return true
-			}
+		left := slices.IndexFunc(coverage.covered[w], func(b int) bool { return !freed[b] })
+		if takesAll(p, coverage.covered[w][left]) {
+			return true
 		}
 	}
 	return false

@@ -202,10 +202,18 @@ func (o *outcomes) causes(p *check.Pass, i int) []check.Cause {
 		says := id == SingleReplica.ID && p.ID() == SurvivesReplacementID // that its only pod goes
 		all = append(all, check.Cause{Obligation: id, Subject: subject(w.Ref), Says: says})
 	}
-	for _, b := range o.coverage.covered[i] {
+	budgets := o.coverage.covered[i]
+	overlaps := len(o.coverage.together(i)) > 0
+	if overlaps { // that is named already, and comes before what is wrong with the budgets
+		budgets = budgets[:min(len(budgets), mostOverlapped)]
+	}
+	for _, b := range budgets {
 		all = append(all, check.Cause{Obligation: PDBShared.ID, Subject: subject(o.estate.Budgets[b].Ref())})
-		for _, r := range o.coverage.covers[b] { // what cannot be evicted there uses up the budget
-			all = append(all, check.Cause{Obligation: PDBOverlap.ID, Subject: subject(o.estate.Workloads[r.workload].Ref)})
+		if overlaps {
+			continue
+		}
+		for _, r := range o.coverage.overlapped(b) { // what cannot be evicted there uses up the budget
+			all = append(all, check.Cause{Obligation: PDBOverlap.ID, Subject: subject(o.estate.Workloads[r].Ref)})
 		}
 	}
 	under := consequence{offering: o.places.Workloads[i].Offering}
