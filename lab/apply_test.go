@@ -73,16 +73,20 @@ spec:
   selector: {matchLabels: {app: web}}
 `
 
-func newCarrier(t *testing.T) *carrier {
+func newCarrier(t *testing.T) *carrier { return carrierOf(t, webs) }
+
+// carrierOf has nodes with the pods of a manifest, the Deployment web among them.
+func carrierOf(t *testing.T, manifest string) *carrier {
 	t.Helper()
 	c := Start(t, cluster.Options{PodReady: 2 * time.Second, PodStop: time.Second})
 	x := &carrier{c: c, kubectl: talk(t, c), dir: t.TempDir(), evicted: map[string]int{}, deleted: map[string]int{}}
 	calm := strings.Replace(fakeNodes, "  template:", "  disruption: {consolidationPolicy: WhenEmpty, consolidateAfter: 600s}\n  template:", 1)
-	x.kubectl(calm+webs, "apply", "--filename=-")
+	x.kubectl(calm+manifest, "apply", "--filename=-")
 	x.kubectl("", "wait", "--for=condition=Available", "deployment/web", "--timeout=120s")
 	x.kubectl("", "apply", "--filename=../docs/rbac-apply.yaml")
 	config, err := clientcmd.BuildConfigFromFlags("", c.Kubeconfig)
 	if err == nil {
+		config.QPS = -1 // it looks often
 		x.client, err = kubernetes.NewForConfig(config)
 	}
 	if err != nil {

@@ -32,6 +32,9 @@ type Settings struct {
 	// Files is what the names of files begin with that runners keep; empty for none.
 	Files  string
 	Events func(Event) // called by who runs the engine; nil is told nothing
+	// Journaled is handed each entry of the journal in its order: those that were there when the engine began, and each
+	// as it is written. Where it fails the run ends, as where the journal takes nothing any more; nil for nobody.
+	Journaled func(*journal.Entry) error
 	// Crash is called at named points, for tests that die there; nil in earnest.
 	Crash func(point string)
 }

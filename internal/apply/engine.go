@@ -129,6 +129,11 @@ func (e *Engine) load(ctx context.Context) error {
 		return err
 	}
 	e.state = Fold(e.Plan, entries)
+	for i := range entries {
+		if err := e.journaled(&entries[i]); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -150,7 +155,7 @@ func (e *Engine) begin(ctx context.Context) error {
 		if err := approve(ctx, e); err != nil {
 			return err
 		}
-		return e.append(ctx, &journal.Entry{Kind: journal.Resume})
+		return e.append(ctx, &journal.Entry{Kind: journal.Resume, Detail: e.accepted()})
 	}
 	if e.Facts != nil {
 		now, err := e.facts(ctx)
@@ -162,7 +167,7 @@ func (e *Engine) begin(ctx context.Context) error {
 		}
 	}
 	e.tell(PlanBegun, "", e.Plan.Title)
-	if err := e.append(ctx, &journal.Entry{Kind: journal.Note, Target: "plan"}); err != nil {
+	if err := e.append(ctx, &journal.Entry{Kind: journal.Note, Target: "plan", Detail: e.accepted()}); err != nil {
 		return err
 	}
 	return approve(ctx, e)
@@ -201,8 +206,8 @@ func (e *Engine) append(ctx context.Context, x *journal.Entry) error {
 		}
 		return &Unwritten{err}
 	}
-	e.state.add(x)
-	return nil
+	e.state.Add(x)
+	return e.journaled(x)
 }
 
 func (x *Settings) crash(point string) {

@@ -30,6 +30,17 @@ func (x *Settings) unaccepted(begun bool) []plan.Risk {
 	return open
 }
 
+// accepted names the risks that were accepted, for the journal.
+func (x *Settings) accepted() string {
+	var all []string
+	for i := range x.Plan.Risks {
+		if name := x.Plan.Risks[i].Name(); slices.Contains(x.Accept, name) {
+			all = append(all, name)
+		}
+	}
+	return strings.Join(all, ", ")
+}
+
 // escalation is what a step is taken on by, and since when; nil where it is not escalated. That counts
 // from when this process and those before it without a break had it in hand.
 func escalation(e *Engine, s *plan.Step, st *StepState) (by *plan.Escalation, since time.Time) {

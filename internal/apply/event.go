@@ -1,6 +1,10 @@
 package apply
 
-import "time"
+import (
+	"time"
+
+	"github.com/onus-project/onus/internal/apply/journal"
+)
 
 // What happens, for lines, for metrics and for the audit.
 const (
@@ -13,6 +17,8 @@ const (
 	StepDone    = "step-done"
 	StepStuck   = "step-stuck"
 	StepFailed  = "step-failed"
+	// Measured is what a guard or a runner has seen of a Level.
+	Measured = "measured"
 	// StepEscalated is a step that is stuck, and is taken on by what the plan has for that.
 	StepEscalated = "step-escalated"
 	StepUnknown   = "step-unknown"
@@ -36,6 +42,32 @@ type Event struct {
 	Target string
 	About  map[string]string // of the change
 	Says   string
+	Level  *Level
+}
+
+// Level is how much there was of what a plan keeps up when somebody looked, such as the ready pods of a service.
+type Level struct {
+	Name  string
+	Has   int
+	Least int // that have to stay; 0 where who looked does not know it
+	Wants int // the same of how many there are to be
+}
+
+// Level tells what a runner has seen of what the plan keeps up.
+func (w *Work) Level(l Level) {
+	w.engine.emit(Event{At: w.Now(), Kind: Measured, Step: w.Step.ID, Title: w.Step.Title, Group: w.Step.Group, Wave: w.Step.Wave, Level: &l})
+}
+
+// journaled hands an entry on to who keeps an account of them.
+func (x *Settings) journaled(e *journal.Entry) error {
+	if x.Journaled == nil {
+		return nil
+	}
+	x.crash("journaled.before")
+	if err := x.Journaled(e); err != nil {
+		return &Unwritten{err}
+	}
+	return nil
 }
 
 func (e *Engine) tell(kind, step, says string) {

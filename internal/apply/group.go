@@ -25,7 +25,7 @@ func (h *Held) Error() string { return h.Why }
 // held asks the guards of a step. It is nil where all of them hold. Its error is a *Halt: what
 // cannot be read now does not hold, and what may not be read never will.
 func (e *Engine) held(ctx context.Context, s *plan.Step, c *Change) (*Held, error) {
-	m := Moment{Now: e.Clock.Now(), Begun: e.changed(groupOf(s)), Change: c, Approved: e.state.Approved}
+	m := Moment{Now: e.Clock.Now(), Begun: e.changed(groupOf(s)), WaveBegun: e.waveChanged(s.Wave), Change: c, Approved: e.state.Approved}
 	for i := range s.Guards {
 		g := &s.Guards[i]
 		v, err := e.Guards[g.Kind].Check(ctx, g, m)
@@ -35,6 +35,9 @@ func (e *Engine) held(ctx context.Context, s *plan.Step, c *Change) (*Held, erro
 		}
 		if err != nil {
 			return &Held{Verdict{Why: fmt.Sprintf("cannot see whether %s: %v", g.Says, err), Poll: lost}, g}, nil
+		}
+		if v.Level != nil {
+			e.emit(Event{At: m.Now, Kind: Measured, Step: s.ID, Title: s.Title, Group: s.Group, Wave: s.Wave, Level: v.Level})
 		}
 		if v.Holds || v.Undo && e.final(groupOf(s)) { // what cannot be undone any more goes on to its end
 			continue
@@ -111,6 +114,11 @@ func (x *standing) changed(group string) bool {
 	return x.some(group, func(s *plan.Step, st *StepState) bool {
 		return st.final || s.Undo == nil && st.did() && (st.Status != StepPending || st.Failures > 0) && st.Status != StepIsStuck
 	})
+}
+
+// waveChanged reports whether something of a group of a wave was.
+func (x *standing) waveChanged(wave int) bool {
+	return slices.ContainsFunc(x.order, func(id string) bool { return x.steps[id].Wave == wave && x.changed(groupOf(x.steps[id])) })
 }
 
 // final reports whether a group has come to where what it did is not undone any more.

@@ -71,8 +71,10 @@ type Knower interface {
 type Moment struct {
 	Now time.Time
 	// Begun says that something of the step's group was changed that no undo takes back.
-	Begun  bool
-	Change *Change // that is to be made; nil where a step is to begin
+	Begun bool
+	// WaveBegun says the same of some group of the step's wave.
+	WaveBegun bool
+	Change    *Change // that is to be made; nil where a step is to begin
 	// Approved is what somebody has approved, by name.
 	Approved map[string]bool
 }
@@ -86,6 +88,8 @@ type Verdict struct {
 	Undo bool
 	// Patient says that it may take as long as it takes: no step is stuck by it.
 	Patient bool
+	// Level is what it has looked at, where that is a number.
+	Level *Level
 	// Pause says that it does not hold until somebody does something: the plan is paused.
 	Pause bool
 }

@@ -80,12 +80,13 @@ func Fold(p *plan.Plan, entries []journal.Entry) *State {
 		s.Steps[p.Steps[i].ID] = &StepState{Status: StepPending, changes: map[changeKey]*changeState{}, notes: map[string]journal.Entry{}}
 	}
 	for i := range entries {
-		s.add(&entries[i])
+		s.Add(&entries[i])
 	}
 	return s
 }
 
-func (s *State) add(e *journal.Entry) {
+// Add takes over one more entry of the journal.
+func (s *State) Add(e *journal.Entry) {
 	if s.Begun.IsZero() {
 		s.Begun = e.At
 	}

@@ -225,6 +225,7 @@ type bench struct {
 	accept  []string
 	facts   func(context.Context, []plan.Fact) ([]plan.Fact, error)
 	events  []Event
+	each    func(*journal.Entry) error // is handed each entry
 	died    string
 	last    *Engine
 }
@@ -273,7 +274,7 @@ func (b *bench) with(t *testing.T, ctx context.Context, do func(*Engine) (Status
 		t.Fatal(err)
 	}
 	e, err := New(Settings{Plan: b.p, Journal: j, Runners: b.runners(), Guards: map[string]Guard{"window": guard{b.w}}, Lease: b.w,
-		Clock: b.w.clock, Facts: b.facts, Accept: b.accept, OnStuck: b.onStuck, Crash: b.w.at,
+		Clock: b.w.clock, Facts: b.facts, Accept: b.accept, OnStuck: b.onStuck, Crash: b.w.at, Journaled: b.each,
 		Events: func(ev Event) { b.events = append(b.events, ev) }}, b.fence)
 	if err != nil {
 		t.Fatal(err)

@@ -69,6 +69,9 @@ itself.`,
 			if !slices.Contains(onStuck, x.onStuck) {
 				return usage("", "--on-stuck is %q, wants %s", x.onStuck, words.Or(onStuck))
 			}
+			if err := x.telling.check(); err != nil {
+				return err
+			}
 			if err := x.read(args[0]); err != nil {
 				return err
 			}
@@ -92,6 +95,7 @@ func (x *applying) applyFlags(cmd *cobra.Command) {
 		"say of a step that is unknown whether it was done, `STEP=done` or STEP=not-begun (repeatable)")
 	cmd.Flags().StringSliceVar(&x.approve, "approve", nil, "approve what the plan waits for, by its `NAME`, such as wave-2 (repeatable)")
 	x.flags(cmd)
+	x.telling.flags(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("approve", cobra.NoFileCompletions)
 	_ = cmd.RegisterFlagCompletionFunc("on-stuck",
 		cobra.FixedCompletions(onStuck, cobra.ShellCompDirectiveNoFileComp))
@@ -208,11 +212,20 @@ const leaseTime = 30 * time.Second
 
 // hold takes the lease, opens the journal, and runs an engine under both.
 func (s *session) hold(ctx context.Context, x *carried, wait bool, settings apply.Settings,
-	do func(context.Context, *apply.Engine) (apply.Status, error)) (apply.Status, error) {
+	do func(context.Context, *apply.Engine) (apply.Status, error)) (status apply.Status, err error) {
 	clock := apply.RealClock()
 	lease := &kubernetes.Lease{Client: x.client, Namespace: x.leaseNamespace, Holder: holder(x.plan.ID), Duration: leaseTime, Clock: clock,
 		After: x.after(), Plan: x.plan.ID}
-	fence, err := s.take(ctx, lease, wait, x.plan.ID)
+	told, err := s.tell(x)
+	if err != nil {
+		return apply.NotBegun, err
+	}
+	defer func() { // before the result is shown
+		if failed := told.end(); err == nil && failed != nil {
+			err = failed
+		}
+	}()
+	fence, err := take(ctx, lease, wait, x.plan.ID, told)
 	if err != nil {
 		return apply.NotBegun, err
 	}
@@ -233,18 +246,21 @@ func (s *session) hold(ctx context.Context, x *carried, wait bool, settings appl
 	if err := j.Hold(ctx, fence, lease.Holder, clock.Now()); err != nil {
 		return apply.NotBegun, err
 	}
+	if err := told.account(x, fence, lease.Holder); err != nil {
+		return apply.NotBegun, err
+	}
 	if err := lease.Note(ctx); err != nil {
 		return apply.NotBegun, err
 	}
 	settings.Files = x.journal
 	settings.Plan, settings.Journal, settings.Lease, settings.Clock = x.plan, j, lease, clock
 	settings.Runners, settings.Guards = x.runners(), kubernetes.Guards(x.client)
-	settings.Events = s.line
+	settings.Events, settings.Journaled = told.event, told.journaled
 	e, err := apply.New(settings, fence)
 	if err != nil {
 		return apply.NotBegun, badInput(fmt.Errorf("%s: %w", x.file, err))
 	}
-	status, err := do(ctx, e)
+	status, err = do(ctx, e)
 	gone = status == apply.Overtaken
 	return status, err
 }
@@ -273,7 +289,7 @@ func begunHere(ctx context.Context, s *session, x *carried, number int64) error 
 
 // take takes the lease. One of a process that carried out the same plan and is gone is waited
 // for, and so is one that is over by its holder's clock: it is taken once nobody was seen to renew it.
-func (s *session) take(ctx context.Context, l *kubernetes.Lease, wait bool, id string) (int64, error) {
+func take(ctx context.Context, l *kubernetes.Lease, wait bool, id string, to *told) (int64, error) {
 	for try := 0; ; try++ {
 		fence, err := l.Take(ctx)
 		var taken *kubernetes.Taken
@@ -285,7 +301,7 @@ func (s *session) take(ctx context.Context, l *kubernetes.Lease, wait bool, id s
 		if !over && !ours || try > 1 || ctx.Err() != nil {
 			return 0, err
 		}
-		s.say(fmt.Sprintf("waits for the lease of %s, which is taken over at %s unless that still runs", taken.Holder,
+		to.say(fmt.Sprintf("waits for the lease of %s, which is taken over at %s unless that still runs", taken.Holder,
 			taken.Until.Format(time.TimeOnly)))
 		l.Clock.Sleep(ctx, max(time.Until(taken.Until), 0)+time.Second)
 	}

@@ -16,7 +16,6 @@ import (
 	"github.com/onus-project/onus/internal/plan"
 	steps "github.com/onus-project/onus/internal/plan/step"
 	"github.com/onus-project/onus/internal/release"
-	"github.com/onus-project/onus/internal/report"
 	"github.com/onus-project/onus/internal/report/publish"
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/source/cluster"
@@ -29,6 +28,7 @@ type carried struct {
 	output         string
 	journal        string
 	leaseNamespace string
+	telling        telling
 
 	file   string
 	plan   *plan.Plan
@@ -256,8 +256,8 @@ func (s *session) result(format string, v published.Run) error {
 	return s.show(s.out, format, v, screen)
 }
 
-// line says on stderr what happens, with the time.
-func (s *session) line(e apply.Event) {
+// lineOf says what happens; empty for what is not said on a line.
+func lineOf(e *apply.Event) string {
 	said := e.Says
 	switch e.Kind {
 	case apply.PlanBegun:
@@ -267,7 +267,7 @@ func (s *session) line(e apply.Event) {
 			said += ": " + e.Says
 		}
 	case apply.PlanEnded, apply.PlanPaused:
-		return // the result says it
+		return "" // the result says it
 	case apply.StepBegun:
 		said = "begins"
 	case apply.StepWaits, apply.LeaseWaits:
@@ -288,16 +288,16 @@ func (s *session) line(e apply.Event) {
 		said = joinedBy("undone", said)
 	case apply.Changed:
 		if e.Says != string(journal.Done) {
-			return
+			return ""
 		}
-		said = "changed: " + changeOf(&e)
+		said = "changed: " + changeOf(e)
 	case apply.Refusal:
-		said = changeOf(&e) + " was refused: " + said
+		said = changeOf(e) + " was refused: " + said
 	}
 	if e.Step != "" {
 		said = e.Step + " " + said
 	}
-	s.say(said)
+	return said
 }
 
 func joinedBy(word, said string) string {
@@ -320,9 +320,4 @@ func changeOf(e *apply.Event) string {
 		return "delete " + e.About["kind"] + " " + e.About["name"]
 	}
 	return e.Change
-}
-
-// say says something on stderr, with the time.
-func (s *session) say(words string) {
-	fmt.Fprintf(s.err, "%s %s\n", s.now().Format(time.TimeOnly), report.OneLine(words))
 }

@@ -20,7 +20,7 @@ func (s *session) readJournal(ctx context.Context, x *carried, wait bool) (*jour
 			return r, err
 		}
 		if !said {
-			s.say("waits for the journal: " + err.Error())
+			(&told{s: s}).say("waits for the journal: " + err.Error())
 		}
 	}
 }

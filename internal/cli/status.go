@@ -129,6 +129,9 @@ Exit status: 0 given up, 1 something of it could not be undone, 2 bad usage or b
 			if err := checkFormat(x.output, published.Run{}); err != nil {
 				return err
 			}
+			if err := x.telling.check(); err != nil {
+				return err
+			}
 			if err := x.read(args[0]); err != nil {
 				return err
 			}
@@ -136,6 +139,7 @@ Exit status: 0 given up, 1 something of it could not be undone, 2 bad usage or b
 		},
 	}
 	x.flags(cmd)
+	x.telling.flags(cmd)
 	return cmd
 }
 

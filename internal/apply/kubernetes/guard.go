@@ -42,6 +42,25 @@ func (window) Check(_ context.Context, g *plan.Guard, m apply.Moment) (apply.Ver
 	return v, nil
 }
 
+// WindowAt tells of the window of a guard whether it is open, and until when that is so: zero where it stays so.
+func WindowAt(g *plan.Guard, now time.Time) (open bool, until time.Time) {
+	w, err := windowOf(g)
+	if err != nil {
+		return false, until
+	}
+	if w.Contains(now, false) {
+		far := now.Add(aYear)
+		if all := w.Openings(disruption.NodeWork, now, far); len(all) > 0 && all[0].Until.Before(far) {
+			until = all[0].Until.In(zoneOf(w))
+		}
+		return true, until
+	}
+	if next, ok := w.Next(now); ok {
+		until = next.From.In(zoneOf(w))
+	}
+	return false, until
+}
+
 // hasRoom holds while a window stays open for so long. What was begun is not stopped by its end; where
 // it failed, it is begun anew in a window again.
 func hasRoom(w disruption.Window, text string, m apply.Moment) (apply.Verdict, error) {
@@ -144,10 +163,12 @@ func (f floor) Check(ctx context.Context, g *plan.Guard, m apply.Moment) (apply.
 	if err != nil {
 		return apply.Verdict{}, err
 	}
+	level := &apply.Level{Name: x.String(), Has: ready, Least: least, Wants: of.wants}
 	if !pool && (p == nil || !isReady(p)) || ready > least {
-		return apply.Verdict{Holds: true}, nil
+		return apply.Verdict{Holds: true, Level: level}, nil
 	}
-	return apply.Verdict{Why: fmt.Sprintf("%s has %s ready, and %d have to stay", x, words.Count(ready, "pod"), least), Poll: poll}, nil
+	return apply.Verdict{Level: level, Poll: poll,
+		Why: fmt.Sprintf("%s has %s ready, and %d have to stay", x, words.Count(ready, "pod"), least)}, nil
 }
 
 // Knows reports what of a guard cannot be asked.

@@ -370,8 +370,32 @@ func TestSoakIsAskedBeforeAWave(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if v, err := (soak{b.client}).Check(t.Context(), &g, apply.Moment{Now: b.clock.Now(), Begun: true}); err != nil || !v.Holds {
+	if v, err := (soak{b.client}).Check(t.Context(), &g, apply.Moment{Now: b.clock.Now(), WaveBegun: true}); err != nil || !v.Holds {
 		t.Error(v, err)
+	}
+}
+
+// The nodes of a wave do not wait for each other's pods.
+func TestSoakIsNotAskedWithinAWave(t *testing.T) {
+	b := newBench(t, 3)
+	b.server.Put("poddisruptionbudgets", "shop", "web", clustertest.Object{"spec": clustertest.Object{"minAvailable": 2,
+		"selector": clustertest.Object{"matchLabels": clustertest.Object{"app": "web"}}}})
+	g := plan.Guard{Kind: step.Soaked, With: map[string]string{step.Workloads: "shop/Deployment/web", step.Soak: "2s"}}
+	for i := range b.plan.Steps {
+		s := &b.plan.Steps[i]
+		s.Wave = min(s.Wave, 2)
+		if s.Guards[0].With[step.Least] = "2"; s.Action.Kind == step.Cordon && i > 0 {
+			s.Needs, s.Guards = []string{"settle/node-0"}, append(s.Guards, g)
+		}
+	}
+	begun := map[string]time.Time{}
+	b.told = func(ev apply.Event) {
+		if ev.Kind == apply.StepBegun {
+			begun[ev.Step] = ev.At
+		}
+	}
+	if b.finishes(t); begun["cordon/node-2"].Sub(begun["cordon/node-1"]) > time.Second {
+		t.Error(begun)
 	}
 }
 

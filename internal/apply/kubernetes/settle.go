@@ -70,6 +70,9 @@ func (r settle) Step(ctx context.Context, w *apply.Work) (apply.Result, error) {
 	if err != nil {
 		return apply.Result{}, err
 	}
+	for _, l := range looked.levels {
+		w.Level(l)
+	}
 	const key = "settled"
 	if len(looked.short) > 0 {
 		if _, err := w.Note(ctx, key, "no"); err != nil {
@@ -96,6 +99,7 @@ func (r settle) Step(ctx context.Context, w *apply.Work) (apply.Result, error) {
 
 // readiness is how ready the pods of some workloads are.
 type readiness struct {
+	levels []apply.Level
 	short  []string // which have fewer ready pods than they want
 	steady []steady
 }
@@ -114,6 +118,9 @@ func look(ctx context.Context, c *Client, all []workload) (is readiness, err err
 			return is, err
 		}
 		ready, err := c.readyPods(ctx, x, &of)
+		if err == nil && !of.gone {
+			is.levels = append(is.levels, apply.Level{Name: x.String(), Has: len(ready), Wants: of.wants})
+		}
 		switch {
 		case err != nil:
 			return is, err

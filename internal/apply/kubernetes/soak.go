@@ -28,7 +28,7 @@ func (soak) Knows(g *plan.Guard) error {
 }
 
 func (s soak) Check(ctx context.Context, g *plan.Guard, m apply.Moment) (apply.Verdict, error) {
-	if m.Change != nil || m.Begun { // it is about what the wave before has moved
+	if m.Change != nil || m.WaveBegun { // it is about what the wave before has moved, and not about what this one moves
 		return apply.Verdict{Holds: true}, nil
 	}
 	length, err := longEnough(g.With[step.Soak])

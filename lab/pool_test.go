@@ -1,0 +1,280 @@
+package lab
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/tools/clientcmd"
+
+	"github.com/onus-project/onus/internal/apply"
+	"github.com/onus-project/onus/internal/apply/journal"
+	"github.com/onus-project/onus/internal/apply/kubernetes"
+	"github.com/onus-project/onus/internal/plan"
+)
+
+// record is what somebody saw of a cluster who knows nothing of plans: it looks ten times a second.
+type record struct {
+	mu       sync.Mutex
+	least    map[string]int // ready pods, by the label app
+	cordoned int            // the most nodes that were at a time
+	looks    int
+}
+
+func (x *carrier) record(t *testing.T, apps ...string) *record {
+	t.Helper()
+	r := &record{least: map[string]int{}}
+	for _, app := range apps {
+		r.least[app] = 1 << 20
+	}
+	go func() {
+		for t.Context().Err() == nil {
+			r.look(t.Context(), x)
+			time.Sleep(100 * time.Millisecond)
+		}
+	}()
+	return r
+}
+
+func (r *record) look(ctx context.Context, x *carrier) {
+	pods, err := x.client.CoreV1().Pods("default").List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return
+	}
+	nodes, err := x.client.CoreV1().Nodes().List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return
+	}
+	ready, cordoned := map[string]int{}, 0
+	for i := range pods.Items {
+		p := &pods.Items[i]
+		for _, c := range p.Status.Conditions {
+			if c.Type == corev1.PodReady && c.Status == corev1.ConditionTrue && p.DeletionTimestamp == nil {
+				ready[p.Labels["app"]]++
+			}
+		}
+	}
+	for i := range nodes.Items {
+		if nodes.Items[i].Spec.Unschedulable {
+			cordoned++
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.looks++
+	r.cordoned = max(r.cordoned, cordoned)
+	for app := range r.least {
+		r.least[app] = min(r.least[app], ready[app])
+	}
+}
+
+// movedClock is one that a test moves on.
+type movedClock struct {
+	mu    sync.Mutex
+	off   time.Duration
+	sleep time.Time // to when it is moved where somebody sleeps next
+}
+
+func (c *movedClock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return time.Now().Add(c.off)
+}
+
+func (c *movedClock) Sleep(ctx context.Context, d time.Duration) {
+	if !c.sleep.IsZero() {
+		c.to(c.sleep)
+		c.sleep = time.Time{}
+		return
+	}
+	apply.RealClock().Sleep(ctx, d)
+}
+
+// to moves it to a time.
+func (c *movedClock) to(at time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.off = time.Until(at)
+}
+
+// carry carries a plan out by the library, with a clock of the test.
+func (x *carrier) carry(t *testing.T, p *plan.Plan, clock apply.Clock, told func(apply.Event)) (apply.Status, *apply.State) {
+	t.Helper()
+	config, err := clientcmd.BuildConfigFromFlags("", x.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.QPS = -1
+	c, err := kubernetes.New(config, 5*time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lease := &kubernetes.Lease{Client: c, Namespace: "kube-system", Holder: p.ID + "/lab", Duration: 30 * time.Second, Clock: clock,
+		Plan: p.ID}
+	fence, err := lease.Take(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	hash, err := p.Hash()
+	if err != nil {
+		t.Fatal(err)
+	}
+	head := journal.Head{Hash: hash, ID: p.ID, Format: p.Schema}
+	j, err := journal.Open(t.Context(), filepath.Join(x.dir, p.ID+".journal"), head, clock.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	if err := j.Hold(t.Context(), fence, lease.Holder, clock.Now()); err != nil {
+		t.Fatal(err)
+	}
+	e, err := apply.New(apply.Settings{Plan: p, Journal: j, Runners: kubernetes.Runners(c), Guards: kubernetes.Guards(c), Lease: lease,
+		Clock: clock, Facts: c.Facts, Events: told}, fence)
+	if err != nil {
+		t.Fatal(err)
+	}
+	status, err := e.Run(t.Context(), false)
+	if err != nil {
+		t.Error(err)
+	}
+	if err := lease.Release(t.Context()); err != nil {
+		t.Error(err)
+	}
+	return status, e.State()
+}
+
+// planned is a plan of onus's own.
+func (x *carrier) plannedBy(t *testing.T, file string, args ...string) *plan.Plan {
+	t.Helper()
+	out, said := onus(t, []int{0}, append([]string{"plan", "nodes", "--kubeconfig", x.c.Kubeconfig, "-f", file}, args...)...)
+	t.Log(out, said)
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := plan.Read(file, data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// A pool of 12 nodes is replaced, two at a time, under a budget, in a window that closes half way: the plan waits
+// and goes on in the next. Nobody sees fewer ready pods than the floor or more nodes cordoned than two, and the time
+// that it is at work is what was predicted.
+func TestReplacesAPool(t *testing.T) {
+	webs12 := strings.NewReplacer("replicas: 4", "replicas: 12", "minAvailable: 3", "minAvailable: 10").Replace(webs)
+	x := carrierOf(t, webs12+solo)
+	x.kubectl("", "wait", "--for=condition=Available", "deployment/solo", "--timeout=120s")
+	config := filepath.Join(x.dir, ".onus.yaml")
+	said := "timings: {nodeReady: 2s, podReady: 2s, podStop: 1s}\nfloors:\n  - {workloads: [default/web], floor: 10}\n"
+	if err := os.WriteFile(config, []byte(said), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Run("in two windows", func(t *testing.T) { x.inTwoWindows(t, config) })
+	t.Run("with another pod before", func(t *testing.T) { x.surges(t, config) })
+	if err := x.c.Err(); err != nil {
+		t.Error(err)
+	}
+}
+
+// solo has one pod, a budget that allows nothing, and a node of its own.
+const solo = `
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: solo}
+spec:
+  replicas: 1
+  selector: {matchLabels: {app: solo}}
+  template:
+    metadata: {labels: {app: solo}}
+    spec:
+      affinity:
+        podAntiAffinity:
+          requiredDuringSchedulingIgnoredDuringExecution:
+          - {topologyKey: kubernetes.io/hostname, labelSelector: {matchExpressions: [{key: app, operator: In, values: [solo, web]}]}}
+      containers:
+      - {name: c, image: registry.k8s.io/pause:3.10, resources: {requests: {cpu: 100m}}}
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: solo}
+spec:
+  minAvailable: 1
+  selector: {matchLabels: {app: solo}}
+`
+
+func (x *carrier) inTwoWindows(t *testing.T, config string) {
+	start := time.Now().UTC().Truncate(24 * time.Hour).Add(12 * time.Hour)
+	nodes := x.nodes()
+	p := x.plannedBy(t, filepath.Join(x.dir, "pool.json"), "--config", config, "--target", "nodes="+strings.Join(nodes, ","), "--soak", "1s",
+		"--max-unavailable", "2", "--window", "11:00+61m", "--start", start.Format(time.RFC3339))
+	if len(nodes) != 12 || len(p.Waves) != 6 {
+		t.Fatalf("%d nodes in %d waves", len(nodes), len(p.Waves))
+	}
+	predicted := 0.0
+	for _, w := range p.Waves {
+		predicted += w.Seconds
+	}
+	clock, waited, closed := &movedClock{}, time.Duration(0), time.Time{}
+	clock.to(start.Add(time.Minute - time.Duration(predicted/2*float64(time.Second)))) // half of it fits into the first window
+	x.fresh()
+	seen, begun := x.record(t, "web", "solo"), time.Now()
+	status, state := x.carry(t, p, clock, func(ev apply.Event) {
+		t.Log(ev.At.Format("02 15:04:05"), ev.Kind, ev.Step, ev.Says)
+		if ev.Kind == apply.StepWaits && strings.HasPrefix(ev.Says, "the window opens at") && closed.IsZero() {
+			closed = time.Now()
+			clock.sleep = start.Add(23*time.Hour - 5*time.Second) // nothing happens meanwhile
+		}
+		if ev.Kind == apply.StepBegun && !closed.IsZero() && waited == 0 {
+			waited = time.Since(closed)
+		}
+	})
+	took := (time.Since(begun) - waited).Seconds()
+	if status != apply.Finished || closed.IsZero() || waited < 4*time.Second {
+		t.Errorf("%s, %s; the window closed at %s, and %s was waited", status, state.Why, closed, waited)
+	}
+	seen.mu.Lock()
+	defer seen.mu.Unlock()
+	if seen.least["web"] < 10 || seen.least["solo"] < 1 || seen.cordoned > 2 || seen.looks < 200 {
+		t.Errorf("least ready %v, %d nodes cordoned at a time, in %d looks", seen.least, seen.cordoned, seen.looks)
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if len(x.evicted) != 12 || len(x.deleted) != 12 || sum(x.evicted) != 12 || sum(x.deleted) != 12 {
+		t.Errorf("evicted %v, deleted %v", x.evicted, x.deleted)
+	}
+	t.Logf("at work for %.0f s, and %.0f s predicted; least ready %v, %d nodes cordoned at the most, in %d looks", took, predicted, seen.least,
+		seen.cordoned, seen.looks)
+	if math.Abs(took-predicted) > 0.2*predicted {
+		t.Errorf("at work for %.0f s, and %.0f s were predicted", took, predicted)
+	}
+}
+
+// surges replaces the node of a pod that its budget never lets go: another one is ready before.
+func (x *carrier) surges(t *testing.T, config string) {
+	node := x.kubectl("", "get", "pods", "--selector=app=solo", "--output=jsonpath={.items[0].spec.nodeName}")
+	file := filepath.Join(x.dir, "surge.json")
+	p := x.plannedBy(t, file, "--config", config, "--target", "nodes="+node, "--surge")
+	x.fresh()
+	seen := x.record(t, "solo")
+	out, said := onus(t, []int{0}, "apply", file, "--kubeconfig", x.config)
+	t.Log(out, said)
+	seen.mu.Lock()
+	defer seen.mu.Unlock()
+	if seen.least["solo"] < 1 || len(p.Risks) > 0 || sum(x.evicted) > 0 || sum(x.deleted) != 1 {
+		t.Errorf("least ready %v, %d evictions, %d NodeClaims deleted, risks %v", seen.least, sum(x.evicted), sum(x.deleted), p.Risks)
+	}
+	if is := x.kubectl("", "get", "pods", "--selector=app=solo", "--output=jsonpath={.items[*].spec.nodeName}"); is == node || is == "" {
+		t.Error(fmt.Sprintf("it is on %q, and was on %s", is, node))
+	}
+}
