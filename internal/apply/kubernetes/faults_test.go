@@ -92,6 +92,9 @@ func child(dir, server, from string) int {
 		clock = &jumpingClock{fastClock: fastClock{start}, r: rand.New(rand.NewPCG(seed, 0))}
 	}
 	status, err := carry(context.Background(), p, c, clock, filepath.Join(dir, "journal"), true, func(s *apply.Settings) {
+		if p.Escalates() {
+			s.OnStuck, s.Accept = apply.EscalateOnStuck, []string{"escalate/shop/Deployment/web"}
+		}
 		s.Crash = func(at string) {
 			if at == point {
 				if left--; left == 0 {
@@ -114,6 +117,7 @@ type faults struct {
 	answers        map[string]int // spoilt, by kind
 	restarts       int            // of the API server
 	jumps          int            // processes whose clock jumps
+	escalated      int            // runs in which pods are deleted past their budget
 }
 
 // A real process that carries a plan out is killed with SIGKILL, at each named point and at
@@ -143,7 +147,8 @@ func TestFaults(t *testing.T) {
 		f.run(t, rand.New(rand.NewPCG(seed, run)), nil, min(4, kills-f.kills["random"]))
 	}
 	t.Logf("%d plans carried out, %d of them done; kills by point: %s; answers spoilt: %s; restarts of the API server: %d; "+
-		"processes whose clock jumps: %d", f.runs, f.finished, counts(f.kills), counts(f.answers), f.restarts, f.jumps)
+		"processes whose clock jumps: %d; escalated: %d", f.runs, f.finished, counts(f.kills), counts(f.answers), f.restarts, f.jumps,
+		f.escalated)
 }
 
 func counts(all map[string]int) string {
@@ -161,7 +166,12 @@ func (f *faults) run(t *testing.T, r *rand.Rand, points []string, random int) {
 	f.runs++
 	clock := fastClock{time.Now()}
 	s := clustertest.Start(t, clock.Now)
+	escalated := random > 0 && r.IntN(4) == 0
 	p := planIn(s, 2)
+	if escalated {
+		f.escalated++
+		p = escalatingIn(s, time.Hour, "60s", "60s")
+	}
 	dir := t.TempDir()
 	data, err := json.Marshal(p)
 	if err == nil {
@@ -183,7 +193,7 @@ func (f *faults) run(t *testing.T, r *rand.Rand, points []string, random int) {
 	up := f.restart(t, s, r, random > 0)
 	for range random {
 		own := env
-		if r.IntN(3) == 0 {
+		if r.IntN(3) == 0 && !escalated { // by a clock that is set nobody knows what was long ago
 			f.jumps++
 			own = append(slices.Clone(env), fmt.Sprintf("ONUS_TEST_JUMPS=%d", r.Uint64()))
 		}
@@ -197,7 +207,12 @@ func (f *faults) run(t *testing.T, r *rand.Rand, points []string, random int) {
 		t.Fatal("a process that nobody killed did not end")
 	}
 	f.finished++
-	if replaced(t, s, 2); t.Failed() {
+	if escalated {
+		forced(t, s, 60*time.Second)
+	} else {
+		replaced(t, s, 2)
+	}
+	if t.Failed() {
 		t.Fatalf("in %s: points %v, %d random", dir, points, random)
 	}
 }

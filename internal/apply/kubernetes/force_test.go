@@ -15,24 +15,49 @@ import (
 	"github.com/onus-project/onus/internal/plan/step"
 )
 
-// escalating has two pods of the bench's workload on the first node, under a PDB that lets none go, and a plan
-// by which they may be deleted past it: while the others have been ready for ten minutes, five minutes apart.
+// escalating is a bench with the plan of escalatingIn: while the others have been ready for ten minutes, five minutes
+// apart.
 func escalating(t *testing.T, ready time.Duration) *bench {
 	t.Helper()
-	b := newBench(t, 1)
-	b.server.ReadyFor = ready
-	b.server.Deployment("shop", "web", 5, "node-0", "node-0", "node-1", "node-2", "node-3")
+	b := newBench(t, 0)
+	b.plan = escalatingIn(b.server, ready, "10m", "5m")
 	b.onStuck, b.accept = apply.EscalateOnStuck, []string{"escalate/shop/Deployment/web"}
-	b.plan.Risks = []plan.Risk{{Obligation: "escalate", Subject: "shop/Deployment/web"}}
-	for i := range b.plan.Steps {
-		if s := &b.plan.Steps[i]; s.Action.Kind == step.Drain {
-			with := maps.Clone(s.Action.With)
-			with[step.Healthy], with[step.Interval] = "10m", "5m"
-			s.TimeoutSeconds = 60
-			s.Escalation = &plan.Escalation{Action: plan.Action{Kind: step.Force, With: with}, TimeoutSeconds: 7200, Risks: b.accept}
+	return b
+}
+
+// escalatingIn has two pods of a workload on the first node, under a PDB that lets none go, and a plan by which they
+// may be deleted past it.
+func escalatingIn(s *clustertest.Server, ready time.Duration, healthy, interval string) *plan.Plan {
+	p := planIn(s, 1)
+	s.ReadyFor = ready
+	s.Deployment("shop", "web", 5, "node-0", "node-0", "node-1", "node-2", "node-3")
+	p.Risks = []plan.Risk{{Obligation: "escalate", Subject: "shop/Deployment/web"}}
+	for i := range p.Steps {
+		if st := &p.Steps[i]; st.Action.Kind == step.Drain {
+			with := maps.Clone(st.Action.With)
+			with[step.Healthy], with[step.Interval] = healthy, interval
+			st.TimeoutSeconds = 60
+			st.Escalation = &plan.Escalation{Action: plan.Action{Kind: step.Force, With: with}, TimeoutSeconds: 7200,
+				Risks: []string{"escalate/shop/Deployment/web"}}
 		}
 	}
-	return b
+	return p
+}
+
+// forced holds that both pods were deleted, once each and so long apart, that nobody was evicted, the floor kept, the
+// node replaced, and nothing left cordoned.
+func forced(t *testing.T, s *clustertest.Server, apart time.Duration) {
+	t.Helper()
+	seen, at := s.Seen(), forcedOf(s)
+	if len(at) != 2 || at[1].Sub(at[0]) < apart || seen.Least["shop/web"] < 4 || len(seen.Evicted) > 0 || len(seen.Cordoned) > 0 ||
+		len(seen.Deleted) != 1 {
+		t.Errorf("deleted at %v: %+v", at, seen)
+	}
+	for uid, n := range seen.Deleted {
+		if n != 1 {
+			t.Errorf("%s was deleted %d times", uid, n)
+		}
+	}
 }
 
 // forcedOf are the times at which pods were deleted, in their order.
@@ -109,10 +134,8 @@ func TestDiesWhileItForces(t *testing.T) {
 		_, _ = b.run(t, t.Context(), false) // it dies
 		died[b.died]++
 		status, err := b.run(t, t.Context(), true)
-		forced, seen := forcedOf(b.server), b.server.Seen()
-		if status != apply.Finished || err != nil || len(forced) != 2 || forced[1].Sub(forced[0]) < 10*time.Minute ||
-			seen.Changes["DELETE pods"] != 2 || seen.Least["shop/web"] < 4 || len(seen.Cordoned) > 0 {
-			t.Fatalf("died at %s (%d): %s, %v, %v, %+v", b.died, at+1, status, err, forced, seen)
+		if forced(t, b.server, 10*time.Minute); t.Failed() || status != apply.Finished || err != nil {
+			t.Fatalf("died at %s (%d): %s, %v", b.died, at+1, status, err)
 		}
 	}
 	if died["escalate.after"] == 0 || died["do.answered"] < 3 {
