@@ -61,15 +61,25 @@ func (o object) at(path string) (value any, ok bool) {
 		value, path = o.item, rest
 	}
 	for token := range jsontext.Pointer(path).Tokens() {
-		mapping, is := value.(map[string]any)
-		if !is {
-			return nil, false
-		}
-		if value, ok = mapping[token]; !ok || value == nil {
+		if value, ok = step(value, token); !ok || value == nil {
 			return nil, false
 		}
 	}
 	return value, value != nil
+}
+
+// step is what stands under a name: of a list, the element that is called so.
+func step(value any, name string) (any, bool) {
+	if list, ok := value.([]any); ok {
+		i := slices.IndexFunc(list, func(e any) bool { one, _ := e.(map[string]any); return one["name"] == name })
+		if i < 0 {
+			return nil, false
+		}
+		return list[i], true
+	}
+	mapping, _ := value.(map[string]any)
+	value, ok := mapping[name]
+	return value, ok
 }
 
 // says reports whether what stands at a path, or all of the object where there is none, has
@@ -139,6 +149,11 @@ func (o object) holds(c responsibility.ValueCondition) bool {
 		return false
 	}
 	if list, ok := value.([]any); c.Lacks != nil && (!ok || slices.ContainsFunc(list, func(e any) bool { return same(e, c.Lacks) })) {
+		return false
+	}
+	if list, ok := value.([]any); ok && c.Some != nil && !slices.ContainsFunc(list, func(e any) bool {
+		return slices.ContainsFunc(c.Some, func(s any) bool { return same(e, s) })
+	}) {
 		return false
 	}
 	n, number := number(value)

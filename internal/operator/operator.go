@@ -164,8 +164,8 @@ func (m *maker) workload(o object, w responsibility.MadeWorkload, by *responsibi
 	case len(w.Volume) == 0:
 	case all(w.Volume, o.holds):
 		made.VolumeClaimTemplates = []string{"data"}
-	case w.EmptyDir != "":
-		made.MadeBy.Loses, made.MadeBy.Volume = w.EmptyDir, strings.ReplaceAll(strings.TrimPrefix(w.Volume[0].Path, "/"), "/", ".")
+	case w.EmptyDir != nil && all(w.EmptyDir.When, o.holds):
+		made.MadeBy.Loses, made.MadeBy.Volume = w.EmptyDir.Keeps, field(w.ForEach, cmp.Or(w.EmptyDir.Field, w.Volume[0].Path))
 	}
 	if w.Alone != nil && all(w.Alone.When, o.holds) {
 		made.MadeBy.Alone = w.Alone.Says

@@ -42,6 +42,21 @@ func read(t testing.TB, text string) *kubernetes.Raw {
 	return raw
 }
 
+// besides is what else is known of what an operator makes.
+func besides(by *kubernetes.Maker) string {
+	said := ""
+	if by != nil && by.Budget != "" {
+		said += " without a budget but for " + by.Budget
+	}
+	if by != nil && by.Kept != "" {
+		said += " of which one is kept: " + by.Kept
+	}
+	if by != nil && by.Loses != "" {
+		said += " loses " + by.Loses + " without " + by.Volume
+	}
+	return said
+}
+
 // shown is what stands in an estate, an object a line.
 func shown(raw *kubernetes.Raw) string {
 	var b strings.Builder
@@ -60,12 +75,7 @@ func shown(raw *kubernetes.Raw) string {
 					labels.FormatLabels(term.PodAffinityTerm.LabelSelector.MatchLabels))
 			}
 		}
-		if w.MadeBy != nil && w.MadeBy.Budget != "" {
-			b.WriteString(" without a budget but for " + w.MadeBy.Budget)
-		}
-		if w.MadeBy != nil && w.MadeBy.Kept != "" {
-			b.WriteString(" of which one is kept: " + w.MadeBy.Kept)
-		}
+		b.WriteString(besides(w.MadeBy))
 		if len(w.VolumeClaimTemplates) > 0 {
 			b.WriteString(" with a volume")
 		}

@@ -22,8 +22,8 @@ type Operator struct {
 }
 
 // Custom is a kind of custom resource. A path is a JSON pointer into such an
-// object, or, after "item", into the element of the list at hand. In a text
-// {name}, {namespace} and {PATH} are filled in.
+// object, or, after "item", into the element of the list at hand. In a list a step
+// of it is the name of an element. In a text {name}, {namespace} and {PATH} are filled in.
 type Custom struct {
 	Kind    string           `json:"kind"` // GROUP/KIND
 	From    []string         `json:"from,omitempty"`
@@ -58,12 +58,21 @@ type MadeWorkload struct {
 	Labels   map[string]string `json:"labels"`           // of its pods
 	Pod      PodPaths          `json:"pod,omitzero"`
 	Volume   []ValueCondition  `json:"volume,omitempty"`   // all of them: each pod has a claim of its own
-	EmptyDir string            `json:"emptyDir,omitempty"` // what they keep on one where they have none
+	EmptyDir *MadeEmptyDir     `json:"emptyDir,omitempty"` // where they have no claim, and some conditions hold
 	Apart    *Apart            `json:"apart,omitempty"`
 	Alone    *Alone            `json:"alone,omitempty"`
 	Kept     *Alone            `json:"kept,omitempty"`    // how its operator keeps one of its pods alone
 	Each     bool              `json:"each,omitempty"`    // each pod is one of a workload of its own
 	Reached  string            `json:"reached,omitempty"` // how clients reach it, where by no Service
+}
+
+// MadeEmptyDir is what the pods of a workload keep on an emptyDir, under conditions. Field is
+// what asks for a volume in its place: the first condition of those of a claim where it is
+// empty.
+type MadeEmptyDir struct {
+	Keeps string           `json:"keeps"`
+	When  []ValueCondition `json:"when,omitempty"` // all of them
+	Field string           `json:"field,omitempty"`
 }
 
 // Alone is something to say of a workload under conditions: why nobody minds that a
@@ -183,6 +192,7 @@ type ValueCondition struct {
 	AtLeast *int   `json:"atLeast,omitempty"`
 	Below   *int   `json:"below,omitempty"`
 	Lacks   any    `json:"lacks,omitempty"` // what stands there is a list without this
+	Some    []any  `json:"some,omitempty"`  // what stands there is a list with one of these, or no list
 }
 
 // checkOperator looks at what a schema cannot say: that sources are there, and
