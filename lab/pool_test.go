@@ -181,6 +181,7 @@ func TestReplacesAPool(t *testing.T) {
 	}
 	t.Run("in two windows", func(t *testing.T) { x.inTwoWindows(t, config) })
 	t.Run("with another pod before", func(t *testing.T) { x.surges(t, config) })
+	t.Run("past a budget", func(t *testing.T) { x.escalates(t, config) })
 	if err := x.c.Err(); err != nil {
 		t.Error(err)
 	}
@@ -276,5 +277,45 @@ func (x *carrier) surges(t *testing.T, config string) {
 	}
 	if is := x.kubectl("", "get", "pods", "--selector=app=solo", "--output=jsonpath={.items[*].spec.nodeName}"); is == node || is == "" {
 		t.Error(fmt.Sprintf("it is on %q, and was on %s", is, node))
+	}
+}
+
+// escalates has a budget come, after the plan was made, that has the API server evict no pod at all: the drain is stuck.
+// With the rights for it, and the risk accepted, the pod is deleted past it, and its floor is kept.
+func (x *carrier) escalates(t *testing.T, config string) {
+	node := x.nodes()[0]
+	file := filepath.Join(x.dir, "escalate.json")
+	p := x.plannedBy(t, file, "--config", config, "--target", "nodes="+node, "--escalate", "5s", "--drain-timeout", "5s")
+	if len(p.RisksOf(false)) > 0 || len(p.RisksOfEscalations()) != 1 {
+		t.Fatalf("%+v", p.Risks)
+	}
+	budget := solo[strings.LastIndex(solo, "---"):]
+	x.kubectl(strings.NewReplacer("name: solo", "name: web-too", "app: solo", "app: web").Replace(budget), "apply", "--filename=-")
+	x.fresh()
+	seen := x.record(t, "web")
+	out, said := onus(t, []int{1}, "apply", file, "--kubeconfig", x.config)
+	if !strings.Contains(out, "pdb-overlap") || sum(x.evicted)+sum(x.deleted) > 0 {
+		t.Error(out, said)
+	}
+	args := []string{"apply", file, "--kubeconfig", x.config, "--resume", "--on-stuck=escalate"}
+	if _, said := onus(t, []int{2}, args...); !strings.Contains(said, "risks that are not accepted: escalate/default/Deployment/web") {
+		t.Error(said)
+	}
+	args = append(args, "--accept-risk", "escalate/default/Deployment/web")
+	if out, said := onus(t, []int{1}, args...); !strings.Contains(out, "docs/rbac-escalate.yaml") {
+		t.Error(out, said)
+	}
+	x.kubectl("", "apply", "--filename=../docs/rbac-escalate.yaml")
+	account := filepath.Join(x.dir, "audit.log")
+	out, said = onus(t, []int{0}, append(args, "--audit", account)...)
+	t.Log(out, said)
+	data, err := os.ReadFile(account)
+	if err != nil || strings.Count(string(data), `"forced":"true"`) != 2 { // it was refused, and then made
+		t.Error(err, string(data))
+	}
+	seen.mu.Lock()
+	defer seen.mu.Unlock()
+	if seen.least["web"] < 11 || sum(x.evicted) > 0 || len(x.deleted) != 2 || seen.cordoned != 1 { // the pod and the NodeClaim
+		t.Errorf("least ready %v, %d evictions, deleted %v", seen.least, sum(x.evicted), x.deleted)
 	}
 }
