@@ -7,6 +7,7 @@ import (
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/estate/database"
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/version"
 	"github.com/onus-project/onus/internal/words"
 )
 
@@ -30,7 +31,7 @@ func (m members) versions(p *check.Pass) check.Judgement {
 	var asks []string
 	for _, i := range m {
 		x := &e.Instances[i]
-		verdict, said := version(x)
+		verdict, said := build(x)
 		if x.Name != "" {
 			said = x.Name + ": " + said
 		}
@@ -67,16 +68,16 @@ func (m members) versions(p *check.Pass) check.Judgement {
 	return j
 }
 
-// version says of one instance whether its version is known, and how that
+// build says of one instance whether its version is known, and how that
 // shows.
-func version(i *database.Instance) (finding.Verdict, string) {
+func build(i *database.Instance) (finding.Verdict, string) {
 	product, ok := i.Versions()
 	switch {
 	case i.Version == "":
 		return finding.Unknown, "the inventory gives no version"
 	case !ok:
 		return finding.Unknown, fmt.Sprintf("whether %s is a version of %s cannot be told; onus knows those of %s", i.Version, i.Product,
-			words.And(database.Products()))
+			words.And(version.Products()))
 	case !product.Names(i.Version):
 		return finding.Broken, fmt.Sprintf("%s names no build of %s, as %s does", i.Version, i.Product, product.Example)
 	}

@@ -1,4 +1,4 @@
-package database
+package version
 
 import (
 	"slices"
@@ -19,7 +19,7 @@ func TestVersions(t *testing.T) {
 		"aurora-mysql": {[]string{"8.0.mysql_aurora.3.05.2", "5.7.mysql_aurora.2.11.4.1"},
 			[]string{"8.0", "3.05.2", "8.0.mysql_aurora.3.05", "8.0.35"}},
 	} {
-		p, ok := (&Instance{Product: product}).Versions()
+		p, ok := Of(product)
 		if !ok || p.Ask == "" || !slices.Contains(Products(), product) || !p.Names(p.Example) {
 			t.Errorf("%s: %+v, %t", product, p, ok)
 			continue
@@ -35,20 +35,10 @@ func TestVersions(t *testing.T) {
 			}
 		}
 	}
-	if _, ok := (&Instance{Product: "cassandra"}).Versions(); ok {
+	if _, ok := Of("cassandra"); ok {
 		t.Error("cassandra is known")
 	}
 	if names := Products(); len(names) != len(products) || !slices.IsSorted(names) {
 		t.Error(names)
-	}
-}
-
-// An estate with one instance has something to check; an empty one has not.
-func TestAccount(t *testing.T) {
-	for n, want := range []bool{false, true, true} {
-		e := Estate{Instances: make([]Instance, n)}
-		if a := e.Account(); a.Checked != want || a.Objects != n || a.Simulated {
-			t.Errorf("of %d instances: %+v", n, a)
-		}
 	}
 }
