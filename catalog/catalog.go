@@ -11,8 +11,8 @@ import "embed"
 
 // Files is the built-in catalog. Its paths are those of the folder itself:
 // layers.yaml, names.yaml, programs.yaml, purpose.yaml, exposure.yaml, removed.yaml, storage.yaml, takers.yaml, triggers.yaml,
-// webhooks.yaml, offerings/ID.yaml, platforms/ID.yaml, obligations/ID.yaml, operators/ID.yaml, sources/NAME.yaml and
+// webhooks.yaml, advisories/NAME.json, offerings/ID.yaml, platforms/ID.yaml, obligations/ID.yaml, operators/ID.yaml, sources/NAME.yaml and
 // schema/NAME.schema.json.
 //
-//go:embed *.yaml offerings platforms obligations operators sources schema
+//go:embed *.yaml advisories offerings platforms obligations operators sources schema
 var Files embed.FS

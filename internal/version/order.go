@@ -2,6 +2,7 @@ package version
 
 import (
 	"cmp"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -81,6 +82,13 @@ func (v Version) Branch() string {
 		parts = append(parts, strconv.FormatUint(n, 10))
 	}
 	return strings.Join(parts, ".")
+}
+
+// End is after all patches of the branch, and before those of the next.
+func (v Version) End() Version {
+	end := Version{Text: "the last of " + v.Branch(), branch: v.branch}
+	end.numbers = append(slices.Clone(v.numbers[:v.branch]), math.MaxUint64)
+	return end
 }
 
 // Zero reports whether it is the bound that is before every version.

@@ -1,0 +1,147 @@
+package advisory
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/onus-project/onus/internal/version"
+)
+
+// osv is a record of OSV, as far as it is looked at.
+//
+// Source: ossf.github.io/osv-schema, version 1.7. What is below database_specific is onus's own, in the records
+// that its catalog has.
+type osv struct {
+	ID        string   `json:"id"`
+	Aliases   []string `json:"aliases"`
+	Upstream  []string `json:"upstream"`
+	Published day      `json:"published"`
+	Withdrawn day      `json:"withdrawn"`
+	Summary   string   `json:"summary"`
+	Details   string   `json:"details"`
+	Affected  []struct {
+		Package struct {
+			Ecosystem string `json:"ecosystem"`
+			Name      string `json:"name"`
+		} `json:"package"`
+		Ranges []struct {
+			Type   string `json:"type"`
+			Events []struct {
+				Introduced   string `json:"introduced"`
+				Fixed        string `json:"fixed"`
+				LastAffected string `json:"last_affected"`
+			} `json:"events"`
+		} `json:"ranges"`
+		Versions         []string        `json:"versions"`
+		DatabaseSpecific json.RawMessage `json:"database_specific"`
+	} `json:"affected"`
+	DatabaseSpecific json.RawMessage `json:"database_specific"`
+}
+
+// ofPackage is what a database keeps beside a package; other databases have other things there.
+type ofPackage struct {
+	Lost    []string `json:"branches_without_fix"`
+	Instead []string `json:"compensating"`
+	After   []string `json:"after_patch"`
+}
+
+type ofRecord struct {
+	KEV *struct {
+		Added day `json:"dateAdded"`
+		Due   day `json:"dueDate"`
+	} `json:"kev"`
+}
+
+func (s *Set) readOSV(file string, data []byte) error {
+	var in osv
+	if err := json.Unmarshal(data, &in); err != nil {
+		return err
+	}
+	if !in.Withdrawn.IsZero() {
+		return nil
+	}
+	r := Record{ID: in.ID, Form: "OSV", Title: in.Summary, Public: in.Published.Time, Position: at(file)}
+	if r.Title == "" {
+		r.Title, _, _ = strings.Cut(in.Details, "\n")
+	}
+	r.Flaws = flaws(append([]string{in.ID}, append(in.Aliases, in.Upstream...)...))
+	for i := range in.Affected {
+		x := &in.Affected[i]
+		p, ok := version.Of(upstream(x.Package.Ecosystem, x.Package.Name))
+		if !ok {
+			continue
+		}
+		var own ofPackage
+		_ = json.Unmarshal(x.DatabaseSpecific, &own) // others keep other things there
+		r.After, r.Instead = append(r.After, own.After...), append(r.Instead, own.Instead...)
+		a, b := Affected{Product: p.Name, Lost: own.Lost}, bounds{product: p}
+		for _, g := range x.Ranges {
+			if g.Type == "GIT" { // commits say nothing of a build
+				continue
+			}
+			var events []Event
+			for _, e := range g.Events {
+				events = append(events, b.event(Introduced, e.Introduced)...)
+				events = append(events, b.event(Fixed, e.Fixed)...)
+				events = append(events, b.event(Last, e.LastAffected)...)
+			}
+			a.Ranges = append(a.Ranges, ordered(events))
+		}
+		for _, text := range x.Versions {
+			if v, ok := b.read(text); ok {
+				a.Only = append(a.Only, v)
+			}
+		}
+		a.Unclear = b.unclear
+		r.Affects = append(r.Affects, a)
+	}
+	var own ofRecord
+	_ = json.Unmarshal(in.DatabaseSpecific, &own)
+	if own.KEV != nil {
+		r.Exploit = &Exploited{Since: own.KEV.Added.Time, Due: own.KEV.Due.Time}
+	}
+	s.Records = append(s.Records, r)
+	return nil
+}
+
+func (b *bounds) event(kind Kind, text string) []Event {
+	if text == "" {
+		return nil
+	}
+	if v, ok := b.read(text); ok {
+		return []Event{{v, kind}}
+	}
+	return nil
+}
+
+// flaws are the identifiers of a record: those of CVE first, by which others know it.
+func flaws(all []string) []string {
+	all = slices.DeleteFunc(all, func(id string) bool { return id == "" })
+	slices.SortStableFunc(all, func(a, b string) int {
+		ca, cb := strings.HasPrefix(a, "CVE-"), strings.HasPrefix(b, "CVE-")
+		switch {
+		case ca == cb:
+			return 0
+		case ca:
+			return -1
+		}
+		return 1
+	})
+	var once []string
+	for _, id := range all {
+		if !slices.Contains(once, id) {
+			once = append(once, id)
+		}
+	}
+	return once
+}
+
+// upstream is the product that a package of an ecosystem is, where its numbers are the product's own.
+// Distributions have numbers of their own.
+func upstream(ecosystem, name string) string {
+	if ecosystem == "Bitnami" || ecosystem == "" {
+		return name
+	}
+	return ""
+}
