@@ -277,3 +277,26 @@ func TestExtendedPodsOfAutopilot(t *testing.T) {
 		})
 	}
 }
+
+// Pods of manifests are taken to have run for an hour when a run begins, so that what counts
+// from their start is played, too.
+func TestExtendedPodsThatWerePlaced(t *testing.T) {
+	for name, x := range map[string]struct {
+		offering string
+		horizon  time.Duration
+		gone     bool
+	}{
+		"within its time":    {"gke-autopilot", 6 * 24 * time.Hour, false},
+		"after it":           {"gke-autopilot", 8 * 24 * time.Hour, true},
+		"of a Standard pool": {"gke-standard", 24 * time.Hour, true},
+	} {
+		c := newCluster(0)
+		c.Pools, c.Newest = nil, time.Time{}
+		w := c.runs("Deployment", "batch")
+		w.Replicas = 1
+		w.Template.Annotations = map[string]string{"cluster-autoscaler.kubernetes.io/safe-to-evict": "false"}
+		s := drift(x.horizon)
+		s.Triggers[0].Kind = contract.Upgrade
+		every(t, c.tell(t, x.offering, s), name, func(r *simulate.Run) bool { return x.gone == (r.Gone > 0 && len(r.Stays) == 0) })
+	}
+}

@@ -202,7 +202,7 @@ func (b *firstPlacement) take(e *engine) {
 		}
 		b.pods = append(b.pods, pod{
 			name: name, class: x.class, node: index[x.node], tie: x.tie, ordinal: x.ordinal, uid: x.uid,
-			created: b.newest.Unix(), started: b.newest.Add(-time.Hour), ready: true,
+			created: b.newest.Unix(), ranFor: time.Hour, ready: true,
 		})
 	}
 	for _, l := range slices.Sorted(maps.Keys(missing)) {

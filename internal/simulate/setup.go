@@ -169,7 +169,10 @@ func (e start) setPod(i int32) {
 		created: max(p.created, 0), uid: p.uid, cpu: c.asks[cpu], memory: c.asks[memory],
 		state: podPending, started: never, inWorkload: int32(len(l.pods)),
 	}
-	if !p.started.IsZero() {
+	switch {
+	case p.ranFor > 0:
+		x.started = -int64(p.ranFor)
+	case !p.started.IsZero():
 		x.started = int64(p.started.Sub(e.start))
 	}
 	if x.since = -never; !p.changed.IsZero() {

@@ -237,6 +237,7 @@ type pod struct {
 	uid     uint64
 	created int64 // seconds
 	started time.Time
+	ranFor  time.Duration // it was placed, and is taken to have run for so long when a run starts
 	changed time.Time
 	deleted time.Time
 	ready   bool
