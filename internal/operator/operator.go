@@ -157,7 +157,7 @@ func (m *maker) workload(o object, w responsibility.MadeWorkload, by *responsibi
 		Ref: ref, Group: w.Group, Replicas: o.count(w.Replicas), ReplicasSet: true, Scaled: w.Scaled, Evictable: true, Lasting: true,
 		Selector: &metav1.LabelSelector{MatchLabels: pods}, Template: o.template(w, pods), Namespaced: o.resource.Namespaced,
 		MadeBy: &kubernetes.Maker{Ref: o.ref(), Operator: by.Title, Change: o.enough(w, pods, budgets), Unsure: w.Replicas.Unsure,
-			Each: w.Each, Reached: w.Reached, Budget: m.budgeted(o, w, pods, budgets)},
+			Each: w.Each, Reached: w.Reached, Leave: w.Leave, Budget: m.budgeted(o, w, pods, budgets)},
 		Position: o.resource.Position,
 	}
 	switch {

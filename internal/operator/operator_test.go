@@ -54,6 +54,9 @@ func besides(by *kubernetes.Maker) string {
 	if by != nil && by.Loses != "" {
 		said += " loses " + by.Loses + " without " + by.Volume
 	}
+	if by != nil && by.Leave != "" {
+		said += " may leave: " + by.Leave
+	}
 	return said
 }
 
@@ -74,6 +77,9 @@ func shown(raw *kubernetes.Raw) string {
 				fmt.Fprintf(&b, " rather apart by %s of %s", term.PodAffinityTerm.TopologyKey,
 					labels.FormatLabels(term.PodAffinityTerm.LabelSelector.MatchLabels))
 			}
+		}
+		if v, ok := w.Template.Annotations["cluster-autoscaler.kubernetes.io/safe-to-evict"]; ok {
+			b.WriteString(" safe-to-evict " + v)
 		}
 		b.WriteString(besides(w.MadeBy))
 		if len(w.VolumeClaimTemplates) > 0 {

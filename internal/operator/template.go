@@ -35,7 +35,7 @@ func (o object) template(w responsibility.MadeWorkload, pods map[string]string) 
 	if a := w.Apart; a != nil && all(a.When, o.holds) {
 		t.Spec.Affinity = apart(t.Spec.Affinity, o.antiAffinity(a, pods), a.Always || len(a.Required) > 0 && all(a.Required, o.holds))
 	}
-	return manifest.Template(merged(merged(t.Labels, more), pods), t.Annotations, &t.Spec)
+	return manifest.Template(merged(merged(t.Labels, more), pods), merged(w.Annotations, t.Annotations), &t.Spec)
 }
 
 func (o object) antiAffinity(a *responsibility.Apart, pods map[string]string) corev1.PodAffinityTerm {

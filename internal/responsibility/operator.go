@@ -57,13 +57,17 @@ type MadeWorkload struct {
 	Scaled   bool              `json:"scaled,omitempty"` // the kind has a scale subresource
 	Labels   map[string]string `json:"labels"`           // of its pods
 	Pod      PodPaths          `json:"pod,omitzero"`
-	Volume   []ValueCondition  `json:"volume,omitempty"`   // all of them: each pod has a claim of its own
-	EmptyDir *MadeEmptyDir     `json:"emptyDir,omitempty"` // where they have no claim, and some conditions hold
-	Apart    *Apart            `json:"apart,omitempty"`
-	Alone    *Alone            `json:"alone,omitempty"`
-	Kept     *Alone            `json:"kept,omitempty"`    // how its operator keeps one of its pods alone
-	Each     bool              `json:"each,omitempty"`    // each pod is one of a workload of its own
-	Reached  string            `json:"reached,omitempty"` // how clients reach it, where by no Service
+	// Annotations are those that its operator gives the pods where their template has none of
+	// the key.
+	Annotations map[string]string `json:"annotations,omitempty"`
+	Volume      []ValueCondition  `json:"volume,omitempty"`   // all of them: each pod has a claim of its own
+	EmptyDir    *MadeEmptyDir     `json:"emptyDir,omitempty"` // where they have no claim, and some conditions hold
+	Apart       *Apart            `json:"apart,omitempty"`
+	Alone       *Alone            `json:"alone,omitempty"`
+	Kept        *Alone            `json:"kept,omitempty"`    // how its operator keeps one of its pods alone
+	Each        bool              `json:"each,omitempty"`    // each pod is one of a workload of its own
+	Reached     string            `json:"reached,omitempty"` // how clients reach it, where by no Service
+	Leave       string            `json:"leave,omitempty"`   // why any number of its pods may be evicted at once
 }
 
 // MadeEmptyDir is what the pods of a workload keep on an emptyDir, under conditions. Field is

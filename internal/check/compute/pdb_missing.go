@@ -116,13 +116,7 @@ func uncovered(p *check.Pass, i, bare int) {
 		})
 		return
 	}
-	if w.MadeBy != nil && w.MadeBy.Kept != "" {
-		ofWorkload(p, i, check.Judgement{
-			Verdict: finding.Broken, Message: fmt.Sprintf("no PodDisruptionBudget covers %d of its %d pods", n-1, n),
-			Severity: "low", Because: w.MadeBy.Kept,
-			Consequence: "All but one of its pods may be evicted together when their nodes drain together.", Position: w.Position,
-			Evidence: []finding.Evidence{size(w), {Text: w.MadeBy.Kept, Position: w.Position}}, Fix: fixesOf(p).missing(i),
-		})
+	if w.MadeBy != nil && unwanted(p, i) {
 		return
 	}
 	j := check.Judgement{
@@ -159,6 +153,29 @@ func uncovered(p *check.Pass, i, bare int) {
 		j.Because, j.Evidence = said, append(j.Evidence, finding.Evidence{Text: said, Position: w.Position})
 	}
 	ofWorkload(p, i, j)
+}
+
+// unwanted says of the pods that an operator makes why it makes no budget for all of them;
+// false where nothing is known of that.
+func unwanted(p *check.Pass, i int) bool {
+	w := &p.Estate.Kubernetes.Workloads[i]
+	n := w.AtLeast()
+	switch {
+	case w.MadeBy.Leave != "":
+		ofWorkload(p, i, check.Judgement{
+			Verdict: finding.Held, Message: "no PDB covers its pods, and none is wanted: " + w.MadeBy.Leave, Position: w.Position,
+		})
+	case w.MadeBy.Kept != "":
+		ofWorkload(p, i, check.Judgement{
+			Verdict: finding.Broken, Message: fmt.Sprintf("no PodDisruptionBudget covers %d of its %d pods", n-1, n),
+			Severity: "low", Because: w.MadeBy.Kept,
+			Consequence: "All but one of its pods may be evicted together when their nodes drain together.", Position: w.Position,
+			Evidence: []finding.Evidence{size(w), {Text: w.MadeBy.Kept, Position: w.Position}}, Fix: fixesOf(p).missing(i),
+		})
+	default:
+		return false
+	}
+	return true
 }
 
 // ofUnit names the unit of something that stands in another one than what it is

@@ -193,3 +193,32 @@ func TestPrometheusWithoutAVolume(t *testing.T) {
 		}
 	}
 }
+
+// Game servers of Agones that may be evicted want no budget; all others have one that lets none
+// of them go.
+func TestGameServersThatMayLeave(t *testing.T) {
+	for safe, x := range map[string]struct {
+		obligation string
+		verdict    finding.Verdict
+	}{
+		"":                             {PDBNeverAllows.ID, finding.Broken},
+		"eviction: {safe: Never}, ":    {PDBNeverAllows.ID, finding.Broken},
+		"eviction: {safe: OnUpgrade},": {PDBMissing.ID, finding.Held},
+		"eviction: {safe: Always},":    {PDBMissing.ID, finding.Held},
+	} {
+		input := "{apiVersion: agones.dev/v1, kind: Fleet, metadata: {name: arena, namespace: games}, spec: {replicas: 4, template: {spec: {" +
+			safe + " template: {spec: {containers: [{name: server, image: \"example.com/arena:1\"}]}}}}}}"
+		e, err := source.Kubernetes(t.Context(), source.Input{Paths: []string{source.Stdin}, Stdin: strings.NewReader(input),
+			Catalog: knowledge(t)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		told := map[string]finding.Verdict{}
+		for _, f := range look(t, knowledge(t), "gke-standard", e) {
+			told[f.Obligation] = f.Verdict
+		}
+		if told[x.obligation] != x.verdict {
+			t.Errorf("%q: %v", safe, told)
+		}
+	}
+}

@@ -464,6 +464,9 @@ type Maker struct {
 	Each bool
 	// Reached is how clients reach it, where by no Service; empty where by one.
 	Reached string
+	// Leave says why any number of its pods may be evicted at once; empty where they should
+	// not.
+	Leave string
 	// Budget says which of its fields to set to what, so that its operator makes a budget
 	// for the pods; empty where none does, or it makes one.
 	Budget string
