@@ -45,7 +45,8 @@ type Case struct {
 	mayStay bool          // a node that it means may stay
 	outlast []bound.Outlast
 	refused []string // webhooks that may refuse to let pods of nodes go that it means
-	play    *play    // nil where nothing was in question
+	strange simulate.Unrecognised
+	play    *play // nil where nothing was in question
 }
 
 // play is a case as it was played, maybe with fewer workloads.
@@ -149,7 +150,7 @@ func (o *Outlook) find() {
 	var all []Disruption
 	all, o.notPlayed = o.Stage.playable()
 	for _, d := range all {
-		c := &Case{Disruption: d, watched: o.Stage.world.Watched(&d.Scenario)}
+		c := &Case{Disruption: d, watched: o.Stage.world.Watched(&d.Scenario), strange: o.Stage.world.Unrecognised(&d.Scenario)}
 		model, err := o.Stage.world.Model(&d.Scenario)
 		if err != nil {
 			c.NotBounded = err.Error()

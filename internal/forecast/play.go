@@ -21,6 +21,9 @@ type Forecast struct {
 	// Unread is what the play rests on and could not be read: there is no
 	// verdict then.
 	Unread []origin.Unread
+	// Unrecognised are nodes of which nothing tells how they go: there is no verdict of
+	// what is on them.
+	Unrecognised simulate.Unrecognised
 }
 
 // Fault is the disruption played again with one thing gone wrong.
@@ -56,6 +59,7 @@ func (s *Stage) Play(ctx context.Context, d Disruption, faults bool, progress Pr
 	f := &Forecast{Disruption: d, Unread: s.unread}
 	progress.Begin("playing " + d.Name)
 	world := s.world.For(&d.Scenario)
+	f.Unrecognised = world.Unrecognised(&d.Scenario)
 	var err error
 	if f.Simulation, err = simulate.Play(ctx, world, d.Scenario, progress.Count); err != nil {
 		return nil, err
@@ -81,7 +85,8 @@ func (f *Forecast) Judge(bounds []bound.Bound, unseen func(*simulate.Watched) bo
 		if bounds != nil {
 			b = &bounds[k]
 		}
-		f.Judgements = append(f.Judgements, Judge(f.Workloads[k], b, f.Runs, k, len(f.Unread) > 0 || unseen(&f.Workloads[k])))
+		f.Judgements = append(f.Judgements, Judge(f.Workloads[k], b, f.Runs, k,
+			len(f.Unread) > 0 || f.Unrecognised.Of(k) || unseen(&f.Workloads[k])))
 	}
 }
 

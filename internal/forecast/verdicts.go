@@ -12,8 +12,10 @@ import (
 type Judged struct {
 	Judgement
 	*Case
-	stage *Stage // where it was played, or else bounded
-	at    int    // of the workload, among what the stage watches
+	// Unrecognised are nodes of which nothing tells how they go, where it is on some.
+	Unrecognised []string
+	stage        *Stage // where it was played, or else bounded
+	at           int    // of the workload, among what the stage watches
 }
 
 // Of judges a workload under each case that wanted says, the worst first. It is
@@ -52,7 +54,10 @@ func (o *Outlook) judge(ref kubernetes.Ref, k int, c *Case) Judged {
 	if c.bounds != nil {
 		b = &c.bounds[k]
 	}
-	j.Judgement = Judge(w, b, runs, j.at, o.Stage.unplayable() || o.Stage.unseen(&w))
+	if c.strange.Of(k) {
+		j.Unrecognised = c.strange.Nodes
+	}
+	j.Judgement = Judge(w, b, runs, j.at, o.Stage.unplayable() || j.Unrecognised != nil || o.Stage.unseen(&w))
 	return j
 }
 

@@ -110,6 +110,8 @@ type Places struct {
 	// OneNode says by what it is known that the cluster has one node; empty where it may
 	// have more.
 	OneNode string
+	// Untold says that nothing in the input tells where anything stands.
+	Untold bool
 	// Fallback is where things stand that are not placed themselves.
 	Fallback Place
 	// Shown is what all this shows of the cluster, for others beside it that show
@@ -120,6 +122,7 @@ type Places struct {
 // Decided are the places with the hardest candidate in place of what stands for
 // one of several: for those who have to take one.
 func (p Places) Decided() Places {
+	p.Untold = p.Fallback.Basis == Unknown
 	p.Nodes, p.Pools, p.Workloads = decided(p.Nodes), decided(p.Pools), decided(p.Workloads)
 	p.Fallback = decided([]Place{p.Fallback})[0]
 	return p

@@ -413,8 +413,12 @@ func (x *simulationWriter) verdict() {
 		parts = append(parts, x.s.paint(bad, words.Count(n, "release")+" that does not get through"))
 	}
 	refused := x.Refused()
-	if n := x.Pools(finding.Unknown) - refused; n > 0 && len(x.Unread) == 0 {
+	strange := x.Unrecognised()
+	if n := x.Pools(finding.Unknown) - refused - strange; n > 0 && len(x.Unread) == 0 {
 		parts = append(parts, x.s.paint(warn, words.Count(n, "node pool")+" not replaced in time"))
+	}
+	if strange > 0 {
+		parts = append(parts, x.s.paint(warn, words.Count(strange, "node pool")+" of which nothing tells how its nodes go"))
 	}
 	if refused > 0 {
 		parts = append(parts, x.s.paint(warn, words.Count(refused, "node pool")+" that a webhook may keep"))

@@ -107,6 +107,7 @@ func (b *nodeShapes) findNodes() {
 	for i := range b.estate.Nodes {
 		n := &b.estate.Nodes[i]
 		at := b.places.Nodes[i]
+		strange := at.Offering == nil && !b.as
 		if at.Offering == nil {
 			at = b.places.Fallback
 		}
@@ -114,7 +115,7 @@ func (b *nodeShapes) findNodes() {
 		if b.pools[p].offering == nil {
 			b.pools[p].offering = at.Offering
 		}
-		x := node{name: n.Name, created: n.Created, offering: at.Offering,
+		x := node{name: n.Name, created: n.Created, offering: at.Offering, strange: strange,
 			ready: !n.NotReady, notReady: n.NotReadySince, cordoned: n.Cordoned, deleted: !n.Deleted.IsZero(),
 			grace: b.pools[p].grace, spot: b.pools[p].spotBy(n.Labels, b.places.SpotLabels)}
 		x.kept = disruption.KeepsNode(n.Annotations) != ""

@@ -175,7 +175,8 @@ func (b *firstPlacement) take(e *engine) {
 				p.settings.Nodes++
 				b.nodes = append(b.nodes, node{
 					name: fmt.Sprintf("%s-%d", p.name, len(b.nodes)+1), shape: x.shape, life: p.life, grace: p.grace,
-					offering: p.offering, ready: true, assumed: true, spot: p.spot || p.spotBy(b.shapes[x.shape].labels, b.places.SpotLabels),
+					offering: p.offering, ready: true, assumed: true, strange: b.places.Untold,
+					spot: p.spot || p.spotBy(b.shapes[x.shape].labels, b.places.SpotLabels),
 				})
 			}
 		}

@@ -220,6 +220,7 @@ type node struct {
 	kept         bool // it is annotated so that Karpenter does not choose it
 	deleted      bool
 	hooked       string    // what holds its machine until somebody acts; empty for nothing
+	strange      bool      // nothing tells on which platform it is
 	spared       sparing   // why the cluster autoscaler leaves it; empty where it does not
 	evictsFrom   time.Time // when it got a taint because it is not ready, which pods tolerate for a time; zero for none
 	unreachable  bool      // its kubelet does not report: nothing on it stops

@@ -148,6 +148,11 @@ func (o *outcomes) judge(p *check.Pass, j *check.Judgement, i int, fates []forec
 	case x.Unseen():
 		j.Message = "its pods were not read, so nothing could be simulated; read pods as well"
 		return
+	case len(x.Unrecognised) > 0:
+		j.Message = fmt.Sprintf("it is on %s, which nothing in the catalog recognises, so how its nodes are replaced is not known",
+			words.Few(x.Unrecognised))
+		j.Fix = &finding.Fix{Summary: "say on which platform they are with --as OFFERING"}
+		return
 	case x.BelowAtStart() && o.astray(&o.estate.Workloads[i]):
 		j.Message = "its pods are ready on nodes that were not read, so nothing could be simulated; read nodes as well"
 	case x.BelowAtStart():

@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/simulate"
 	"github.com/onus-project/onus/internal/story"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // Played is a forecast and what is known around it.
@@ -60,6 +62,9 @@ func Simulation(x Played) published.Simulation {
 	if len(p.Unread) > 0 {
 		v.Notes = append([]string{origin.Plurals(p.Unread) + " could not be read: this is what happens by what was, and no verdict"}, v.Notes...)
 	}
+	if p.Unrecognised.Any() {
+		v.Notes = append([]string{unrecognised(&p.Played)}, v.Notes...)
+	}
 	if windowed(s.Window) && !p.asks(contract.WindowKind.Calendar) {
 		v.Notes = append(v.Notes, "the window of the scenario changes nothing: no maintenance window is asked under "+strings.Join(v.Offerings,
 			", "))
@@ -86,6 +91,23 @@ func Simulation(x Played) published.Simulation {
 		v.Events = p.events()
 	}
 	return p.value
+}
+
+// unrecognised says which nodes nothing tells of, under which contract they were played, and
+// that there is no verdict.
+func unrecognised(p *Played) string {
+	var on []string
+	for _, o := range p.Offerings {
+		on = append(on, o.Title)
+	}
+	said := fmt.Sprintf("nothing in the catalog recognises node %s", words.Few(p.Unrecognised.Nodes))
+	if len(p.Unrecognised.Nodes) > 1 {
+		said = fmt.Sprintf("nothing in the catalog recognises nodes %s", words.Few(p.Unrecognised.Nodes))
+	}
+	if p.Unrecognised.MadeUp {
+		said = "nothing in the input says where it runs"
+	}
+	return said + ": this is what would happen on " + words.Or(on) + ", and no verdict; --as OFFERING takes one"
 }
 
 // workloadTitles are what workloads are called in text: with their kind where

@@ -52,6 +52,11 @@ func (p *played) bounds() {
 			v.Finish = append(v.Finish, x)
 		}
 	}
+	for i := range v.Finish {
+		if x := &v.Finish[i]; slices.Contains(p.Unrecognised.Pools, x.Pool) {
+			x.Verdict, x.Unrecognised = finding.Unknown, append([]string{}, p.Unrecognised.Nodes...)
+		}
+	}
 }
 
 // stayed adds what the runs came to.

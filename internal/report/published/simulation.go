@@ -269,9 +269,11 @@ type SimulatedFinish struct {
 	Verdict finding.Verdict `json:"verdict"`
 	// RefusedBy are webhooks that may refuse to let pods go though they answer, which is
 	// not played: the verdict is unknown where nothing else holds a node.
-	RefusedBy []string        `json:"refusedBy,omitempty"`
-	Left      Left            `json:"left"`            // nodes that stayed
-	Stays     []SimulatedStay `json:"stays,omitempty"` // in the worst run
+	RefusedBy []string `json:"refusedBy,omitempty"`
+	// Unrecognised are nodes of it of which nothing tells how they go.
+	Unrecognised []string        `json:"unrecognised,omitempty"`
+	Left         Left            `json:"left"`            // nodes that stayed
+	Stays        []SimulatedStay `json:"stays,omitempty"` // in the worst run
 }
 
 // Left is how many nodes stayed, in the best of the runs and in the worst.
@@ -328,12 +330,21 @@ func (v *Simulation) Pools(finish finding.Verdict) int {
 	return n
 }
 
+// Unrecognised counts the pools with nodes of which nothing tells how they go.
+func (v *Simulation) Unrecognised() int {
+	n := 0
+	for i := range v.Finish {
+		n += min(len(v.Finish[i].Unrecognised), 1)
+	}
+	return n
+}
+
 // Refused counts the pools whose nodes were all replaced as far as was played, and of
 // which webhooks may keep some.
 func (v *Simulation) Refused() int {
 	n := 0
 	for i := range v.Finish {
-		if f := &v.Finish[i]; f.Verdict == finding.Unknown && f.Left.Max == 0 && len(f.RefusedBy) > 0 {
+		if f := &v.Finish[i]; f.Verdict == finding.Unknown && f.Left.Max == 0 && len(f.RefusedBy) > 0 && len(f.Unrecognised) == 0 {
 			n++
 		}
 	}
