@@ -82,6 +82,10 @@ func (m *maker) resource(r kubernetes.CustomResource, model *responsibility.Cust
 	if slices.ContainsFunc(model.Off, o.holds) {
 		return
 	}
+	if model.Copies != nil && !m.copied(o, model.Copies, by) {
+		m.unknown(r)
+		return
+	}
 	if len(model.Makes) > 0 && m.raw.Seen.Unrelated > 0 { // what it makes is judged
 		m.raw.Seen.Unrelated--
 	}

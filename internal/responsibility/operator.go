@@ -30,7 +30,20 @@ type Custom struct {
 	Off     []ValueCondition `json:"off,omitempty"` // any of them switches it off
 	Makes   []MadeWorkload   `json:"makes,omitempty"`
 	Budgets []MadeBudget     `json:"budgets,omitempty"`
+	Copies  *Copied          `json:"copies,omitempty"`
 	Unread  *UnreadMakings   `json:"unread,omitempty"`
+}
+
+// Copied says of a kind that it has a workload which was read serve under another name, and
+// scales that one to none itself: by which paths it names it, and an autoscaler of it, and of
+// which labels the first that its selector has tells the two apart.
+type Copied struct {
+	Kind   string   `json:"kind"`
+	Kinds  []string `json:"kinds"` // which of them it copies so
+	Name   string   `json:"name"`
+	Scaler string   `json:"scaler"`
+	Suffix string   `json:"suffix"`
+	Labels []string `json:"labels"`
 }
 
 // UnreadMakings says of a kind that what it makes stands elsewhere: in a chart

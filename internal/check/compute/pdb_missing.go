@@ -134,6 +134,7 @@ func uncovered(p *check.Pass, i, bare int) {
 		}
 		j.Evidence = append(j.Evidence, finding.Evidence{Text: said})
 	}
+	j.Evidence = append(j.Evidence, ofTheCopied(p, i)...)
 	j.Fix = fixesOf(p).missing(i)
 	if names, _ := claimsOf(p).onDisks(w); len(names) > 0 && diskGoes(p, i) {
 		// Alone it would have drains wait for a pod that does not come back.

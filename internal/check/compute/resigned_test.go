@@ -2,6 +2,7 @@ package compute
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -219,6 +220,49 @@ func TestGameServersThatMayLeave(t *testing.T) {
 		}
 		if told[x.obligation] != x.verdict {
 			t.Errorf("%q: %v", safe, told)
+		}
+	}
+}
+
+// Flagger keeps the Deployment that its Canary names at 0 replicas and has a copy serve, under
+// another label: PDBs of the one do not cover the other.
+func TestCanariesOfFlagger(t *testing.T) {
+	const budget = "\n---\n{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: shop, namespace: shop}, " +
+		"spec: {maxUnavailable: 1, selector: {matchLabels: {app: %s}}}}"
+	const canary = "\n---\n{apiVersion: flagger.app/v1beta1, kind: Canary, metadata: {name: shop, namespace: shop}, " +
+		"spec: {targetRef: {apiVersion: apps/v1, kind: Deployment, name: shop}}}"
+	deployment := "{apiVersion: apps/v1, kind: Deployment, metadata: {name: shop, namespace: shop}, spec: {replicas: 4, " +
+		"selector: {matchLabels: {app: shop}}, template: {metadata: {labels: {app: shop}}, spec: {containers: [{name: s, image: \"a/s:1\"}]}}}}"
+	for _, x := range []struct {
+		why, input, name string
+		verdict          finding.Verdict
+		says             string
+	}{
+		{"over the target", deployment + fmt.Sprintf(budget, "shop") + canary, "shop-primary", finding.Broken,
+			"PDB shop covers Deployment shop alone, which Flagger keeps at 0 replicas"},
+		{"over the copy", deployment + fmt.Sprintf(budget, "shop-primary") + canary, "shop-primary", finding.Held, ""},
+		{"without a canary", deployment + fmt.Sprintf(budget, "shop"), "shop", finding.Held, ""},
+	} {
+		e, err := source.Kubernetes(t.Context(), source.Input{Paths: []string{source.Stdin}, Stdin: strings.NewReader(x.input),
+			Catalog: knowledge(t)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		told := 0
+		for _, f := range look(t, knowledge(t), "gke-standard", e) {
+			switch {
+			case f.Obligation == PDBOrphan.ID && f.Verdict == finding.Broken:
+				t.Errorf("%s: %s", x.why, f.Message)
+			case f.Obligation == PDBMissing.ID:
+				told++
+				if f.Subject.Name != x.name || f.Verdict != x.verdict || x.says != "" &&
+					!slices.ContainsFunc(f.Evidence, func(e finding.Evidence) bool { return e.Text == x.says }) {
+					t.Errorf("%s: %+v", x.why, f)
+				}
+			}
+		}
+		if told != 1 {
+			t.Errorf("%s: told %d times", x.why, told)
 		}
 	}
 }
