@@ -44,11 +44,11 @@ func (x *Settings) accepted() string {
 // escalation is what a step is taken on by, and since when; nil where it is not escalated. That counts
 // from when this process and those before it without a break had it in hand.
 func escalation(e *Engine, s *plan.Step, st *StepState) (by *plan.Escalation, since time.Time) {
-	noted, is := st.notes[noteKey(&journal.Entry{Attempt: st.Attempt, Target: escalated})]
-	if !is || e.OnStuck != EscalateOnStuck || s.Escalation == nil {
+	since = st.Escalated()
+	if since.IsZero() || e.OnStuck != EscalateOnStuck || s.Escalation == nil {
 		return nil, since
 	}
-	if since = noted.At; st.Since.After(since) {
+	if st.Since.After(since) {
 		since = st.Since
 	}
 	return s.Escalation, since

@@ -163,6 +163,9 @@ func TestEscalationIsStuck(t *testing.T) {
 	if status != Paused || err != nil || w.cordoned["a"] || !strings.Contains(why, "not done 2 min after it was escalated") {
 		t.Error(status, err, w.cordoned, why)
 	}
+	if s := b.fold(t); s.Steps["drain/a"].Escalated().IsZero() || !s.Steps["cordon/a"].Escalated().IsZero() {
+		t.Error("the journal does not say which step is escalated")
+	}
 }
 
 // A plan whose escalations nobody asks for begins without their risks, one that has none escalates nothing.

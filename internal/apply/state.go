@@ -62,6 +62,11 @@ type changeState struct {
 	about    string
 }
 
+// Escalated is since when the last attempt is escalated; zero where it is not.
+func (st *StepState) Escalated() time.Time {
+	return st.notes[noteKey(&journal.Entry{Attempt: st.Attempt, Target: escalated})].At
+}
+
 // State is how a plan stands: what its journal says, and nothing else.
 type State struct {
 	Steps    map[string]*StepState

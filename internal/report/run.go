@@ -72,6 +72,9 @@ func unfinished(v *published.Run) block {
 			if s.Why != "" {
 				e.under = append(e.under, sentence(s.Why))
 			}
+			if s.Escalated != "" {
+				e.under = append(e.under, "It is escalated since "+s.Escalated+".")
+			}
 			if s.Open != "" {
 				e.under = append(e.under, fmt.Sprintf("it cannot be told whether %s was done: --answer %s=done says that it was, "+
 					"--answer %s=not-begun that it was not", s.Open, s.ID, s.ID))

@@ -63,7 +63,7 @@ func count(v *published.Run) {
 
 func runStep(s *plan.Step, st *apply.StepState) published.RunStep {
 	x := published.RunStep{ID: s.ID, Title: s.Title, Status: string(st.Status), Why: st.Why, Open: st.Open, Attempts: st.Attempt,
-		Changes: st.Changed, Begun: instant(st.Begun)}
+		Changes: st.Changed, Begun: instant(st.Begun), Escalated: instant(st.Escalated())}
 	if st.Ended.After(st.Begun) {
 		x.Ended, x.Seconds = instant(st.Ended), st.Ended.Sub(st.Begun).Seconds()
 	}

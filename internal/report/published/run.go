@@ -51,6 +51,8 @@ type RunStep struct {
 	Status string `json:"status"`         // pending, running, done, stuck, unknown or undoing
 	Why    string `json:"why,omitempty"`  // it is stuck, or failed
 	Open   string `json:"open,omitempty"` // the change of which nobody knows whether it was made
+	// Escalated is when its last attempt was stuck and taken on by its escalation.
+	Escalated string `json:"escalated,omitempty"`
 	// Attempts is how often it was begun.
 	Attempts int    `json:"attempts"`
 	Changes  int    `json:"changes"`
