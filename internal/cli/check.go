@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/onus-project/onus/internal/advisory"
 	"github.com/onus-project/onus/internal/baseline"
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/check/compute"
@@ -37,6 +38,7 @@ import (
 type checking struct {
 	from                        input
 	as, output                  string
+	advisories                  []string // files and folders, beside those of the catalog
 	all, verbose, quiet, strict bool
 	fix                         string // the command that makes edits of what is found; empty for none
 	choices
@@ -104,6 +106,7 @@ finish, 4 a fault of onus itself.`,
 	cmd.Flags().BoolVarP(&x.verbose, "verbose", "v", false, "tell the evidence of each finding and what led to what (text only)")
 	cmd.Flags().BoolVarP(&x.quiet, "quiet", "q", false, "say only how many findings there are (text only)")
 	cmd.Flags().BoolVar(&x.strict, "strict", false, "exit 1 when something is unknown, too")
+	cmd.Flags().StringArrayVar(&x.advisories, "advisory", nil, "a `FILE`, or a folder of them, with what is published of flaws (repeatable)")
 	s.choiceFlags(cmd, &x.choices)
 	x.baselineFlags(cmd)
 	l.flags(cmd)
@@ -149,6 +152,9 @@ func (s *session) looked(
 	}
 	l = &looking{catalog: c, config: x.from.config, rules: s.waiving(c, ownNames(x.from.config)...), codeowners: codeowners.New()}
 	l.today = s.now().UTC()
+	if l.flaws, err = flaws(x.advisories); err != nil {
+		return screen, l, looked, err
+	}
 	l.read = unit.Over(x.from.texts, os.ReadFile)
 	if l.asked, err = askedFor(c, x.as); err != nil {
 		return screen, l, looked, err
@@ -248,6 +254,7 @@ type looking struct {
 	rules     waive.Rules
 	baseline  *baseline.Baseline // nil for none
 	today     time.Time
+	flaws     *advisory.Set
 	read      func(file string) ([]byte, error) // a file that is looked at
 	// codeowners are those of the files that are looked at.
 	codeowners *codeowners.Files
@@ -265,7 +272,7 @@ func (l *looking) look(ctx context.Context, read *estate.Whole) (publish.Looked,
 	placed := placesOf(l.catalog, read.Units, l.asked, l.config)
 	for i, u := range read.Units {
 		places := placed[i]
-		places.Instances, u.Today = l.instances[i], l.today
+		places.Instances, u.Today, u.Flaws = l.instances[i], l.today, l.flaws
 		result, err := check.Run(ctx, table.All(), l.catalog, u.Estate, places)
 		if err != nil {
 			return looked, err

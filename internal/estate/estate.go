@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/onus-project/onus/internal/advisory"
 	"github.com/onus-project/onus/internal/estate/cloud"
 	"github.com/onus-project/onus/internal/estate/database"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
@@ -25,6 +26,8 @@ type Estate struct {
 	Name string
 	// Today is the day on which it is looked at; zero where nothing is to depend on that.
 	Today time.Time
+	// Flaws are what is published of flaws in what runs; nil for nothing.
+	Flaws *advisory.Set
 	// Folders are those of the input, which tell what stands in them is there for.
 	Folders purpose.Folders
 	// Unneeded says of a unit why nobody but those who try, test or develop it needs

@@ -40,5 +40,6 @@ func All() []check.Check {
 		compute.UpgradeStarted,
 		compute.NodeImageFresh,
 		patching.FleetVersionsKnown,
+		patching.RolloutWithinPatchTarget,
 	}
 }

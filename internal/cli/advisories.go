@@ -1,0 +1,63 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/onus-project/onus/catalog"
+	"github.com/onus-project/onus/internal/advisory"
+	"github.com/onus-project/onus/internal/document"
+)
+
+// mostOfAdvisory is how large a file of advisories may be, in bytes: CISA's list has one and a half million.
+const mostOfAdvisory = 32 << 20
+
+// flaws are what is published of flaws: by the catalog, and by the files that were given.
+func flaws(paths []string) (*advisory.Set, error) {
+	set := advisory.New()
+	if err := readAdvisories(set, catalog.Files, "catalog", "advisories"); err != nil {
+		return nil, fmt.Errorf("reading the catalog: %w", err)
+	}
+	for _, path := range paths {
+		if _, err := os.Stat(path); err != nil {
+			return nil, document.PathError(path, err)
+		}
+		dir, name := filepath.Split(filepath.Clean(path))
+		if dir == "" {
+			dir = "."
+		}
+		if err := readAdvisories(set, os.DirFS(dir), dir, name); err != nil {
+			return nil, err
+		}
+	}
+	return set, nil
+}
+
+// readAdvisories adds a file below dir, or each file of a folder that ends in .json.
+func readAdvisories(set *advisory.Set, files fs.FS, dir, name string) error {
+	return fs.WalkDir(files, name, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || path != name && filepath.Ext(path) != ".json" {
+			return err
+		}
+		in, err := files.Open(path)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = in.Close() }()
+		shown := filepath.Join(dir, path)
+		data, err := io.ReadAll(io.LimitReader(in, mostOfAdvisory+1))
+		switch {
+		case err != nil:
+			return fmt.Errorf("reading %s: %w", shown, err)
+		case len(data) > mostOfAdvisory:
+			return usage("", "--advisory: %s is larger than %d MiB", shown, mostOfAdvisory>>20)
+		}
+		if f := set.Read(shown, data); f != nil {
+			return f
+		}
+		return nil
+	})
+}
