@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/locate"
@@ -17,6 +18,7 @@ import (
 	"github.com/onus-project/onus/internal/report"
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/scenario"
+	"github.com/onus-project/onus/internal/words"
 )
 
 func (s *session) planCommand() *cobra.Command {
@@ -140,7 +142,7 @@ func (x *planning) check() error {
 		{"target", x.target, func(text string) error { a.Target, err = nodes.ParseTarget(text); return err }},
 		{"replace", x.replace, func(text string) error { a.Replace, err = nodes.ParseReplace(text); return err }},
 		{"max-unavailable", x.atOnce, func(text string) error { a.AtOnce, err = nodes.ParseAmount(text); return err }},
-		{"window", x.window, func(text string) error { a.Window, err = nodes.ParseWindow(text); return err }},
+		{"window", x.window, func(text string) error { a.Window, err = disruption.ParseWindow(text); return err }},
 		{"soak", x.soak, func(text string) error { return duration(text, 0, &a.Soak) }},
 		{"drain-timeout", x.drain, func(text string) error { return duration(text, time.Second, &a.Drain) }},
 		{"escalate", x.escalate, func(text string) error { return duration(text, time.Second, &a.Escalate) }},
@@ -164,7 +166,7 @@ const mostRest = 7 * 24 * time.Hour
 
 // duration reads one of some length at the least.
 func duration(text string, least time.Duration, into *time.Duration) error {
-	d, err := scenario.ParseDuration(text)
+	d, err := words.ParseDuration(text)
 	switch {
 	case err != nil:
 		return err

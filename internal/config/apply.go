@@ -15,9 +15,9 @@ import (
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/responsibility"
-	"github.com/onus-project/onus/internal/scenario"
 	"github.com/onus-project/onus/internal/subject"
 	"github.com/onus-project/onus/internal/waive"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // Ignores reports whether a file or a folder is not to be read.
@@ -41,7 +41,7 @@ func (x *Config) Estate(e *kubernetes.Estate) {
 	}{{x.form.Timings.NodeReady, &e.Timings.NodeReady}, {x.form.Timings.PodReady, &e.Timings.PodReady},
 		{x.form.Timings.PodStop, &e.Timings.PodStop}} {
 		if t.written != nil {
-			*t.into, _ = scenario.ParseDuration(*t.written) // which was checked
+			*t.into, _ = words.ParseDuration(*t.written) // which was checked
 		}
 	}
 	for i := range e.Workloads {

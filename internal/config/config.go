@@ -15,7 +15,6 @@ import (
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/responsibility"
-	"github.com/onus-project/onus/internal/scenario"
 	"github.com/onus-project/onus/internal/strict"
 	"github.com/onus-project/onus/internal/subject"
 	"github.com/onus-project/onus/internal/waive"
@@ -214,7 +213,7 @@ func (x *Config) checkRest() error {
 		if value == nil {
 			continue
 		}
-		if d, err := scenario.ParseDuration(*value); err != nil {
+		if d, err := words.ParseDuration(*value); err != nil {
 			return x.fault("/timings/"+name, "", "%s", err)
 		} else if d < 0 {
 			return x.fault("/timings/"+name, "", "is %s, wants 0 or more", *value)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/velocity"
 )
 
 // Party is who holds a layer or a duty.
@@ -38,6 +39,7 @@ type Catalog struct {
 	Triggers    []Trigger
 	Operators   []*Operator
 	Sources     map[string]Source
+	Strategies  []*velocity.Strategy
 
 	programs // what it knows of them is asked of it
 	exposure exposure

@@ -146,6 +146,9 @@ func citesBeside(c *Catalog, cite func(where string, ids ...string)) {
 	for _, tr := range c.Triggers {
 		cite(tr.ID, tr.From...)
 	}
+	for _, s := range c.Strategies {
+		cite(s.ID, s.From...)
+	}
 	for _, p := range c.programs.known {
 		cite(p.ID, p.From...)
 	}

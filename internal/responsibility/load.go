@@ -16,6 +16,7 @@ import (
 	"github.com/onus-project/onus/internal/crash"
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/velocity"
 )
 
 // Layer of catalog files: the built-in one, or one that a user adds. Name
@@ -38,6 +39,7 @@ func Load(catalogs ...Files) (*Catalog, error) {
 		triggers:    map[string]*document.Document{},
 		layers:      map[string]*document.Document{},
 		platforms:   map[string]*file[Platform]{},
+		strategies:  map[string]*file[velocity.Strategy]{},
 	}
 	for _, files := range catalogs {
 		if err := l.add(files); err != nil {
@@ -66,6 +68,7 @@ type loader struct {
 	triggers    map[string]*document.Document
 	layers      map[string]*document.Document // by axis
 	platforms   map[string]*file[Platform]
+	strategies  map[string]*file[velocity.Strategy]
 }
 
 type layersFile struct {
@@ -127,6 +130,8 @@ func schemaOf(p string) (string, bool) {
 		return "sources", true
 	case dir == "platforms/":
 		return "platform", true
+	case dir == "strategies/":
+		return "strategy", true
 	case dir == "" && (base == "layers.yaml" || base == "triggers.yaml" || base == "programs.yaml" || base == "exposure.yaml" ||
 		base == "storage.yaml" || base == "webhooks.yaml" || base == removedFile || base == takersFile || base == namesFile || base == wordsFile):
 		return strings.TrimSuffix(base, ".yaml"), true
@@ -154,7 +159,7 @@ func parse(files Files, p string) (*document.Document, error) {
 	if !ok {
 		return nil, &document.Error{File: name, Msg: "is not where a catalog file can be: layers.yaml, programs.yaml, exposure.yaml, " +
 			"names.yaml, purpose.yaml, removed.yaml, storage.yaml, takers.yaml, triggers.yaml, webhooks.yaml, or a file in offerings/, " +
-			"platforms/, obligations/, operators/ or sources/"}
+			"platforms/, obligations/, operators/, sources/ or strategies/"}
 	}
 	data, err := document.ReadRegular(files.FS, p, mostOfFile)
 	if err != nil {
@@ -193,6 +198,8 @@ func (l *loader) file(name, p string, doc *document.Document) error {
 		return named(l.obligations, name, p, doc, func(o *Obligation) string { return o.ID })
 	case "operator":
 		return named(l.operators, name, p, doc, func(o *Operator) string { return o.ID })
+	case "strategy":
+		return named(l.strategies, name, p, doc, func(x *velocity.Strategy) string { return x.ID })
 	case "sources":
 		return l.sources(name, doc)
 	case "layers":
@@ -373,6 +380,9 @@ func (l *loader) finish() (*Catalog, error) {
 		return severityRank(a.Severity) - severityRank(b.Severity)
 	})
 	if err := l.finishOperators(); err != nil {
+		return nil, err
+	}
+	if err := l.finishStrategies(); err != nil {
 		return nil, err
 	}
 	for _, t := range c.Triggers {

@@ -28,7 +28,7 @@ var schemas = sync.OnceValues(func() (map[string]*jsonschema.Schema, error) {
 	c := jsonschema.NewCompiler()
 	for _, name := range []string{
 		"layers", "offering", "platform", "obligation", "operator", "programs", "exposure", "names", "purpose", "removed", "storage",
-		"sources", "takers",
+		"sources", "strategy", "takers",
 		"triggers", "webhooks",
 	} {
 		p := path.Join("schema", name+".schema.json")

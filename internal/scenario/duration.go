@@ -2,8 +2,6 @@ package scenario
 
 import (
 	"fmt"
-	"regexp"
-	"strconv"
 	"strings"
 	"time"
 
@@ -23,61 +21,30 @@ type duration time.Duration
 // UnmarshalJSON also takes a bare 0; of other numbers nobody knows the unit.
 func (d *duration) UnmarshalJSON(data []byte) error {
 	value := jsontext.Value(data)
-	words := value.String()
+	written := value.String()
 	if value.Kind() == '"' {
 		unquoted, err := jsontext.AppendUnquote(nil, data)
 		if err != nil {
 			return err
 		}
-		words = string(unquoted)
-	} else if words != "0" {
-		words = strings.Map(func(r rune) rune {
+		written = string(unquoted)
+	} else if written != "0" {
+		written = strings.Map(func(r rune) rune {
 			if r == '\n' {
 				return ' '
 			}
 			return r
-		}, words)
-		return fmt.Errorf("is %.40s, wants a duration with a unit, such as 200s, 10m or 7d", words)
+		}, written)
+		return fmt.Errorf("is %.40s, wants a duration with a unit, such as 200s, 10m or 7d", written)
 	}
-	parsed, err := ParseDuration(words)
+	parsed, err := words.ParseDuration(written)
 	*d = duration(parsed)
 	return err
 }
 
-var leadingDays = regexp.MustCompile(`^([+-]?)([0-9]+(?:\.[0-9]+)?)d`)
-
-// ParseDuration reads what time.ParseDuration does, and days before it: 7d12h.
-func ParseDuration(s string) (time.Duration, error) {
-	wrong := fmt.Errorf("is %q, wants a duration such as 200s, 10m, 1h30m or 7d", s)
-	m := leadingDays.FindStringSubmatch(s)
-	if m == nil {
-		d, err := time.ParseDuration(s)
-		if err != nil {
-			return 0, wrong
-		}
-		return d, nil
-	}
-	days, err := strconv.ParseFloat(m[2], 64)
-	if err != nil || days > 100*365 {
-		return 0, wrong
-	}
-	d := time.Duration(days * float64(day))
-	if rest := s[len(m[0]):]; rest != "" {
-		more, err := time.ParseDuration(rest)
-		if err != nil || more < 0 {
-			return 0, wrong
-		}
-		d += more
-	}
-	if m[1] == "-" {
-		d = -d
-	}
-	return d, nil
-}
-
 // ParseHorizon reads how far to play.
 func ParseHorizon(s string) (time.Duration, error) {
-	d, err := ParseDuration(s)
+	d, err := words.ParseDuration(s)
 	if err != nil {
 		return 0, err
 	}

@@ -348,17 +348,6 @@ func TestReadFaultsOfFiles(t *testing.T) {
 	}
 }
 
-func TestParseDuration(t *testing.T) {
-	for d, written := range map[time.Duration]string{
-		0: "0s", 90 * time.Second: "1m30s", 10 * time.Minute: "10m", time.Hour: "1h", 25 * time.Hour: "25h",
-		14 * 24 * time.Hour: "14d", 14*24*time.Hour + 6*time.Hour: "14d6h", 1500 * time.Millisecond: "1.5s", -time.Minute: "-1m",
-	} {
-		if got, err := ParseDuration(written); err != nil || got != d {
-			t.Errorf("%s is read as %s, %v", written, got, err)
-		}
-	}
-}
-
 // Whatever a file holds, the answer is a scenario that can be played or one
 // line that places the fault.
 func FuzzRead(f *testing.F) {

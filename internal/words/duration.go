@@ -3,6 +3,7 @@ package words
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -80,4 +81,35 @@ func Exact(d time.Duration) string {
 		s = strings.TrimSuffix(s, "0m")
 	}
 	return s
+}
+
+var leadingDays = regexp.MustCompile(`^([+-]?)([0-9]+(?:\.[0-9]+)?)d`)
+
+// ParseDuration reads what time.ParseDuration does, and days before it: 7d12h.
+func ParseDuration(s string) (time.Duration, error) {
+	wrong := fmt.Errorf("is %q, wants a duration such as 200s, 10m, 1h30m or 7d", s)
+	m := leadingDays.FindStringSubmatch(s)
+	if m == nil {
+		d, err := time.ParseDuration(s)
+		if err != nil {
+			return 0, wrong
+		}
+		return d, nil
+	}
+	days, err := strconv.ParseFloat(m[2], 64)
+	if err != nil || days > 100*365 {
+		return 0, wrong
+	}
+	d := time.Duration(days * float64(day))
+	if rest := s[len(m[0]):]; rest != "" {
+		more, err := time.ParseDuration(rest)
+		if err != nil || more < 0 {
+			return 0, wrong
+		}
+		d += more
+	}
+	if m[1] == "-" {
+		d = -d
+	}
+	return d, nil
 }

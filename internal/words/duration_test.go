@@ -116,3 +116,15 @@ func heard(t *rapid.T, said string) time.Duration {
 	}
 	return time.Duration(sum)
 }
+
+// What is written with days is read, too.
+func TestParseDuration(t *testing.T) {
+	for d, written := range map[time.Duration]string{
+		0: "0s", 90 * time.Second: "1m30s", 10 * time.Minute: "10m", time.Hour: "1h", 25 * time.Hour: "25h",
+		14 * 24 * time.Hour: "14d", 14*24*time.Hour + 6*time.Hour: "14d6h", 1500 * time.Millisecond: "1.5s", -time.Minute: "-1m",
+	} {
+		if got, err := ParseDuration(written); err != nil || got != d {
+			t.Errorf("%s is read as %s, %v", written, got, err)
+		}
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/onus-project/onus/catalog"
+	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/plan"
 	"github.com/onus-project/onus/internal/plan/nodes"
@@ -39,7 +40,7 @@ func planned(t *testing.T, replace, window string) *plan.Plan {
 		t.Fatal(err)
 	}
 	if window != "" {
-		if a.Window, err = nodes.ParseWindow(window); err != nil {
+		if a.Window, err = disruption.ParseWindow(window); err != nil {
 			t.Fatal(err)
 		}
 	}

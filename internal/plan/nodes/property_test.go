@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/plan"
 	"github.com/onus-project/onus/internal/plan/step"
 )
@@ -52,7 +53,7 @@ func TestPlansHold(t *testing.T) {
 		a.AtOnce, _ = ParseAmount(rapid.SampledFrom([]string{"1", "2", "50%", "8"}).Draw(t, "at once"))
 		a.Replace, _ = ParseReplace(rapid.SampledFrom([]string{"", "", "none", "exec:true"}).Draw(t, "replace"))
 		if rapid.Bool().Draw(t, "window") {
-			a.Window, _ = ParseWindow("11:00+2h")
+			a.Window, _ = disruption.ParseWindow("11:00+2h")
 		}
 		p, err := Make(t.Context(), a)
 		if err != nil {

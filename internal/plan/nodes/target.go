@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
-	"github.com/onus-project/onus/internal/scenario"
 	"github.com/onus-project/onus/internal/words"
 )
 
@@ -50,7 +49,7 @@ func ParseTarget(text string) (Target, error) {
 			return wants("what nodes call their image, such as image=\"Bottlerocket OS 1.52.0\"")
 		}
 	case ByAge:
-		age, err := scenario.ParseDuration(value)
+		age, err := words.ParseDuration(value)
 		if err != nil || age <= 0 {
 			return wants("an age, such as older-than=14d")
 		}

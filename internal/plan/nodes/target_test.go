@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
@@ -77,7 +78,7 @@ func TestParseWindow(t *testing.T) {
 		"Mon-Wed,tuesday 22:30+1h":       "every week on Mon, Tue, Wed at 22:30 UTC for 1 h",
 		"sat 2:05+1h":                    "every week on Sat at 02:05 UTC for 1 h",
 	} {
-		w, err := ParseWindow(text)
+		w, err := disruption.ParseWindow(text)
 		if err != nil || w.String() != want {
 			t.Errorf("%q: %q %v, want %q", text, w.String(), err, want)
 		}
@@ -89,11 +90,11 @@ func TestParseWindow(t *testing.T) {
 		"25:00+1h": `at is "25:00"`, "Sam 02:00+1h": `days is "Sam"`, "Mon-Sam 02:00+1h": `days is "Mon-Sam"`, "Sat, 02:00+1h": `days is ""`,
 		"02:00+1h Mars/Base": `zone is "Mars/Base"`, "Sat 02:00+1h Local": `zone is "Local"`,
 	} {
-		if _, err := ParseWindow(text); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := disruption.ParseWindow(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("window %q: %v, want %s", text, err, want)
 		}
 	}
-	w, _ := ParseWindow("Sat,Sun 02:00+4h Europe/Berlin")
+	w, _ := disruption.ParseWindow("Sat,Sun 02:00+4h Europe/Berlin")
 	g, ok := guardOf(&w)
 	if !ok || g.With["days"] != "Sat,Sun" || g.With["at"] != "02:00" || g.With["length"] != "4h0m0s" || g.With["zone"] != "Europe/Berlin" {
 		t.Errorf("the guard is %+v", g)
