@@ -69,6 +69,7 @@ func (b *nodeConstraints) asks(c *constraint) {
 	for _, term := range c.terms {
 		for _, r := range term {
 			b.relevant[r.Key()] = true
+			b.byName = b.byName || r.Key() == nodeName
 		}
 	}
 	b.byName = b.byName || c.node != "" || slices.ContainsFunc(c.names, func(names []string) bool { return len(names) > 0 })
@@ -90,10 +91,15 @@ func requirements(term corev1.NodeSelectorTerm) (all []labels.Requirement, names
 		all = append(all, *r)
 	}
 	for _, x := range term.MatchFields {
-		if x.Key != "metadata.name" || x.Operator != corev1.NodeSelectorOpIn {
+		switch {
+		case x.Key == nodeName && x.Operator == corev1.NodeSelectorOpIn:
+			names = append(names, x.Values...)
+		case x.Key == nodeName && x.Operator == corev1.NodeSelectorOpNotIn && len(x.Values) > 0:
+			r, _ := labels.NewRequirement(nodeName, selection.NotIn, x.Values)
+			all = append(all, *r)
+		default: // the API server takes no others
 			return nil, nil, false
 		}
-		names = append(names, x.Values...)
 	}
 	return all, names, len(all)+len(names) > 0
 }

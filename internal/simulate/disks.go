@@ -201,7 +201,7 @@ func (b *volumeTies) disk(v *kubernetes.VolumeClaim) int32 {
 	}
 	key := v.Namespace + "/" + v.Name
 	d, known := b.diskOf[key]
-	if !known {
+	if !known || d < 0 { // it was noted that nobody knows what serves it
 		d = int32(len(b.disks))
 		b.diskOf[key] = d
 		b.disks = append(b.disks, x)

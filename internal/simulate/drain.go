@@ -215,7 +215,7 @@ func (dr *drainer) end(n int32) {
 		dr.detach(n)
 		return
 	}
-	if !late || left == 0 || then.NodeGone {
+	if left == 0 || then.NodeGone {
 		if late && left > 0 && !x.forced {
 			x.forced = true
 			dr.run.Forced++

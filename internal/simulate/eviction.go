@@ -36,14 +36,11 @@ func (ev *evictor) countRetries(p int32, until int64) {
 	}
 }
 
-// decide is the API server's answer to an eviction.
+// decide is the API server's answer to an eviction of a pod that runs.
 func (ev *evictor) decide(p int32) disruption.Decision {
 	x := &ev.pods[p]
 	c := &ev.classes[x.class]
-	pod := disruption.PodState{Phase: "Running", Ready: x.ready, Terminating: x.state == podLeaving}
-	if x.state == podPending {
-		pod.Phase = "Pending"
-	}
+	pod := disruption.PodState{Phase: "Running", Ready: x.ready}
 	switch len(c.pdbs) {
 	case 0:
 		return disruption.Decide(pod, nil)

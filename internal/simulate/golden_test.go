@@ -126,13 +126,18 @@ func sameAs(t *testing.T, file string, scenarios, perLine int, random *rapid.Gen
 	for i := range scenarios {
 		if x := random.Example(i); x != nil && x.world.Check(&x.scenario) == nil {
 			for seed := range int64(2) {
-				run := RunWithEvents(x.world, x.scenario, seed)
-				if of := ofPlan(&run); of != nil {
+				s := x.scenario
+				s.Runs, s.Seed = 1, seed
+				sim, err := Play(t.Context(), x.world, s, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if of := ofPlan(&sim.Story); of != nil {
 					fmt.Fprintln(digest, of...)
 				}
-				fmt.Fprintf(digest, "%d %v\n", i, run)
+				fmt.Fprintf(digest, "%d %v %q\n", i, sim.Story, sim.Notes)
 			}
-			fmt.Fprintln(digest, x.world.notes, x.world.Dues())
+			fmt.Fprintln(digest, x.world.Dues())
 			if m, err := x.world.Model(&x.scenario); err != nil {
 				fmt.Fprintln(digest, err)
 			} else {

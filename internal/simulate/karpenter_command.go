@@ -19,7 +19,6 @@ type command struct {
 	replacements []int32
 	gens         []uint32
 	began        int64
-	done         bool
 }
 
 // start begins a command: the nodes take no new pods from now on, and
@@ -73,9 +72,6 @@ func (cq *commands) indexOf(p *pool) int {
 // Source: Queue.Reconcile and waitOrTerminate.
 func (cq *commands) look(i int32) {
 	c := &cq.list[i]
-	if c.done {
-		return
-	}
 	x := &cq.nodes[c.node]
 	waits := x.gen == c.gen && x.state == nodeMarked // it may be gone by other means
 	ready := true
@@ -84,12 +80,10 @@ func (cq *commands) look(i int32) {
 	}
 	switch {
 	case ready:
-		c.done = true
 		if waits {
 			cq.drainer.begin(c.node, x.cause)
 		}
 	case cq.now-c.began > int64(commandTimeout):
-		c.done = true
 		if waits {
 			cq.nodeLifecycle.unmark(c.node)
 			cq.drift.want(c.node)

@@ -32,7 +32,7 @@ func (ex *expirer) setTimer(t *Trigger, n int32, policy *contract.Policy, cause 
 // pkg/controllers/nodeclaim/expiration/controller.go of Karpenter 1.14.
 func (ex *expirer) expire(n, again int32) {
 	x := &ex.nodes[n]
-	if x.state == nodeDraining || x.state == nodeGone || x.state == nodeLaunching {
+	if x.state == nodeDraining {
 		return
 	}
 	if again == 0 {

@@ -26,8 +26,8 @@ func rareWorkload(t *rapid.T, w *kubernetes.Workload) {
 	match := &metav1.LabelSelector{MatchLabels: p.Labels}
 	if chance(t, 3, "spread by zone") {
 		honor, ignore := corev1.NodeInclusionPolicyHonor, corev1.NodeInclusionPolicyIgnore
-		s := corev1.TopologySpreadConstraint{MaxSkew: 1, TopologyKey: rapid.SampledFrom([]string{zone, zone, hostname, "rack"}).Draw(t, "spread over"),
-			WhenUnsatisfiable: corev1.DoNotSchedule, LabelSelector: match}
+		s := corev1.TopologySpreadConstraint{MaxSkew: 1, WhenUnsatisfiable: corev1.DoNotSchedule, LabelSelector: match,
+			TopologyKey: rapid.SampledFrom([]string{zone, zone, hostname, "rack"}).Draw(t, "spread over")}
 		if chance(t, 2, "taints count") {
 			s.NodeTaintsPolicy = &honor
 		}

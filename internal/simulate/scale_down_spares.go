@@ -119,10 +119,8 @@ func (tr *triggers) sparedNotes() []string {
 		asked := contractTerms{tr.World}.policies(tr.scenario, t)
 		for n := range tr.World.nodes {
 			x := &tr.World.nodes[n]
-			if x.spared.is == "" || !(takenNodes{tr.World}).takes(t, x, tr.scenario) {
-				continue
-			}
-			if policy, ok := asked(tr.World.shapes[x.shape].pool, x); ok && t.spares(policy, x) {
+			policy, ok := asked(tr.World.shapes[x.shape].pool, x)
+			if ok && t.spares(policy, x) && (takenNodes{tr.World}).takes(t, x, tr.scenario) {
 				is := x.spared.is
 				left[is], nodes[is], pods[is] = x.spared, append(nodes[is], x.name), append(pods[is], x.spared.pod)
 			}

@@ -37,7 +37,7 @@ func (b unplayedParts) findUnplayed() {
 func (b unplayedParts) taking(t *responsibility.Taker) []string {
 	var all []string
 	for i := range b.estate.CustomResources {
-		if c := &b.estate.CustomResources[i]; t.Custom != "" && c.API == t.Custom {
+		if c := &b.estate.CustomResources[i]; c.API == t.Custom {
 			all = append(all, c.API[strings.IndexByte(c.API, '/')+1:]+" "+c.Name)
 		}
 	}
