@@ -142,6 +142,12 @@ func Source(c *responsibility.Catalog, s responsibility.Source) published.Source
 	for _, name := range slices.Sorted(maps.Keys(hooks)) {
 		cite("webhook", name, hooks[name])
 	}
+	citedBeside(c, cite)
+	return v
+}
+
+// citedBeside are what the files of a catalog that hold many things rest on, and strategies.
+func citedBeside(c *responsibility.Catalog, cite func(kind, id string, from []string)) {
 	named := c.Names()
 	for _, name := range slices.Sorted(maps.Keys(named)) {
 		cite("name", name, named[name])
@@ -152,5 +158,7 @@ func Source(c *responsibility.Catalog, s responsibility.Source) published.Source
 	for _, t := range responsibility.Takers() {
 		cite("name", t.Name(), t.From)
 	}
-	return v
+	for _, x := range c.Strategies {
+		cite("strategy", x.ID, x.From)
+	}
 }
