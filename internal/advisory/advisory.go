@@ -79,22 +79,23 @@ type Set struct {
 	Branches map[string][]Branch // by product
 	// exploited is by flaw, of lists that say nothing of versions.
 	exploited map[string]Exploited
+	of        map[string][]int // the records of a flaw, by its identifiers
 }
 
 // New is a set with nothing in it.
 func New() *Set {
-	return &Set{Branches: map[string][]Branch{}, exploited: map[string]Exploited{}}
+	return &Set{Branches: map[string][]Branch{}, exploited: map[string]Exploited{}, of: map[string][]int{}}
 }
 
 // Flaws are the identifiers of all flaws that are spoken of, each once: those that are known to be
 // used first, then by the day on which they were public, the oldest first.
 func (s *Set) Flaws() []string {
 	var all []string
+	known := map[string]bool{}
 	for i := range s.Records {
-		for _, id := range s.Records[i].Flaws[:1] {
-			if !slices.Contains(all, id) {
-				all = append(all, id)
-			}
+		if id := s.Records[i].Flaws[0]; !known[id] {
+			known[id] = true
+			all = append(all, id)
 		}
 	}
 	slices.SortStableFunc(all, func(a, b string) int {
@@ -111,15 +112,30 @@ func (s *Set) Flaws() []string {
 	return all
 }
 
+// add keeps a record.
+func (s *Set) add(r Record) {
+	for _, id := range r.Flaws {
+		s.of[id] = append(s.of[id], len(s.Records))
+	}
+	s.Records = append(s.Records, r)
+}
+
 // Of are the records that speak of a flaw.
 func (s *Set) Of(flaw string) []*Record {
-	var all []*Record
-	for i := range s.Records {
-		if slices.Contains(s.Records[i].Flaws, flaw) {
-			all = append(all, &s.Records[i])
-		}
+	all := make([]*Record, 0, len(s.of[flaw]))
+	for _, i := range s.of[flaw] {
+		all = append(all, &s.Records[i])
 	}
 	return all
+}
+
+// About are the flaws of which some record says something of a product, in the order of Flaws.
+func (s *Set) About(product string) []string {
+	return slices.DeleteFunc(s.Flaws(), func(flaw string) bool {
+		return !slices.ContainsFunc(s.Of(flaw), func(r *Record) bool {
+			return slices.ContainsFunc(r.Affects, func(a Affected) bool { return a.Product == product })
+		})
+	})
 }
 
 // Public is the first day on which a source says that a flaw was public.

@@ -79,7 +79,7 @@ func (s *Set) readCVE(file string, data []byte) error {
 			}
 		}
 	}
-	s.Records = append(s.Records, r)
+	s.add(r)
 	return nil
 }
 

@@ -178,11 +178,12 @@ func TestBranchesThatCameLater(t *testing.T) {
 // What cannot be read is named with its line; a record that was taken back says nothing.
 func TestFaults(t *testing.T) {
 	for text, want := range map[string]string{
-		"{":                       "x.json:1: unexpected end of JSON input",
-		"{\n\"id\":\"a\",\n!}":    "x.json:3: invalid character '!' looking for beginning of object key string",
-		"[]":                      "x.json:1: is a array, wants a map",
-		`{"a":1}`:                 "x.json:1: is no advisory that onus knows",
-		`{"id":1,"modified":"x"}`: "x.json:1: id: is a number, wants a string",
+		"{":                        "x.json:1: unexpected end of JSON input",
+		"{\n\"id\":\"a\",\n!}":     "x.json:3: invalid character '!' looking for beginning of object key string",
+		"[]":                       "x.json:1: is a array, wants a map",
+		`{"a":1}`:                  "x.json:1: is no advisory that onus knows",
+		`{"id":1,"modified":"x"}`:  "x.json:1: id: is a number, wants a string",
+		`{"id":"","modified":"x"}`: "x.json:1: reading it as OSV: id is empty",
 		`{"id":"a","modified":"x","published":"yesterday"}`: `x.json:1: reading it as OSV: "yesterday" is no time, as 2025-12-19T11:00:22Z is`,
 	} {
 		f := New().Read("x.json", []byte(text))

@@ -2,6 +2,7 @@ package advisory
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 
@@ -66,6 +67,9 @@ func (s *Set) readOSV(file string, data []byte) error {
 		r.Title, _, _ = strings.Cut(in.Details, "\n")
 	}
 	r.Flaws = flaws(append([]string{in.ID}, append(in.Aliases, in.Upstream...)...))
+	if len(r.Flaws) == 0 {
+		return errors.New("id is empty, wants a name such as CVE-2025-14847")
+	}
 	for i := range in.Affected {
 		x := &in.Affected[i]
 		p, ok := version.Of(upstream(x.Package.Ecosystem, x.Package.Name))
@@ -101,7 +105,7 @@ func (s *Set) readOSV(file string, data []byte) error {
 	if own.KEV != nil {
 		r.Exploit = &Exploited{Since: own.KEV.Added.Time, Due: own.KEV.Due.Time}
 	}
-	s.Records = append(s.Records, r)
+	s.add(r)
 	return nil
 }
 

@@ -27,10 +27,10 @@ func patched(p *check.Pass) {
 	if p.Estate.Flaws == nil {
 		return
 	}
-	flaws := p.Estate.Flaws.Flaws()
+	about := map[string][]string{} // the flaws of a product, as advisories name it
 	for _, m := range fleet(p) {
 		var exposures []exposure
-		for _, id := range flaws {
+		for _, id := range m.flaws(p, about) {
 			if x := m.exposed(p, id); x.spoken {
 				exposures = append(exposures, x)
 			}
@@ -39,6 +39,33 @@ func patched(p *check.Pass) {
 			p.Report(m.rollout(p, exposures))
 		}
 	}
+}
+
+// flaws are those of which advisories say something of a product of its members.
+func (m members) flaws(p *check.Pass, about map[string][]string) []string {
+	var all []string
+	for _, i := range m {
+		product, ok := p.Estate.Database.Instances[i].Versions()
+		if !ok {
+			continue
+		}
+		name := product.Flaws()
+		if _, asked := about[name]; !asked {
+			about[name] = p.Estate.Flaws.About(name)
+		}
+		switch {
+		case len(all) == 0:
+			all = about[name]
+		case !slices.Equal(all, about[name]):
+			all = slices.Clone(all)
+			for _, id := range about[name] {
+				if !slices.Contains(all, id) {
+					all = append(all, id)
+				}
+			}
+		}
+	}
+	return all
 }
 
 // nameless reports whether all that is not known is which builds run: fleet-versions-known tells that.
