@@ -13,26 +13,21 @@ import (
 
 // Record is what one source says of one flaw.
 type Record struct {
-	ID     string   // of the record, as the source names it
-	Flaws  []string // the identifiers by which others know the flaw; CVE-… where there is one
-	Form   string   // of the record: OSV, CVE
-	Title  string
+	ID     string    // of the record, as the source names it
+	Flaws  []string  // the identifiers by which others know the flaw; CVE-… where there is one
+	Form   string    // of the record: OSV, CVE
 	Public time.Time // from when on the flaw was public; zero where it is not said
 	// Affects is by product. A product that is not in it is not spoken of.
 	Affects []Affected
 	// After is what a patch does not do: secrets to rotate, for instance.
-	After []string
-	// Instead is what keeps the flaw from being used where it is not patched.
-	Instead  []string
+	After    []string
 	Exploit  *Exploited // nil where the record does not say so
 	Position origin.Position
 }
 
 // Exploited says that a flaw is known to be used.
 type Exploited struct {
-	Since  time.Time // on the list
-	Due    time.Time // by when federal agencies of the United States have to have patched; zero for none
-	Ransom bool      // used to extort
+	Since time.Time // on the list
 }
 
 // Affected is which versions of one product a record speaks of.
@@ -41,8 +36,6 @@ type Affected struct {
 	// Ranges are looked at one by one, each in the order of versions: what is in any of them is affected.
 	Ranges [][]Event
 	Only   []version.Version
-	// Lost are branches that never get a fix, as the record names them.
-	Lost []string
 	// Unclear are ends of ranges that cannot be read as versions of the product.
 	Unclear []string
 }
@@ -67,10 +60,6 @@ const (
 type Branch struct {
 	Name     string
 	Released time.Time
-	Ends     time.Time // its security support; zero where no date is set
-	Ended    bool      // without a date
-	Latest   string
-	LatestOn time.Time
 }
 
 // Set is all that was read, joined by flaw.
@@ -170,9 +159,4 @@ func (s *Set) branch(product, name string) (Branch, bool) {
 		return Branch{}, false
 	}
 	return s.Branches[product][i], true
-}
-
-// Support is what is known of the branch that a version is of; ok is false where that is nothing.
-func (s *Set) Support(p version.Product, v version.Version) (b Branch, ok bool) {
-	return s.branch(p.Flaws(), v.Branch())
 }

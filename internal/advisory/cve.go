@@ -23,7 +23,6 @@ type cve struct {
 }
 
 type cveContainer struct {
-	Title    string        `json:"title"`
 	Public   day           `json:"datePublic"`
 	Affected []cveAffected `json:"affected"`
 	Metrics  []struct {
@@ -59,7 +58,7 @@ func (s *Set) readCVE(file string, data []byte) error {
 		return nil
 	}
 	c := &in.Containers.CNA
-	r := Record{ID: in.Metadata.ID, Flaws: []string{in.Metadata.ID}, Form: "CVE", Title: c.Title, Public: c.Public.Time, Position: at(file)}
+	r := Record{ID: in.Metadata.ID, Flaws: []string{in.Metadata.ID}, Form: "CVE", Public: c.Public.Time, Position: at(file)}
 	if r.Public.IsZero() {
 		r.Public = in.Metadata.Published.Time
 	}
@@ -103,7 +102,6 @@ func (x *cveAffected) read(p version.Product) Affected {
 		case from.Whole():
 			a.Only = append(a.Only, from)
 		default:
-			a.Lost = append(a.Lost, from.Branch())
 			a.Ranges = append(a.Ranges, []Event{{from, Introduced}, {from.End(), Last}})
 		}
 	}

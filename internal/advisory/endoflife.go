@@ -12,12 +12,6 @@ func (s *Set) readEndOfLife(_ string, data []byte) error {
 			Releases []struct {
 				Name     string `json:"name"`
 				Released day    `json:"releaseDate"`
-				IsEOL    bool   `json:"isEol"`
-				Ends     day    `json:"eolFrom"`
-				Latest   struct {
-					Name string `json:"name"`
-					Date day    `json:"date"`
-				} `json:"latest"`
 			} `json:"releases"`
 		} `json:"result"`
 	}
@@ -25,9 +19,7 @@ func (s *Set) readEndOfLife(_ string, data []byte) error {
 		return err
 	}
 	for _, r := range in.Result.Releases {
-		s.Branches[in.Result.Name] = append(s.Branches[in.Result.Name], Branch{
-			Name: r.Name, Released: r.Released.Time, Ends: r.Ends.Time, Ended: r.IsEOL, Latest: r.Latest.Name, LatestOn: r.Latest.Date.Time,
-		})
+		s.Branches[in.Result.Name] = append(s.Branches[in.Result.Name], Branch{Name: r.Name, Released: r.Released.Time})
 	}
 	return nil
 }

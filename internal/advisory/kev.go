@@ -8,17 +8,15 @@ import "encoding/json"
 func (s *Set) readKEV(_ string, data []byte) error {
 	var in struct {
 		Vulnerabilities []struct {
-			ID     string `json:"cveID"`
-			Added  day    `json:"dateAdded"`
-			Due    day    `json:"dueDate"`
-			Ransom string `json:"knownRansomwareCampaignUse"`
+			ID    string `json:"cveID"`
+			Added day    `json:"dateAdded"`
 		} `json:"vulnerabilities"`
 	}
 	if err := json.Unmarshal(data, &in); err != nil {
 		return err
 	}
 	for _, v := range in.Vulnerabilities {
-		s.exploited[v.ID] = Exploited{Since: v.Added.Time, Due: v.Due.Time, Ransom: v.Ransom == "Known"}
+		s.exploited[v.ID] = Exploited{Since: v.Added.Time}
 	}
 	return nil
 }

@@ -19,8 +19,6 @@ type osv struct {
 	Upstream  []string `json:"upstream"`
 	Published day      `json:"published"`
 	Withdrawn day      `json:"withdrawn"`
-	Summary   string   `json:"summary"`
-	Details   string   `json:"details"`
 	Affected  []struct {
 		Package struct {
 			Ecosystem string `json:"ecosystem"`
@@ -42,15 +40,12 @@ type osv struct {
 
 // ofPackage is what a database keeps beside a package; other databases have other things there.
 type ofPackage struct {
-	Lost    []string `json:"branches_without_fix"`
-	Instead []string `json:"compensating"`
-	After   []string `json:"after_patch"`
+	After []string `json:"after_patch"`
 }
 
 type ofRecord struct {
 	KEV *struct {
 		Added day `json:"dateAdded"`
-		Due   day `json:"dueDate"`
 	} `json:"kev"`
 }
 
@@ -62,10 +57,7 @@ func (s *Set) readOSV(file string, data []byte) error {
 	if !in.Withdrawn.IsZero() {
 		return nil
 	}
-	r := Record{ID: in.ID, Form: "OSV", Title: in.Summary, Public: in.Published.Time, Position: at(file)}
-	if r.Title == "" {
-		r.Title, _, _ = strings.Cut(in.Details, "\n")
-	}
+	r := Record{ID: in.ID, Form: "OSV", Public: in.Published.Time, Position: at(file)}
 	r.Flaws = flaws(append([]string{in.ID}, append(in.Aliases, in.Upstream...)...))
 	if len(r.Flaws) == 0 {
 		return errors.New("id is empty, wants a name such as CVE-2025-14847")
@@ -78,8 +70,8 @@ func (s *Set) readOSV(file string, data []byte) error {
 		}
 		var own ofPackage
 		_ = json.Unmarshal(x.DatabaseSpecific, &own) // others keep other things there
-		r.After, r.Instead = append(r.After, own.After...), append(r.Instead, own.Instead...)
-		a, b := Affected{Product: p.Name, Lost: own.Lost}, bounds{product: p}
+		r.After = append(r.After, own.After...)
+		a, b := Affected{Product: p.Name}, bounds{product: p}
 		for _, g := range x.Ranges {
 			if g.Type == "GIT" { // commits say nothing of a build
 				continue
@@ -103,7 +95,7 @@ func (s *Set) readOSV(file string, data []byte) error {
 	var own ofRecord
 	_ = json.Unmarshal(in.DatabaseSpecific, &own)
 	if own.KEV != nil {
-		r.Exploit = &Exploited{Since: own.KEV.Added.Time, Due: own.KEV.Due.Time}
+		r.Exploit = &Exploited{Since: own.KEV.Added.Time}
 	}
 	s.add(r)
 	return nil
