@@ -66,6 +66,8 @@ type Branch struct {
 type Set struct {
 	Records  []Record
 	Branches map[string][]Branch // by product
+	// Few says that these are a few flaws, and not what is published: to be without them proves nothing.
+	Few bool
 	// exploited is by flaw, of lists that say nothing of versions.
 	exploited map[string]Exploited
 	of        map[string][]int // the records of a flaw, by its identifiers

@@ -18,6 +18,7 @@ const mostOfAdvisory = 32 << 20
 // flaws are what is published of flaws: by the catalog, and by the files that were given.
 func flaws(paths []string) (*advisory.Set, error) {
 	set := advisory.New()
+	set.Few = len(paths) == 0
 	if err := readAdvisories(set, catalog.Files, "catalog", "advisories"); err != nil {
 		return nil, fmt.Errorf("reading the catalog: %w", err)
 	}

@@ -92,3 +92,15 @@ func TestRolloutOfMany(t *testing.T) {
 		t.Errorf("%+v", found)
 	}
 }
+
+// The few flaws that the catalog has prove nothing: what is without them is not held by that.
+func TestFewFlawsProveNothing(t *testing.T) {
+	set := flaws(t)
+	set.Few = true
+	for row, want := range map[string]int{"a,mongodb,7.0.28,,mongodb-community": 0, "a,mongodb,7.0.20,,mongodb-community": 1} {
+		in := source.Input{Paths: []string{source.Stdin}, Stdin: strings.NewReader("name,product,version,deployment,offering\n" + row)}
+		if found := lookFor(t, in, RolloutWithinPatchTarget, set).Findings; len(found) != want {
+			t.Errorf("%s: %+v", row, found)
+		}
+	}
+}

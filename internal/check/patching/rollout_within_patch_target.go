@@ -35,8 +35,11 @@ func patched(p *check.Pass) {
 				exposures = append(exposures, x)
 			}
 		}
-		if len(exposures) > 0 && !m.nameless(p, exposures) {
-			p.Report(m.rollout(p, exposures))
+		if len(exposures) == 0 || m.nameless(p, exposures) {
+			continue
+		}
+		if j := m.rollout(p, exposures); j.Verdict != finding.Held || !p.Estate.Flaws.Few {
+			p.Report(j)
 		}
 	}
 }
