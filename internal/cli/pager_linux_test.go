@@ -39,6 +39,16 @@ func terminal(t *testing.T, rows uint16) (side, screen *os.File) {
 // onTerminal is what a command shows on a terminal of so many rows.
 func onTerminal(t *testing.T, rows uint16, args ...string) string {
 	t.Helper()
+	return shownOn(t, rows, func(side *os.File) {
+		if status := Main(args, strings.NewReader(""), side, io.Discard); status != 0 {
+			t.Errorf("%v: exit %d", args, status)
+		}
+	})
+}
+
+// shownOn is what is shown on a terminal of so many rows by whoever has its other side.
+func shownOn(t *testing.T, rows uint16, run func(side *os.File)) string {
+	t.Helper()
 	side, screen := terminal(t, rows)
 	shown := make(chan string)
 	go func() {
@@ -46,9 +56,7 @@ func onTerminal(t *testing.T, rows uint16, args ...string) string {
 		_, _ = io.Copy(&b, screen) // which ends with the other side
 		shown <- b.String()
 	}()
-	if status := Main(args, strings.NewReader(""), side, io.Discard); status != 0 {
-		t.Errorf("%v: exit %d", args, status)
-	}
+	run(side)
 	if err := side.Close(); err != nil {
 		t.Fatal(err)
 	}

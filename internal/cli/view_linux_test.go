@@ -1,36 +1,20 @@
 package cli
 
 import (
-	"bytes"
 	"io"
+	"os"
 	"strings"
 	"testing"
-	"time"
 )
 
 // said is what apply says on a terminal that is its stderr.
 func (x *carriedOut) said(t *testing.T, file string) string {
 	t.Helper()
-	side, screen := terminal(t, 24)
-	shown := make(chan string)
-	go func() {
-		var b bytes.Buffer
-		_, _ = io.Copy(&b, screen) // which ends with the other side
-		shown <- b.String()
-	}()
-	if got := Main([]string{"apply", file, "--kubeconfig", x.config}, strings.NewReader(""), io.Discard, side); got != 0 {
-		t.Error(got)
-	}
-	if err := side.Close(); err != nil {
-		t.Fatal(err)
-	}
-	select {
-	case all := <-shown:
-		return strings.ReplaceAll(all, "\r\n", "\n")
-	case <-time.After(30 * time.Second):
-		t.Fatal("the terminal does not end")
-	}
-	return ""
+	return shownOn(t, 24, func(side *os.File) {
+		if got := Main([]string{"apply", file, "--kubeconfig", x.config}, strings.NewReader(""), io.Discard, side); got != 0 {
+			t.Error(got)
+		}
+	})
 }
 
 // On a terminal the plan is shown below the lines, and taken back when it ends. With NO_COLOR, or on a terminal that
