@@ -45,7 +45,7 @@ func (w *Whole) Compare() {
 func instead(u, other *Unit, workload, of int) string {
 	a, b := &u.Kubernetes.Workloads[workload], &other.Kubernetes.Workloads[of]
 	switch {
-	case u == other || other.Unneeded != "":
+	case other.Unneeded != "":
 	case u.Kind == Files && other.Kind != Files:
 		if a.AtLeast() == b.AtLeast() && reflect.DeepEqual(a.Template, b.Template) {
 			return "it stands in " + filepath.ToSlash(a.Position.File) + " as unit " + other.Name + " makes it, of which it is told"

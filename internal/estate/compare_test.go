@@ -13,12 +13,15 @@ func TestCompare(t *testing.T) {
 		w := kubernetes.Workload{Ref: kubernetes.Ref{Kind: "Deployment", Name: "web"}, Replicas: pods}
 		w.Position.File = file
 		w.Template.Containers = []kubernetes.Container{{Image: image}}
-		return &Unit{Name: path, Kind: kind, Path: path, Estate: &Estate{Kubernetes: &kubernetes.Estate{Workloads: []kubernetes.Workload{w}}}}
+		e := &kubernetes.Estate{Workloads: []kubernetes.Workload{w}, Seen: kubernetes.Seen{Objects: 1}}
+		return &Unit{Name: path, Kind: kind, Path: path, Estate: &Estate{Kubernetes: e}}
 	}
 	trial := of("kustomization", "tests/ui", "base/web.yaml", 1, "i")
 	trial.Unneeded = "is there for tests"
 	tried := of("chart", "charts/web/values-lint.yaml", "charts/web/templates/a.yaml", 2, "i")
 	tried.Trial = true
+	installed := of("chart", "charts/web", "charts/web/templates/a.yaml", 1, "i")
+	installed.By = "apps/web.yaml"
 	const base = "base/web.yaml"
 	for why, x := range map[string]struct {
 		u, other *Unit
@@ -45,6 +48,23 @@ func TestCompare(t *testing.T) {
 		"values for tests": {of("chart", "charts/web", "charts/web/templates/a.yaml", 1, "i"), tried, ""},
 		"another chart": {of("chart", "charts/web", "charts/web/templates/a.yaml", 1, "i"), of("chart", "charts/api/values-wan.yaml",
 			"charts/web/templates/a.yaml", 3, "i"), ""},
+		"values for high availability of another kind": {of("kustomization", "overlays/small", base, 1, "i"),
+			of("chart", "charts/web/values-ha.yaml", base, 2, "i"), ""},
+		"for high availability, in two words": {of("kustomization", "overlays/release", base, 1, "i"),
+			of("kustomization", "overlays/high-availability", base, 2, "i"), "overlays/high-availability beside it runs it with 2 pods"},
+		"production as others apply it": {of("argocd", "apps/small", base, 1, "i"), of("argocd", "apps/production", base, 3, "i"),
+			"apps/production beside it runs it with 3 pods"},
+		"files for production": {of(Files, "overlays/small", base, 1, "i"), of(Files, "overlays/production", base, 3, "i"), ""},
+		"values of two pods, and others of three": {of("chart", "charts/web", "charts/web/templates/a.yaml", 2, "i"),
+			of("chart", "charts/web/values-wan.yaml", "charts/web/templates/a.yaml", 3, "i"), ""},
+		"what Argo CD applies in the folder of a chart": {of("chart", "charts/web", "charts/web/templates/a.yaml", 1, "i"),
+			of("argocd", "charts/web/app", "charts/web/templates/a.yaml", 3, "i"), ""},
+		"what Argo CD applies, and a chart in its folder": {of("argocd", "charts/web", "charts/web/templates/a.yaml", 1, "i"),
+			of("chart", "charts/web/app", "charts/web/templates/a.yaml", 3, "i"), ""},
+		"a chart that is applied, and values beside it": {installed,
+			of("chart", "charts/web/values-wan.yaml", "charts/web/templates/a.yaml", 3, "i"), ""},
+		"what stands before production": {of("kustomization", "mi/dev/base", base, 1, "i"), of("kustomization", "mi/prod/base", base, 1, "i"),
+			"it stands in an environment before production, which is mi/prod/base"},
 		"of one pod as well": {of("kustomization", "overlays/small", base, 1, "i"),
 			of("kustomization", "overlays/production", base, 1, "i"), ""},
 		"of two already": {of("kustomization", "overlays/small", base, 2, "i"),

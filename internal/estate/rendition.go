@@ -16,7 +16,7 @@ import (
 // and those of environments, are each there.
 func (u *Unit) Renders(o *Unit, theirs, others string) bool {
 	// What a chart makes is kept in files as well, for those who do without Helm.
-	built := u.Kind != o.Kind && (u.Kind == "chart" || o.Kind == "chart" || u.Kind != Files && o.Kind != Files) && (u.twins(o) || o.twins(u))
+	built := u.Kind != o.Kind && (u.Kind == "chart" || o.Kind == "chart") && (u.twins(o) || o.twins(u))
 	for _, x := range []*Unit{u, o} {
 		if x.deployed() || x.Trial || x.Alternative && !built {
 			return false

@@ -19,6 +19,8 @@ func TestRenders(t *testing.T) {
 		return &Unit{Kind: kind, Path: path, Name: path, Estate: &Estate{Kubernetes: &kubernetes.Estate{Workloads: all}}}
 	}
 	web, db := workload("web", "web", 1), workload("db", "postgres", 1)
+	job := workload("migrate", "web", 1)
+	job.Lasting = false
 	applied := unit("flux", "deploy")
 	trial := unit("chart", "helm-chart")
 	trial.Trial = true
@@ -51,6 +53,13 @@ func TestRenders(t *testing.T) {
 		{"another image", unit("chart", "charts/shop", web, workload("db", "mysql", 1)),
 			unit("kustomization", "apps/x", web, db), "a.yaml", false},
 		{"one workload alone", unit("chart", "charts/shop", web), unit("kustomization", "apps/x", web), "a.yaml", false},
+		{"one of several files", unit("kustomization", "kustomize"), several, "a.yaml", false},
+		{"plain files of an environment", unit("kustomization", "shop/dev"), unit(Files, "."), "shop/dev/a.yaml", false},
+		{"all of a chart, for an environment", unit("chart", "charts/shop", web, db),
+			unit("kustomization", "shop/dev", web, db), "a.yaml", false},
+		{"all of a chart but a Job", unit("chart", "charts/shop", web, db, job),
+			unit("kustomization", "apps/x", web, db, workload("x", "x", 1)), "a.yaml", true},
+		{"two charts", unit("chart", "charts/shop", web, db), unit("chart", "charts/store", web, db), "a.yaml", false},
 		{"what is applied", applied, unit("chart", "helm-chart"), "a.yaml", false},
 		{"what helmfile applies", unit("helmfile", "deploy"), unit("chart", "helm-chart"), "a.yaml", false},
 		{"what Argo CD applies", unit("argocd", "deploy"), unit("chart", "helm-chart"), "a.yaml", false},
@@ -64,6 +73,31 @@ func TestRenders(t *testing.T) {
 		}
 		if c.a.Renders(c.a, "a.yaml", "a.yaml") {
 			t.Errorf("%s: a unit is another way of itself", c.name)
+		}
+	}
+}
+
+// Workloads are the same by kind, name, pods and images, wherever they stand.
+func TestSame(t *testing.T) {
+	of := func(kind, namespace, name string, pods int, image string) *kubernetes.Workload {
+		w := &kubernetes.Workload{Ref: kubernetes.Ref{Kind: kind, Namespace: namespace, Name: name}, Replicas: pods}
+		w.Template.Containers = []kubernetes.Container{{Image: image}}
+		return w
+	}
+	web := of("Deployment", "shop", "web", 2, "web:1")
+	for _, c := range []struct {
+		name  string
+		other *kubernetes.Workload
+		want  bool
+	}{
+		{"itself", web, true}, {"in another namespace", of("Deployment", "bank", "web", 2, "web:1"), true},
+		{"of another kind", of("StatefulSet", "shop", "web", 2, "web:1"), false},
+		{"called otherwise", of("Deployment", "shop", "api", 2, "web:1"), false},
+		{"of another size", of("Deployment", "shop", "web", 3, "web:1"), false},
+		{"of another image", of("Deployment", "shop", "web", 2, "web:2"), false},
+	} {
+		if Same(web, c.other) != c.want || Same(c.other, web) != c.want {
+			t.Errorf("%s: %v", c.name, !c.want)
 		}
 	}
 }

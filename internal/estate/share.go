@@ -142,7 +142,7 @@ func (u *Unit) found(s *kubernetes.Scaler) {
 func (s *sharing) services(unit int) {
 	from := s.Units[unit].Kubernetes
 	for _, service := range from.Services {
-		if len(service.Selector) == 0 || service.Unit != "" {
+		if len(service.Selector) == 0 {
 			continue
 		}
 		to := s.selected(unit, service.Namespace, labels.SelectorFromSet(service.Selector))

@@ -33,7 +33,7 @@ func (s *sharing) budgets(unit int) {
 			continue
 		}
 		kept = append(kept, b)
-		if len(to) > 1 {
+		if len(to) > 0 {
 			s.ambiguous(from, &b, to)
 		}
 	}
@@ -44,9 +44,11 @@ func (s *sharing) budgets(unit int) {
 func (s *sharing) besides(unit int, b *kubernetes.Budget) []int {
 	var all []int
 	from := s.Units[unit]
+	if from.Cluster == "" {
+		return nil
+	}
 	for _, i := range s.in[b.Namespace] {
-		o := s.Units[i]
-		if o.Cluster == from.Cluster && o.Cluster != "" && len(under(b, o)) > 0 && from.beside(o) {
+		if o := s.Units[i]; o.Cluster == from.Cluster && len(under(b, o)) > 0 && from.beside(o) {
 			all = append(all, i)
 		}
 	}
@@ -64,7 +66,6 @@ func (s *sharing) inOneCluster(unit int, b kubernetes.Budget, beside []int) []ku
 	var own []kubernetes.Budget
 	for n, i := range all {
 		there := b
-		there.Beyond = nil
 		for _, other := range all {
 			if other != i {
 				there.Beyond = append(there.Beyond, under(&b, s.Units[other])...)
@@ -116,12 +117,11 @@ func (s *sharing) kept() {
 	}
 }
 
-// beside reports whether it is known that two units go to one cluster, where their objects
-// stand side by side: the same tool applies both there, neither is for another environment,
+// beside reports whether it is known that the objects of two units which go to one cluster
+// stand side by side there: neither unit is there to be tried or for another environment,
 // and no object is one of both.
 func (u *Unit) beside(o *Unit) bool {
-	if u == o || u.Cluster == "" || u.Cluster != o.Cluster || u.Unneeded != "" || o.Unneeded != "" || u.Trial || o.Trial ||
-		!slices.Equal(u.environments(), o.environments()) {
+	if o.Unneeded != "" || u.Trial || o.Trial || !slices.Equal(u.environments(), o.environments()) {
 		return false
 	}
 	have := map[kubernetes.Ref]bool{}

@@ -19,7 +19,15 @@ func TestBudgetsInOneCluster(t *testing.T) {
 	all := kubernetes.Budget{Namespace: "shop", Name: "all", Selector: labels.Everything()}
 	trial := in("x", unitOf("b", "api"))
 	trial.Trial = true
+	tries := in("x", unitOf("a", "web"))
+	tries.Trial = true
+	idle := in("x", unitOf("b", "api"))
+	idle.Unneeded = "is there for tests"
 	inStaging := in("x", unitOf("apps/staging", "api"))
+	withJob, withBank, withBudget := in("x", unitOf("b", "api", "job")), in("x", unitOf("b", "api", "x")), in("x", unitOf("b", "api"))
+	withJob.Kubernetes.Workloads[1].Transient = true
+	withBank.Kubernetes.Workloads[1].Namespace = "bank"
+	withBudget.Kubernetes.Budgets = []kubernetes.Budget{all}
 	for _, x := range []struct {
 		name   string
 		budget kubernetes.Budget
@@ -37,6 +45,15 @@ func TestBudgetsInOneCluster(t *testing.T) {
 		{"the same object in both", all, unitOf("a", "web"), []*Unit{in("x", unitOf("b", "web", "api"))}, "a: all over web"},
 		{"another environment", all, unitOf("apps/production", "web"), []*Unit{inStaging}, "apps/production: all over web"},
 		{"there to be tried", all, unitOf("a", "web"), []*Unit{trial}, "a: all over web"},
+		{"of what is there to be tried", all, tries, []*Unit{in("x", unitOf("b", "api"))}, "a: all over web"},
+		{"of what nobody needs", all, unitOf("a", "web"), []*Unit{idle}, "a: all over web"},
+		{"a job that is soon over", all, unitOf("a", "web"), []*Unit{withJob},
+			"a: all over web and api of b; b: all of a over api and web of a, judged"},
+		{"another namespace beside", all, unitOf("a", "web"), []*Unit{withBank},
+			"a: all over web and api of b; b: all of a over api and web of a, judged"},
+		{"the same budget in both", all, unitOf("a", "web"), []*Unit{withBudget}, "a: all over web; b: all over api"},
+		{"handed over once", budgetFor("api"), unitOf("a", "web"),
+			[]*Unit{in("x", unitOf("b", "api")), in("x", labelled("api", unitOf("c", "web", "db")))}, "b: pdb of a over api"},
 		{"no pods there", budgetFor("web"), unitOf("a", "web"), []*Unit{in("x", unitOf("b", "api"))}, "a: pdb over web"},
 	} {
 		own := in("x", x.own)
@@ -47,6 +64,52 @@ func TestBudgetsInOneCluster(t *testing.T) {
 		if got := budgetsOf(w); got != x.want {
 			t.Errorf("%s:\n%s, want\n%s", x.name, got, x.want)
 		}
+	}
+}
+
+// labelled has the last workload of a unit carry the label of another one.
+func labelled(app string, u *Unit) *Unit {
+	u.Kubernetes.Workloads[len(u.Kubernetes.Workloads)-1].Template.Labels = map[string]string{"app": app}
+	return u
+}
+
+// Of units of which no cluster is known none go to the same one.
+func TestBudgetsInClustersNotKnown(t *testing.T) {
+	a, b := unitOf("a", "web"), unitOf("b", "api")
+	a.Kubernetes.Budgets = []kubernetes.Budget{{Namespace: "shop", Name: "all", Selector: labels.Everything()}}
+	w := &Whole{Units: []*Unit{a, b}}
+	w.Share()
+	if got := budgetsOf(w); got != "a: all over web" {
+		t.Error(got)
+	}
+}
+
+// A budget that was handed over is no object of the unit that it counts in: others go the
+// same way after it, and the other way.
+func TestBudgetsOfBothInOneCluster(t *testing.T) {
+	a, b := unitOf("a", "web"), unitOf("b", "api")
+	a.Cluster, b.Cluster = "x", "x"
+	back := budgetFor("web")
+	back.Name = "back"
+	a.Kubernetes.Budgets = []kubernetes.Budget{{Namespace: "shop", Name: "all", Selector: labels.Everything()}, budgetFor("api")}
+	b.Kubernetes.Budgets = []kubernetes.Budget{back}
+	w := &Whole{Units: []*Unit{a, b}}
+	w.Share()
+	const want = "a: all over web and api of b; a: back of b over web; b: all of a over api and web of a, judged; b: pdb of a over api"
+	if got := budgetsOf(w); got != want {
+		t.Errorf("%s, want\n%s", got, want)
+	}
+}
+
+// A second budget keeps a workload where it stands in its namespace alone.
+func TestKeptInItsNamespace(t *testing.T) {
+	a, b := unitOf("a", "web"), unitOf("b", "api")
+	a.Cluster, b.Cluster = "x", "x"
+	a.Kubernetes.Budgets = []kubernetes.Budget{{Namespace: "shop", Name: "all", Selector: labels.Everything()}}
+	b.Kubernetes.Budgets = []kubernetes.Budget{{Namespace: "bank", Name: "bank", Selector: labels.Everything()}}
+	(&Whole{Units: []*Unit{a, b}}).Share()
+	if w := a.Kubernetes.Budgets[0].Beyond; len(w) != 1 || w[0].Kept {
+		t.Errorf("%+v", w)
 	}
 }
 

@@ -41,6 +41,10 @@ func TestBudgetsForOtherUnits(t *testing.T) {
 		u.Kind, u.Path, u.Alternative = Files, "dir/"+name, true
 		return u
 	}
+	unlisted := unitOf("b", "web")
+	unlisted.Unlisted = true
+	alike := unitOf("c", "web", "x")
+	alike.Kubernetes.Workloads[1].Namespace, alike.Kubernetes.Workloads[1].Template.Labels = "bank", map[string]string{"app": "web"}
 	for _, x := range []struct {
 		name   string
 		others []*Unit
@@ -55,6 +59,8 @@ func TestBudgetsForOtherUnits(t *testing.T) {
 		{"another namespace", []*Unit{elsewhere}, nil, "a", ""},
 		{"by the labels of a pod", []*Unit{byPod}, nil, "b", ""},
 		{"two of which one is applied", []*Unit{rival("b.yaml"), rival("c.yaml")}, nil, "b.yaml c.yaml", ""},
+		{"what no kustomization lists", []*Unit{unlisted, unitOf("c", "web")}, nil, "c", ""},
+		{"two, and one in another namespace", []*Unit{unitOf("b", "web"), alike}, nil, "a", "a b c"},
 	} {
 		a := unitOf("a", x.own...)
 		a.Kubernetes.Budgets = []kubernetes.Budget{budgetFor("web")}
@@ -72,9 +78,67 @@ func TestBudgetsForOtherUnits(t *testing.T) {
 			if len(u.Kubernetes.Hidden) > 0 {
 				hidden = append(hidden, u.Name)
 			}
+			if n := len(u.Kubernetes.Hidden); n > 1 {
+				t.Errorf("%s: %d are hidden in %s", x.name, n, u.Name)
+			}
 		}
 		if strings.Join(in, " ") != x.in || strings.Join(hidden, " ") != x.hidden {
 			t.Errorf("%s: in %v, hidden in %v", x.name, in, hidden)
+		}
+	}
+}
+
+// What no kustomization lists is for no other unit, and no alternative is for another one:
+// of those one is applied.
+func TestNothingFromWhatIsNotApplied(t *testing.T) {
+	unlisted := unitOf("a")
+	unlisted.Unlisted = true
+	of := func(name string, workloads ...string) *Unit {
+		u := unitOf(name, workloads...)
+		u.Kind, u.Path, u.Alternative = Files, "dir/"+name, true
+		return u
+	}
+	for name, x := range map[string][2]*Unit{
+		"unlisted": {unlisted, unitOf("b", "web")}, "an alternative": {of("a.yaml"), of("b.yaml", "web")},
+	} {
+		from, to := x[0].Kubernetes, x[1].Kubernetes
+		from.Budgets = []kubernetes.Budget{budgetFor("web")}
+		from.Services = []kubernetes.Service{{Namespace: "shop", Name: "web", Selector: map[string]string{"app": "web"}}}
+		from.Scalers = []kubernetes.Scaler{{Target: to.Workloads[0].Ref}}
+		from.Hidden = []origin.Unread{{Of: "operator", Cause: origin.Made}}
+		(&Whole{Units: x[:]}).Share()
+		if len(to.Budgets) != 0 || len(to.Services) != 0 || to.Workloads[0].Scaler != nil {
+			t.Errorf("%s: %d budgets, %d Services, an autoscaler %v", name, len(to.Budgets), len(to.Services), to.Workloads[0].Scaler)
+		}
+		if made := len(to.Hidden) == 1; made == x[0].Unlisted {
+			t.Errorf("%s: what makes objects is told there: %t", name, made)
+		}
+	}
+}
+
+// A Service that names no pods is for none of another unit.
+func TestServicesWithoutSelector(t *testing.T) {
+	a, b := unitOf("a"), unitOf("b", "web")
+	a.Kubernetes.Services = []kubernetes.Service{{Namespace: "shop", Name: "outside"}}
+	if (&Whole{Units: []*Unit{a, b}}).Share(); len(b.Kubernetes.Services) != 0 {
+		t.Errorf("%+v", b.Kubernetes.Services)
+	}
+}
+
+// An autoscaler is not told to miss what another unit has.
+func TestScalersThatMiss(t *testing.T) {
+	for name, want := range map[string]bool{"web": false, "api": true} {
+		a, b := unitOf("a", "wbe", "wbe2"), unitOf("b", name)
+		a.Kubernetes.Scalers = []kubernetes.Scaler{
+			{Target: kubernetes.Ref{Namespace: "shop", Kind: "Deployment", Name: "web"}},
+			{Target: kubernetes.Ref{Namespace: "shop", Kind: "Deployment", Name: "else"}},
+		}
+		for i := range a.Kubernetes.Workloads {
+			a.Kubernetes.Workloads[i].Missed = &a.Kubernetes.Scalers[i]
+		}
+		(&Whole{Units: []*Unit{a, b}}).Share()
+		if w := a.Kubernetes.Workloads; (w[0].Missed != nil) != want || w[1].Missed == nil {
+			t.Errorf("%s: %v, %v", name, w[0].Missed, w[1].Missed)
 		}
 	}
 }
@@ -216,14 +280,23 @@ func TestWholeOfSeveralUnits(t *testing.T) {
 	if s := w.Simulated(); !w.Checked() || len(s) != 1 || s[0] != a || (&Whole{Units: []*Unit{b}}).Checked() {
 		t.Errorf("%+v", s)
 	}
+	for _, units := range [][]*Unit{{a, b}, {b, a}, {b, c}} { // what one has, all have, and nothing counts twice
+		for i, sum := range (&Whole{Units: units}).Accounts() {
+			one, other := units[0].Accounts()[i], units[1].Accounts()[i]
+			if sum.Objects != one.Objects+other.Objects || sum.Checked != (one.Checked || other.Checked) ||
+				sum.Simulated != (one.Simulated || other.Simulated) || len(sum.Unread) != len(one.Unread)+len(other.Unread) {
+				t.Errorf("%s and %s: %+v", units[0].Name, units[1].Name, sum)
+			}
+		}
+	}
 	sum := w.Accounts()[0]
 	if sum.Objects != 5 || !sum.Checked || !sum.Simulated || len(sum.Unread) != 2 || !slices.Equal(sum.Contexts, []string{"prod", "test"}) {
 		t.Errorf("%+v", sum)
 	}
 	aside := Aside{Files: 1, Folders: []string{"vendor"}, Holds: []string{"code"}}
 	aside.Add(Aside{})
-	aside.Add(Aside{Files: 2, Folders: []string{"testdata", "vendor"}, Holds: []string{"tests"}})
-	if aside.Files != 3 || !slices.Equal(aside.Folders, []string{"testdata", "vendor"}) ||
+	aside.Add(Aside{Files: 1, Folders: []string{"testdata", "vendor"}, Holds: []string{"tests"}})
+	if aside.Files != 2 || !slices.Equal(aside.Folders, []string{"testdata", "vendor"}) ||
 		!slices.Equal(aside.Holds, []string{"code", "tests"}) {
 		t.Errorf("%+v", aside)
 	}

@@ -96,7 +96,7 @@ func (r running) add(u *Unit, of named) {
 func (w *Whole) early() {
 	stages := map[string]bool{}
 	for _, u := range w.Units {
-		if u.staged() && u.Objects() > 0 {
+		if u.Objects() > 0 {
 			for _, at := range u.places() {
 				stages[at] = true
 			}
@@ -104,7 +104,7 @@ func (w *Whole) early() {
 	}
 	by, later, live := map[named]map[*Unit]kubernetes.Ref{}, map[named]bool{}, running{}
 	for _, u := range w.Units {
-		tried := u.staged() && productionOf(u, stages) != ""
+		tried := productionOf(u, stages) != ""
 		for i := range u.Kubernetes.Workloads {
 			ref := u.Kubernetes.Workloads[i].Ref
 			of := named{ref.Kind, ref.Name}
@@ -118,7 +118,6 @@ func (w *Whole) early() {
 	for of, units := range by {
 		for u, ref := range units {
 			switch at := productionOf(u, stages); {
-			case !u.staged():
 			case at == "":
 				if why := u.tried(); why != "" {
 					u.count(ref, why)
@@ -151,13 +150,6 @@ func (u *Unit) tried() string {
 		return "it is applied as " + u.title() + ", by its name for an environment before production"
 	}
 	return ""
-}
-
-// staged reports whether the path of a unit may name an environment: a kustomization, a
-// chart, what an application of Argo CD or Flux has applied, and files of one folder that
-// state what those of another do.
-func (u *Unit) staged() bool {
-	return u.Kind == "kustomization" || u.Kind == "chart" || u.By != "" || u.Kind == Files && u.Path != ""
 }
 
 // count says why another unit counts for a workload, unless that was said.

@@ -22,6 +22,14 @@ func TestEarly(t *testing.T) {
 		u.Unneeded = "is applied by none"
 		return u
 	}
+	unlisted := func(u *Unit) *Unit {
+		u.Unlisted = true
+		return u
+	}
+	empty := func(u *Unit) *Unit {
+		u.Kubernetes = &kubernetes.Estate{}
+		return u
+	}
 	by := func(file string, u *Unit) *Unit {
 		u.Kind, u.By = "argocd", file
 		return u
@@ -42,9 +50,14 @@ func TestEarly(t *testing.T) {
 			"only environments before production make it: mi/prod/base does not"},
 		"production has it": {[]*Unit{of("mi/dev/base", "web"), of("mi/prod/base", "web")},
 			"it stands in an environment before production, which is mi/prod/base"},
-		"another unit has it":   {[]*Unit{of("mi/dev/base", "web"), of("eu", "web"), of("mi/prod/base", "db")}, ""},
-		"no production":         {[]*Unit{of("mi/stg/base", "web"), of("mi/dev/base", "web")}, ""},
-		"production of another": {[]*Unit{of("mi/stg/base", "web"), of("shop/prod/base", "db")}, ""},
+		"another unit has it between them": {[]*Unit{
+			of("mi/dev/base", "web"), of("eu", "web"), of("mi/stg/base", "web"), of("mi/prod/base", "db")}, ""},
+		"of what is not applied": {[]*Unit{of("mi/dev/base", "web"), unlisted(of("eu", "web")), of("mi/prod/base", "db")},
+			"only environments before production make it: mi/prod/base does not"},
+		"production that makes nothing": {[]*Unit{of("mi/stg/base", "web"), empty(of("mi/prod/base", "db"))}, ""},
+		"another unit has it":           {[]*Unit{of("mi/dev/base", "web"), of("eu", "web"), of("mi/prod/base", "db")}, ""},
+		"no production":                 {[]*Unit{of("mi/stg/base", "web"), of("mi/dev/base", "web")}, ""},
+		"production of another":         {[]*Unit{of("mi/stg/base", "web"), of("shop/prod/base", "db")}, ""},
 		"for development alone": {[]*Unit{of("mi/dev/base", "web"), of("mi/stg/base", "web")},
 			"it stands in mi/dev, by its name an environment to try things in"},
 		"a word that begins so": {[]*Unit{of("mi/developer/base", "web"), of("mi/prod/base", "db")}, ""},
@@ -69,6 +82,9 @@ func TestEarly(t *testing.T) {
 			"it stands in clusters/staging, by its name an environment before production"},
 		"values for staging": {[]*Unit{chart(of("web/values-staging.yaml", "web")), chart(of("web", "web"))},
 			"its values are by the name values-staging.yaml those of an environment before production"},
+		"values for staging, .yml": {[]*Unit{chart(of("web/values-staging.yml", "web"))},
+			"its values are by the name values-staging.yml those of an environment before production"},
+		"a chart in a folder with a dot": {[]*Unit{chart(of("overlays/staging.new", "web"))}, ""},
 		"values for development": {[]*Unit{chart(of("web/values.dev.yaml", "web")), chart(of("web/values.prod.yaml", "web"))},
 			"it stands in an environment before production, which is web/values.prod"},
 		"values of a program":   {[]*Unit{chart(of("web/values-test-runner.yaml", "web"))}, ""},
