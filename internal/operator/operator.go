@@ -26,7 +26,11 @@ import (
 // in the input, which counts where raw itself does not say it.
 func Make(c *responsibility.Catalog, raw *kubernetes.Raw, around Configuration) {
 	m := maker{raw: raw, configured: []Configuration{Configured(c, raw), around}}
-	raw.RunKinds = c.RunKinds()
+	raw.RunKinds, raw.Movers = c.RunKinds(), nil
+	for _, o := range c.MovesOf() {
+		raw.Movers = append(raw.Movers, kubernetes.Mover{Kind: o.Moves.Of, Operator: o.Title, Ordinary: o.Moves.Ordinary,
+			Change: o.Moves.Change})
+	}
 	for _, r := range raw.CustomResources {
 		if r.UID != "" {
 			continue
@@ -94,6 +98,11 @@ func (m *maker) resource(r kubernetes.CustomResource, model *responsibility.Cust
 			if all(w.When, e.holds) {
 				m.workload(e, w, by, model.Budgets)
 			}
+		}
+	}
+	for _, c := range model.Claims {
+		for _, e := range o.each(c.ForEach) {
+			m.claim(e, c)
 		}
 	}
 	for _, b := range model.Budgets {
@@ -170,6 +179,9 @@ func (m *maker) workload(o object, w responsibility.MadeWorkload, by *responsibi
 		made.VolumeClaimTemplates = []string{"data"}
 	case w.EmptyDir != nil && all(w.EmptyDir.When, o.holds):
 		made.MadeBy.Loses, made.MadeBy.Volume = w.EmptyDir.Keeps, field(w.ForEach, cmp.Or(w.EmptyDir.Field, w.Volume[0].Path))
+	}
+	if k := slices.IndexFunc(w.Moves, func(x responsibility.MadeMove) bool { return all(x.When, o.holds) }); k >= 0 {
+		made.MadeBy.Moves = &kubernetes.Move{Operator: by.Title, Cannot: w.Moves[k].Cannot, Unsure: w.Moves[k].Unsure}
 	}
 	if w.Alone != nil && all(w.Alone.When, o.holds) {
 		made.MadeBy.Alone = w.Alone.Says

@@ -54,6 +54,9 @@ func besides(by *kubernetes.Maker) string {
 	if by != nil && by.Loses != "" {
 		said += " loses " + by.Loses + " without " + by.Volume
 	}
+	if by != nil && by.Moves != nil {
+		said += " is moved" + strings.TrimRight("; cannot: "+by.Moves.Cannot+"; unsure: "+by.Moves.Unsure, " ")
+	}
 	if by != nil && by.Leave != "" {
 		said += " may leave: " + by.Leave
 	}

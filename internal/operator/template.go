@@ -35,6 +35,10 @@ func (o object) template(w responsibility.MadeWorkload, pods map[string]string) 
 	if a := w.Apart; a != nil && all(a.When, o.holds) {
 		t.Spec.Affinity = apart(t.Spec.Affinity, o.antiAffinity(a, pods), a.Always || len(a.Required) > 0 && all(a.Required, o.holds))
 	}
+	for _, name := range o.claims(w.Pod.Claims) {
+		t.Spec.Volumes = append(t.Spec.Volumes, corev1.Volume{Name: name, VolumeSource: corev1.VolumeSource{
+			PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: name}}})
+	}
 	return manifest.Template(merged(merged(t.Labels, more), pods), merged(w.Annotations, t.Annotations), &t.Spec)
 }
 

@@ -19,6 +19,26 @@ type Operator struct {
 	Idle []string `json:"idle,omitempty"`
 	// Runs are kinds, as GROUP/KIND, whose pods run to an end. They have no scale.
 	Runs []string `json:"runs,omitempty"`
+	// Moves says of which pods it moves to other nodes while they run, when somebody wants
+	// to evict them.
+	Moves *Moves `json:"moves,omitempty"`
+}
+
+// Moves are those whose owner is of a kind, as GROUP/KIND. Ordinary are the beginnings of
+// names of resources that each node has for them: others are devices that it cannot move.
+type Moves struct {
+	Of       string   `json:"of"`
+	Ordinary []string `json:"ordinary"`
+	// Change is what to set, in words, where it cannot, so that they may be evicted.
+	Change string `json:"change"`
+}
+
+// MadeMove says under conditions that an operator moves the pods of a workload; Cannot is why
+// it cannot, and Unsure why it may not.
+type MadeMove struct {
+	When   []ValueCondition `json:"when"`
+	Cannot string           `json:"cannot,omitempty"`
+	Unsure string           `json:"unsure,omitempty"`
 }
 
 // Custom is a kind of custom resource. A path is a JSON pointer into such an
@@ -30,8 +50,18 @@ type Custom struct {
 	Off     []ValueCondition `json:"off,omitempty"` // any of them switches it off
 	Makes   []MadeWorkload   `json:"makes,omitempty"`
 	Budgets []MadeBudget     `json:"budgets,omitempty"`
+	Claims  []MadeClaim      `json:"claims,omitempty"`
 	Copies  *Copied          `json:"copies,omitempty"`
 	Unread  *UnreadMakings   `json:"unread,omitempty"`
+}
+
+// MadeClaim is a claim that comes of the resource, for each element of a list where ForEach is
+// a path to one. Modes are paths to how it may be mounted, of which the first that is there
+// counts: where none is, nothing is said of it.
+type MadeClaim struct {
+	ForEach string   `json:"forEach,omitempty"`
+	Name    string   `json:"name"`
+	Modes   []string `json:"modes"`
 }
 
 // Copied says of a kind that it has a workload which was read serve under another name, and
@@ -80,6 +110,7 @@ type MadeWorkload struct {
 	Kept        *Alone            `json:"kept,omitempty"`    // how its operator keeps one of its pods alone
 	Each        bool              `json:"each,omitempty"`    // each pod is one of a workload of its own
 	Reached     string            `json:"reached,omitempty"` // how clients reach it, where by no Service
+	Moves       []MadeMove        `json:"moves,omitempty"`   // the first that holds: it moves the pods
 	Leave       string            `json:"leave,omitempty"`   // why any number of its pods may be evicted at once
 }
 
@@ -110,6 +141,14 @@ type PodPaths struct {
 	Resources   string `json:"resources,omitempty"`
 	Grace       string `json:"terminationGracePeriodSeconds,omitempty"`
 	Priority    string `json:"priorityClassName,omitempty"`
+	// Claims are where the elements of a list name claims that the pods mount.
+	Claims []ClaimPath `json:"claims,omitempty"`
+}
+
+// ClaimPath is where the elements of a list name a claim each, if they do.
+type ClaimPath struct {
+	ForEach string `json:"forEach"`
+	Name    string `json:"name"`
 }
 
 // Apart is the anti-affinity that an operator gives its pods.
@@ -261,6 +300,17 @@ func (c *Catalog) Custom(api string) (model *Custom, by *Operator, idle bool) {
 		}
 	}
 	return nil, nil, idle
+}
+
+// MovesOf are the operators that move pods, and of which kind the owners of those are.
+func (c *Catalog) MovesOf() []*Operator {
+	var all []*Operator
+	for _, o := range c.Operators {
+		if o.Moves != nil {
+			all = append(all, o)
+		}
+	}
+	return all
 }
 
 // RunKinds are the kinds, as GROUP/KIND, whose pods run to an end.

@@ -38,10 +38,10 @@ func (b *nodeShapes) orderShapes() {
 }
 
 // guarded reports whether a workload that runs to its end, which nobody watches, may hold the
-// nodes of its pods: some budget is over it.
+// nodes of its pods, as some budget is over it, or is moved.
 func (b *firstPlacement) guarded(i int) bool {
 	w := &b.estate.Workloads[i]
-	return w.Evictable && !w.Lasting && len(b.classes[b.workloads[b.workloadOf[i]].class].pdbs) > 0
+	return w.Evictable && moves(w) || w.Evictable && !w.Lasting && len(b.classes[b.workloads[b.workloadOf[i]].class].pdbs) > 0
 }
 
 // left are the workloads that keep a pod on each node, and that drains leave alone, where

@@ -39,13 +39,14 @@ func (b *podClasses) findWorkloads() {
 		if l.replicas == 0 && len(w.Pods) == 0 {
 			continue
 		}
-		l.watched = w.Evictable && w.Lasting && !w.Transient && l.replicas > 0
+		l.watched = w.Evictable && w.Lasting && !w.Transient && l.replicas > 0 && !moves(w)
 		b.workloadOf[i] = int32(len(b.workloads))
 		b.workloads = append(b.workloads, l)
 		b.workloads[b.workloadOf[i]].class = b.classFor(i, b.pdbIndex.over(w.Namespace, w.PodLabels()), nil, nil)
 		b.byOrdinal(i)
 		b.volumes.bind(i)
 	}
+	b.noteMoved()
 }
 
 // The labels that a StatefulSet's controller puts on each of its pods.
@@ -115,6 +116,9 @@ func (b *podClasses) replicas(w *kubernetes.Workload) int {
 // ask for something else than their template where requests says so.
 func (b *podClasses) classFor(workload int, over []int32, requests *kubernetes.Resources, annotated *map[string]string) int32 {
 	w := &b.estate.Workloads[workload]
+	if moves(w) {
+		over = nil
+	}
 	annotations := w.Template.Annotations
 	if annotated != nil {
 		annotations = *annotated

@@ -55,6 +55,9 @@ func (o *outcomes) foretell(p *check.Pass, i int, wanted func(*forecast.Case) bo
 	if at.Offering == nil || at.Offering.Contract == nil {
 		return // who moves nodes there, and how, is not written down
 	}
+	if w.Move != nil && w.Move.Cannot == "" {
+		return // nobody misses what is moved while it runs: SingleReplica says so, or why it may not be
+	}
 	j := check.Judgement{Verdict: finding.Unknown, Position: w.Position}
 	if lacks := o.unplayable(p, i); len(lacks) > 0 && !w.ScalesToZero() {
 		o.unplayed(p, i, j, lacks)

@@ -158,6 +158,9 @@ func holding(p *check.Pass, i int, stays []simulate.Stay) []check.Cause {
 // may hand over, or move them itself, when their node is cordoned. Nobody moves those that
 // run to an end.
 func operated(w *kubernetes.Workload) bool {
+	if w.Move != nil && w.Move.Cannot != "" {
+		return false
+	}
 	return w.Inferred && w.Lasting && !w.Bare && !slices.ContainsFunc(kubernetes.Kinds, func(k kubernetes.Kind) bool {
 		return k.Set == kubernetes.Controllers && k.Name == w.Kind
 	})

@@ -36,7 +36,12 @@ func singleReplica(p *check.Pass, i int) {
 	case len(stakesOf(p).siblings(i)) > 0:
 		j.Message = fmt.Sprintf("is one of %d replicas of %s %s, each with a %s of its own", len(stakesOf(p).siblings(i))+1, w.OwnedBy.Kind,
 			w.OwnedBy.Name, w.Kind)
-	case guessed(w):
+	case w.Move.Can():
+		j.Message = w.Move.Operator + " moves its pod to another node while it runs, before it lets its own node go"
+	case w.Move != nil && w.Move.Unsure != "":
+		j.Verdict = finding.Unknown
+		j.Message = "whether " + w.Move.Operator + " moves its pod before its node goes is not known: " + w.Move.Unsure
+	case guessed(w) && w.Move == nil:
 		j.Verdict = finding.Unknown
 		j.Message = fmt.Sprintf("one of its pods was read, but not how many it should have: read %ss as well", w.Kind)
 	case sizer != "":

@@ -42,7 +42,15 @@ func (s *strictness) of(budget int) *check.Judgement {
 	b, count := &s.estate.Budgets[budget], s.arithmetic.counts[budget]
 	j := &check.Judgement{Verdict: finding.Held, Position: b.Spec, Evidence: s.evidence(budget)}
 	s.judged[budget] = j
-	switch why, uncertain := s.uncertain(budget); {
+	why, uncertain := s.uncertain(budget)
+	move := s.moved(budget)
+	switch {
+	case move.Can():
+		j.Message = fmt.Sprintf("PDB %s keeps its pod until %s has moved it to another node, while it runs", b.Name, move.Operator)
+	case move != nil && move.Unsure != "":
+		j.Verdict = finding.Unknown
+		j.Message = fmt.Sprintf("PDB %s never allows an eviction, and whether %s moves the pod before is not known: %s", b.Name, move.Operator,
+			move.Unsure)
 	case b.Status != nil && b.Status.SyncFailed != "":
 		j.Verdict = finding.Broken
 		j.Message = fmt.Sprintf("the disruption controller cannot evaluate PDB %s, so it never allows an eviction: %s",
@@ -59,6 +67,9 @@ func (s *strictness) of(budget int) *check.Judgement {
 		j.Verdict = finding.Broken
 		why, what := tooStrict(b, count)
 		j.Message = why + ", so " + what + " " + s.until(budget)
+		if move != nil {
+			j.Message += ", and " + move.Operator + " cannot move the pod: " + move.Cannot
+		}
 	}
 	if j.Verdict == finding.Broken {
 		j.Fix = s.fixes.neverAllows(budget)
@@ -96,6 +107,21 @@ func (s *strictness) until(budget int) string {
 	return "never allows an eviction"
 }
 
+// moved says how an operator moves the pods that a budget covers, all of which it has to; nil
+// where none does. One that it cannot move comes first.
+func (s *strictness) moved(budget int) *kubernetes.Move {
+	var move *kubernetes.Move
+	for _, r := range s.coverage.covers[budget] {
+		switch m := s.estate.Workloads[r.workload].Move; {
+		case m == nil:
+			return nil
+		case move == nil || move.Can():
+			move = m
+		}
+	}
+	return move
+}
+
 // uncertain reports whether a budget's arithmetic rests on a size that is
 // known from pods alone, and what would settle it. The cluster's own count does.
 func (s *strictness) uncertain(budget int) (string, bool) {
@@ -105,7 +131,7 @@ func (s *strictness) uncertain(budget int) (string, bool) {
 	}
 	for _, r := range s.coverage.covers[budget] {
 		w := &s.estate.Workloads[r.workload]
-		if !guessed(w) || !w.Lasting || w.Kind == kubernetes.Static || !w.Scaled && foreign(w) {
+		if !guessed(w) || !w.Lasting || w.Move != nil || w.Kind == kubernetes.Static || !w.Scaled && foreign(w) {
 			continue
 		}
 		if foreign(w) {

@@ -460,6 +460,9 @@ type Maker struct {
 	// Loses is what its pods keep on an emptyDir, as long as the field Volume of it
 	// asks for no volume; empty for what lasts.
 	Loses, Volume string
+	// Moves says that its operator moves the pods while they run; nil where it does not. What
+	// they mount is not looked at yet.
+	Moves *Move
 	// Each says that each pod is one of a workload of its own, which stand here as one.
 	Each bool
 	// Reached is how clients reach it, where by no Service; empty where by one.

@@ -39,6 +39,7 @@ func Link(raw *Raw) *Estate {
 	l.priorities()
 	l.nodes()
 	l.volumes() // after that: a local volume lies on a node
+	l.moves()   // after that: by what they mount
 	l.calls()
 	l.marks()
 	return l.Estate

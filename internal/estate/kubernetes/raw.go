@@ -58,6 +58,7 @@ type Raw struct {
 	RoleBindings    []RoleBinding
 	Elsewhere       []string
 	Marks           []Mark
+	Movers          []Mover
 	RunKinds        []string // custom kinds, as GROUP/KIND, whose pods run to an end
 	Seen            Seen
 }
@@ -141,5 +142,6 @@ func (r *Raw) Append(o *Raw) {
 	r.Elsewhere = append(r.Elsewhere, o.Elsewhere...)
 	r.Marks = append(r.Marks, o.Marks...)
 	r.RunKinds = append(r.RunKinds, o.RunKinds...)
+	r.Movers = append(r.Movers, o.Movers...)
 	r.Seen.Add(o.Seen)
 }

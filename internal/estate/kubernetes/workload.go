@@ -306,6 +306,8 @@ type Workload struct {
 	// MadeBy is the custom resource that an operator makes it of, where that was
 	// read and not the object itself; nil for what was read.
 	MadeBy *Maker
+	// Move says that its operator moves its pods while they run; nil where nothing does.
+	Move *Move
 	// Generated: Name is what its name will start with, and others share it.
 	Generated bool
 	// ConflictsAt is where another object of this name stands that differs from

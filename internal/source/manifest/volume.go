@@ -41,7 +41,7 @@ func (r sizeReader) volumeClaim(doc *document.Document) error {
 	}
 	r.shown(doc, "/PersistentVolumeClaim", o.Metadata, storageClass(class))
 	r.into.VolumeClaims = append(r.into.VolumeClaims, kubernetes.VolumeClaim{
-		Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name, Volume: o.Spec.VolumeName, Once: once(o.Spec.AccessModes),
+		Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name, Volume: o.Spec.VolumeName, Once: Once(o.Spec.AccessModes),
 		OncePod: slices.Contains(o.Spec.AccessModes, corev1.ReadWriteOncePod), // the API server takes it alone
 		Class:   class, Local: slices.Contains(localClasses, class), Unclassed: named == nil, Selector: selector,
 		Position: r.at(doc),
@@ -64,9 +64,9 @@ func namedClass(annotations map[string]string, field *string) *string {
 // openebs.io/docs (Local PV Hostpath), microk8s.io/docs/addon-hostpath-storage.
 var localClasses = []string{"local-path", "openebs-hostpath", "microk8s-hostpath"}
 
-// once reports whether all the ways in which a volume can be mounted are for
+// Once reports whether all the ways in which a volume can be mounted are for
 // one node, or one pod, at a time.
-func once(modes []corev1.PersistentVolumeAccessMode) bool {
+func Once(modes []corev1.PersistentVolumeAccessMode) bool {
 	return len(modes) > 0 && !slices.ContainsFunc(modes, func(m corev1.PersistentVolumeAccessMode) bool {
 		return m != corev1.ReadWriteOnce && m != corev1.ReadWriteOncePod
 	})
