@@ -131,7 +131,7 @@ func TestResultsFitTheirSchemas(t *testing.T) {
 		{"simulate", runs + "drift-half/estate.json", "--runs", "1"},
 		{"simulate", runs + "drift-half/estate.json", "--runs", "1", "--scenario", runs + "drift-half/scenario.yaml", "--timeline"},
 		{"config", "test", "testdata/own/.onus.yaml"}, {"report", saved, saved}, {"fix", "../../examples/insurer"},
-		{"status", "testdata/apply/plan.json"},
+		{"status", "testdata/apply/plan.json"}, {"simulate", "fleet", "../../examples/fleet", "--failure-rate", "0.2", "--runs", "3"},
 		{"plan", "nodes", "../../examples/rolling", "--target", "version=1.36", "--runs", "2"}, {"plan", "diff", planned, plannedAll},
 	} {
 		var out, stderr bytes.Buffer

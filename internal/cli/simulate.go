@@ -84,6 +84,7 @@ Exit status: 0 no workload fell below its floor and nothing holds a node that wa
 	l.flags(cmd)
 	l.inputFlags(cmd)
 	s.simulationFlags(cmd, &x)
+	cmd.AddCommand(simulateFleetCommand(s))
 	return cmd
 }
 

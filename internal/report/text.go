@@ -64,6 +64,8 @@ func pageOf(v published.Value) func() page {
 		return func() page { return matrixPage(v) }
 	case published.Tests:
 		return func() page { return testsPage(v) }
+	case published.Velocity:
+		return func() page { return velocityPage(v) }
 	case published.Version:
 		return func() page { return versionPage(v) }
 	}

@@ -45,7 +45,7 @@ func (p *Played) Canary() []Watched {
 		}
 		n := len(d.Order())
 		all[k].Instances += n
-		if t.Wave == 0 && t.Outcome != NoQuorum && t.Outcome != NoWindow {
+		if t.Wave == 0 && t.Outcome != NoFix && t.Outcome != NoQuorum && t.Outcome != NoWindow {
 			all[k].Canary += n
 		}
 	}

@@ -38,6 +38,8 @@ type Deployment struct {
 	BeginsOnly bool
 	// Deferrals are the weeks by which its owner puts the fix off.
 	Deferrals int
+	// NoFix says why there is nothing to patch it with; empty where there is.
+	NoFix string
 }
 
 // Member is one instance.

@@ -13,10 +13,15 @@ const (
 	Waiting Outcome = iota
 	Patched
 	Failed      // a member failed with the fix, and it was rolled back
+	NoFix       // there is nothing to patch it with
 	NoQuorum    // one member at a time is too many
 	NoWindow    // its window never has room for one member
 	NothingToDo // all of its members are fixed
 )
+
+var outcomeNames = [...]string{"waiting", "patched", "failed", "no-fix", "no-quorum", "no-window", "nothing-to-do"}
+
+func (o Outcome) String() string { return outcomeNames[o] }
 
 // Cause is what a deployment waits for.
 type Cause uint8

@@ -108,7 +108,7 @@ func (d *Deployment) Keeps() (bool, string) {
 			continue
 		}
 		if ok, why := s.Holds(); !ok {
-			return false, "with " + cmp.Or(m.Name, "one member") + " down " + why
+			return false, "with one member down " + why
 		}
 	}
 	return true, ""

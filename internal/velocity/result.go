@@ -50,6 +50,14 @@ func (s *Summary) quantile(q float64) time.Duration {
 	return s.times[k]
 }
 
+// Slow is when the slowest 5 % of those that were patched are still to come.
+func (s *Summary) Slow() time.Duration {
+	if len(s.times) == 0 {
+		return 0
+	}
+	return s.times[(len(s.times)-1)*95/100]
+}
+
 // Summarize counts the whole fleet, and each tier by its name.
 func (p *Played) Summarize() (whole *Summary, tiers map[string]*Summary) {
 	whole, tiers = newSummary(), map[string]*Summary{}

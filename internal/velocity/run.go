@@ -92,6 +92,10 @@ func (p *player) join(i int, after time.Duration) {
 		p.leave(i, NothingToDo, "")
 		return
 	}
+	if d.NoFix != "" {
+		p.leave(i, NoFix, d.NoFix)
+		return
+	}
 	if ok, why := d.Keeps(); !ok {
 		p.leave(i, NoQuorum, why)
 		return

@@ -15,7 +15,7 @@ var values = []Value{
 	Ladder{}, Diff{}, Findings{}, Simulation{}, Simulations{},
 	Index{}, AxisExplained{}, LayerExplained{}, CellExplained{}, OfferingExplained{}, MovesExplained{}, ObligationExplained{},
 	TriggerExplained{}, SourceExplained{}, PlatformExplained{}, Version{}, Comparison{}, Calendar{}, Matrix{}, Tests{}, Fixes{}, Run{},
-	Plan{}, PlanDiff{},
+	Plan{}, PlanDiff{}, Velocity{},
 }
 
 // What a value holds can be read from its JSON: every field of every type in it

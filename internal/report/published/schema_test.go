@@ -27,6 +27,7 @@ var schemas = map[string][]any{
 	LadderSchema: {Ladder{}}, DiffSchema: {Diff{}}, FindingsSchema: {Findings{}}, ComparisonSchema: {Comparison{}}, VersionSchema: {Version{}},
 	SimulationSchema: {Simulation{}}, SimulationsSchema: {Simulations{}}, CalendarSchema: {Calendar{}}, MatrixSchema: {Matrix{}},
 	TestsSchema: {Tests{}}, FixesSchema: {Fixes{}}, RunSchema: {Run{}}, PlanSchema: {Plan{}}, PlanDiffSchema: {PlanDiff{}},
+	VelocitySchema: {Velocity{}},
 	ExplainSchema: {Index{}, AxisExplained{}, LayerExplained{}, CellExplained{}, OfferingExplained{}, MovesExplained{}, ObligationExplained{},
 		TriggerExplained{}, SourceExplained{}, PlatformExplained{}},
 }

@@ -80,10 +80,11 @@ func databaseWindows(x *thing) ([]cloud.Window, error) {
 	if read.Instance == "" {
 		made.Kind = "DB cluster"
 	}
-	var err error
-	if made.Windows, err = rdsWeekly(read.Maintenance); err != nil {
+	weekly, err := disruption.ParseAWSWindow(read.Maintenance)
+	if err != nil {
 		return nil, x.fault("/PreferredMaintenanceWindow", err)
 	}
+	made.Windows = []disruption.Window{weekly}
 	all := []cloud.Window{made}
 	if read.Backup != "" {
 		backup := made
@@ -94,32 +95,6 @@ func databaseWindows(x *thing) ([]cloud.Window, error) {
 		all = append(all, backup)
 	}
 	return all, nil
-}
-
-// rdsWeekly reads sun:05:00-sun:05:30, in UTC.
-func rdsWeekly(s string) ([]disruption.Window, error) {
-	from, until, ok := strings.Cut(s, "-")
-	day, at, fine := rdsInstant(from)
-	end, ends, too := rdsInstant(until)
-	if !ok || !fine || !too {
-		return nil, fmt.Errorf("is %q, wants one such as sun:05:00-sun:05:30", s)
-	}
-	const week = 7 * 24 * time.Hour
-	length := (time.Duration(end-day)*24*time.Hour + ends - at + 2*week) % week
-	return []disruption.Window{{
-		Days: disruption.Days{Every: disruption.Weekly, Weekdays: []time.Weekday{day}}, At: at, Length: cmp.Or(length, week),
-	}}, nil
-}
-
-// rdsInstant reads sun:05:00.
-func rdsInstant(s string) (day time.Weekday, at time.Duration, ok bool) {
-	name, clock, _ := strings.Cut(s, ":")
-	t, err := time.Parse("15:04", clock)
-	if err != nil {
-		return 0, 0, false
-	}
-	day, ok = disruption.Weekday(name)
-	return day, time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute, ok
 }
 
 // rdsDaily reads 07:00-07:30, in UTC.
