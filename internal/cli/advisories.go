@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/onus-project/onus/catalog"
 	"github.com/onus-project/onus/internal/advisory"
@@ -23,8 +24,11 @@ func flaws(paths []string) (*advisory.Set, error) {
 		return nil, fmt.Errorf("reading the catalog: %w", err)
 	}
 	for _, path := range paths {
+		if strings.Contains(path, "://") {
+			return nil, usage("get it first, such as with: curl -fsSLO "+path, "--advisory %s: onus reads files and folders alone", path)
+		}
 		if _, err := os.Stat(path); err != nil {
-			return nil, document.PathError(path, err)
+			return nil, badInput(document.PathError(path, err))
 		}
 		dir, name := filepath.Split(filepath.Clean(path))
 		if dir == "" {
@@ -39,10 +43,12 @@ func flaws(paths []string) (*advisory.Set, error) {
 
 // readAdvisories adds a file below dir, or each file of a folder that ends in .json.
 func readAdvisories(set *advisory.Set, files fs.FS, dir, name string) error {
-	return fs.WalkDir(files, name, func(path string, d fs.DirEntry, err error) error {
+	found := 0
+	err := fs.WalkDir(files, name, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || path != name && filepath.Ext(path) != ".json" {
 			return err
 		}
+		found++
 		in, err := files.Open(path)
 		if err != nil {
 			return err
@@ -57,8 +63,13 @@ func readAdvisories(set *advisory.Set, files fs.FS, dir, name string) error {
 			return usage("", "--advisory: %s is larger than %d MiB", shown, mostOfAdvisory>>20)
 		}
 		if f := set.Read(shown, data); f != nil {
-			return f
+			return badInput(f)
 		}
 		return nil
 	})
+	if err == nil && found == 0 {
+		err = usage("advisories are JSON: records of OSV or CVE, for instance", "--advisory: %s holds no file that ends in .json",
+			filepath.Join(dir, name))
+	}
+	return err
 }

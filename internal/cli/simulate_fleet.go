@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -100,7 +101,7 @@ func (x *rolling) flags(s *session, cmd *cobra.Command) {
 	f.StringArrayVar(&x.advisories, "advisory", nil,
 		"a `FILE`, or a folder of them, with what is published of flaws: who has none is left alone (repeatable)")
 	f.StringArrayVar(&x.flaws, "flaw", nil,
-		"the fix is of this flaw, such as CVE-2025-14847, and of no other one that is published (repeatable)")
+		"the fix is of the flaw of this `ID`, such as CVE-2025-14847, and of no other one that is published (repeatable)")
 	f.StringVar(&x.start, "start", "", "`TIME` on the clock at the start (default: now)")
 	f.BoolVar(&x.override, "override", false, "begin outside of windows, in protected hours, and where owners have put it off")
 	f.IntVar(&x.capacity, "capacity", 0, "`NUMBER` of deployments that your people have in hand at a time (default: no limit)")
@@ -179,7 +180,7 @@ func (x *rolling) numbers() error {
 		{"stragglers", x.stragglers, 0, 1},
 	} {
 		if !(n.is >= n.least && n.is <= n.most) {
-			return usage("", "--%s is %g, wants %g to %g", n.flag, n.is, n.least, n.most)
+			return usage("", "--%s is %s, wants %s to %s", n.flag, decimal(n.is), decimal(n.least), decimal(n.most))
 		}
 	}
 	if x.failures+x.stragglers > 0 {
@@ -190,8 +191,15 @@ func (x *rolling) numbers() error {
 	return nil
 }
 
+// decimal is a number as people write it.
+func decimal(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
+
 // mostOfStrategy is how large a file with a strategy may be, in MiB.
 const mostOfStrategy = 1
+
+func strategiesAre(ids []string) string {
+	return "there are " + words.And(ids) + ", or a YAML file of your own"
+}
 
 // strategyNamed is one of the catalog, or of a file.
 func strategyNamed(c *responsibility.Catalog, flag, name string) (*velocity.Strategy, error) {
@@ -203,7 +211,7 @@ func strategyNamed(c *responsibility.Catalog, flag, name string) (*velocity.Stra
 		ids = append(ids, s.ID)
 	}
 	if !strings.ContainsAny(name, "./\\") {
-		hint := "there are " + words.And(ids) + ", or a YAML file of your own"
+		hint := strategiesAre(ids)
 		if near := responsibility.Nearest(name, ids); len(near) > 0 {
 			hint = "did you mean " + words.Or(near) + "?"
 		}
@@ -211,7 +219,7 @@ func strategyNamed(c *responsibility.Catalog, flag, name string) (*velocity.Stra
 	}
 	data, err := document.ReadFile(name, mostOfStrategy)
 	if err != nil {
-		return nil, usage("", "%s: %w", flag, err)
+		return nil, usage(strategiesAre(ids), "%s: %w", flag, document.PathError(name, err))
 	}
 	s, err := responsibility.ReadStrategy(name, data)
 	if err != nil {
@@ -229,7 +237,7 @@ func (s *session) readFleet(ctx context.Context, x *rolling, c *responsibility.C
 	asked := fleet.Asked{Concern: x.concern}
 	if len(x.advisories)+len(x.flaws) > 0 {
 		if asked.Advisories, err = flaws(x.advisories); err != nil {
-			return badInput(err)
+			return err
 		}
 		if asked.Flaws, err = chosenFlaws(asked.Advisories.Flaws(), x.flaws); err != nil {
 			return err
@@ -255,10 +263,10 @@ func noFleet(read *estate.Whole, x *rolling) error {
 		return nil
 	case len(x.unreadable) > 0:
 		return unreadable(x.unreadable)
-	case read.Objects() > 0:
-		return usage("give an inventory of databases: see docs/check.md", "nothing to patch: no database instance was read")
+	case read.Objects() == 0 && read.Aside.Files > 0:
+		return nothingKnown(read, "nothing to patch")
 	}
-	return nothingKnown(read, "nothing to patch")
+	return usage("give an inventory of databases: see docs/check.md", "nothing to patch: no database instance was read")
 }
 
 // chosenFlaws are those that were named, or all of which something is published.

@@ -240,13 +240,21 @@ func velocityInstead(v *published.Velocity) block {
 	var list bullets
 	for i := range v.Instead {
 		x := &v.Instead[i]
-		said := cmp.Or(withouts[x.Without], x.Without) + ": 95 % after " + since(x.P95Seconds) + ", the last after " + since(x.LastSeconds)
+		said := cmp.Or(withouts[x.Without], x.Without) + ": 95 % " + reached(x.P95Seconds) + ", the last " + reached(x.LastSeconds)
 		if own := ownDays(v); own > x.ExposureDays {
 			said += fmt.Sprintf(", and %.1f instance-days less", own-x.ExposureDays)
 		}
 		list = append(list, said)
 	}
 	return list
+}
+
+// reached is when something is, in a sentence.
+func reached(seconds *float64) string {
+	if seconds == nil {
+		return "never"
+	}
+	return "after " + words.Seconds(*seconds)
 }
 
 // ownDays is the exposure of what the customer patches.
@@ -314,7 +322,7 @@ func velocitySummary(v *published.Velocity) string {
 		said += fmt.Sprintf("; %d of %d runs stopped by themselves", v.Runs.Stopped, v.Runs.Runs)
 	}
 	if s.Unpatched > 0 {
-		said += fmt.Sprintf("; %d stay as they are", s.Unpatched)
+		said += fmt.Sprintf("; %d %s", s.Unpatched, words.Agree(s.Unpatched, "stays as it is", "stay as they are"))
 	}
 	return said
 }
