@@ -70,12 +70,14 @@ type Set struct {
 	Few bool
 	// exploited is by flaw, of lists that say nothing of versions.
 	exploited map[string]Exploited
+	names     names
 	of        map[string][]int // the records of a flaw, by its identifiers
 }
 
 // New is a set with nothing in it.
 func New() *Set {
-	return &Set{Branches: map[string][]Branch{}, exploited: map[string]Exploited{}, of: map[string][]int{}}
+	return &Set{Branches: map[string][]Branch{}, exploited: map[string]Exploited{}, of: map[string][]int{},
+		names: names{cve: map[string]string{}}}
 }
 
 // Flaws are the identifiers of all flaws that are spoken of, each once: those that are known to be

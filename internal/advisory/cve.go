@@ -44,11 +44,6 @@ type cveAffected struct {
 	} `json:"versions"`
 }
 
-// names of products in records of CVE, in small letters; what follows is the vendor's.
-var names = map[string]string{
-	"mongodb server": "mongodb", "mongodb": "mongodb", "postgresql": "postgresql", "redis": "redis", "valkey": "valkey", "keydb": "keydb",
-}
-
 func (s *Set) readCVE(file string, data []byte) error {
 	var in cve
 	if err := json.Unmarshal(data, &in); err != nil {
@@ -64,7 +59,7 @@ func (s *Set) readCVE(file string, data []byte) error {
 	}
 	for i := range c.Affected {
 		x := &c.Affected[i]
-		if p, ok := version.Of(names[strings.ToLower(x.Product)]); ok {
+		if p, ok := version.Of(s.names.cve[strings.ToLower(x.Product)]); ok {
 			r.Affects = append(r.Affects, x.read(p))
 		}
 	}

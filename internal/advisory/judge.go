@@ -21,6 +21,11 @@ const (
 	Unknown State = "unknown"
 )
 
+// unclosed is how a version stands by a record that calls it affected, as all after it, and names no end: there
+// may be no fix yet, or nobody has looked at the record since. Many are of flaws that are long gone, so it is
+// Unknown in the end, and less than what another source says of a fix.
+const unclosed State = "affected-without-end"
+
 // Standing is how a version stands to a flaw, and how that shows.
 type Standing struct {
 	State State
@@ -85,8 +90,12 @@ func affected(s State) bool { return s == Exposed || s == Lost }
 // joined is the state by several sources: one that says affected is believed; one that says that it is
 // fixed is believed over one that does not know.
 func joined(said []State) State {
-	for _, x := range []State{Exposed, Lost, Mended, Clear, Unknown} {
-		if slices.Contains(said, x) {
+	for _, x := range []State{Exposed, Lost, Mended, unclosed, Clear, Unknown} {
+		switch {
+		case !slices.Contains(said, x):
+		case x == unclosed:
+			return Unknown
+		default:
 			return x
 		}
 	}
@@ -99,13 +108,17 @@ func (s *Set) judge(a *Affected, p version.Product, v version.Version, public ti
 	for _, r := range a.Ranges {
 		found.look(r, v)
 	}
-	found.in = found.in || slices.ContainsFunc(a.Only, func(x version.Version) bool { return x.Patch(v) == 0 })
+	if slices.ContainsFunc(a.Only, func(x version.Version) bool { return x.Patch(v) == 0 }) {
+		found.in, found.closed = true, true
+	}
 	switch {
 	case found.in && found.own:
 		return Exposed, found.next.Text, "affected, fixed in " + found.next.Text
 	case found.in && found.next.Text != "":
 		next := found.next.Text
 		return Lost, next, fmt.Sprintf("affected, and branch %s has no fix; %s is the next version that has one", v.Branch(), next)
+	case found.in && !found.closed:
+		return unclosed, "", fmt.Sprintf("affected from %s on, and it names no end: there is no fix yet, or nobody closed it", found.from.Text)
 	case found.in:
 		return Lost, "", "affected, and it names no fix for branch " + v.Branch()
 	case found.mended.Text != "":
@@ -121,6 +134,8 @@ func (s *Set) judge(a *Affected, p version.Product, v version.Version, public ti
 // seen is what the ranges of a record say of one version.
 type seen struct {
 	in     bool            // one of them holds it
+	from   version.Version // and begins here
+	closed bool            // and it ends somewhere
 	next   version.Version // the first that is fixed after it: of its own branch where there is one
 	own    bool            // next is of its own branch
 	mended version.Version // at or before it, in its own branch
@@ -128,11 +143,14 @@ type seen struct {
 }
 
 func (x *seen) look(r []Event, v version.Version) {
-	in := false
+	in, from := false, version.Version{}
 	for _, e := range r {
 		own, c := e.At.Branch() == v.Branch(), v.Patch(e.At)
 		switch {
 		case e.Kind == Introduced && c >= 0:
+			if !in {
+				from = e.At
+			}
 			in = true
 		case e.Kind == Introduced && own:
 			x.later = e.At
@@ -143,13 +161,18 @@ func (x *seen) look(r []Event, v version.Version) {
 			}
 		}
 	}
-	if !in {
-		return
+	if in {
+		x.in, x.from = true, from
+		x.ends(r, v)
 	}
-	x.in = true
+}
+
+// ends looks how the range goes on after a version that it holds.
+func (x *seen) ends(r []Event, v version.Version) {
 	for _, e := range r {
 		own, after := e.At.Branch() == v.Branch(), v.Patch(e.At) < 0
 		nearer := x.next.Text == "" || own && !x.own || own == x.own && e.At.Patch(x.next) < 0
+		x.closed = x.closed || e.Kind == Fixed && after || e.Kind == Last && v.Patch(e.At) <= 0
 		if e.Kind == Fixed && after && nearer {
 			x.next, x.own = e.At, own
 		}

@@ -14,9 +14,22 @@ import (
 	"github.com/onus-project/onus/internal/version"
 )
 
+// read are files alone, by the names that the catalog has.
 func read(t testing.TB, files ...string) *Set {
 	t.Helper()
 	s := New()
+	data, err := catalog.Files.ReadFile(called)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := s.Read(called, data); f != nil {
+		t.Fatal(f)
+	}
+	return add(t, s, files...)
+}
+
+func add(t testing.TB, s *Set, files ...string) *Set {
+	t.Helper()
 	for _, file := range files {
 		data, err := os.ReadFile(filepath.Join("testdata", file))
 		if err != nil {
@@ -29,23 +42,14 @@ func read(t testing.TB, files ...string) *Set {
 	return s
 }
 
-// shipped are those of the catalog.
-func shipped(t testing.TB, s *Set) *Set {
+// shippedWith are those of the catalog, and these.
+func shippedWith(t testing.TB, files ...string) *Set {
 	t.Helper()
-	files, err := fs.Glob(catalog.Files, "advisories/*.json")
-	if err != nil || len(files) == 0 {
-		t.Fatal("the catalog has no advisories", err)
+	s, err := Shipped(catalog.Files)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, file := range files {
-		data, err := fs.ReadFile(catalog.Files, file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if f := s.Read(file, data); f != nil {
-			t.Fatal(f)
-		}
-	}
-	return s
+	return add(t, s, files...)
 }
 
 func product(t testing.TB, name string) version.Product {
@@ -68,7 +72,7 @@ func TestTruth(t *testing.T) {
 	if err != nil || len(rows) < 26 {
 		t.Fatal(len(rows), err)
 	}
-	s := shipped(t, read(t, "osv-postgresql.json", "osv-redis.json"))
+	s := shippedWith(t, "osv-postgresql.json", "osv-redis.json")
 	for _, r := range rows[1:] {
 		if got := s.Judge(r[2], product(t, r[0]), r[1]); string(got.State) != r[3] || len(got.Why) == 0 && got.State != Other {
 			t.Errorf("%s %s is %s by %s, wants %s: %s; said: %v", r[0], r[1], got.State, r[2], r[3], r[4], got.Why)
@@ -136,6 +140,76 @@ func TestUnion(t *testing.T) {
 	}
 }
 
+// flawed is a record of a flaw of mongodb, by its events.
+func flawed(id, events string) string {
+	return `{"id":"` + id + `","modified":"2025-12-01T00:00:00Z","published":"2025-12-01T00:00:00Z","affected":[
+{"package":{"ecosystem":"Bitnami","name":"mongodb"},"ranges":[{"type":"SEMVER","events":[` + events + `]}]}]}`
+}
+
+// A record that names no end says that something is affected and may never have been closed: that is unknown, with what
+// it says; one that names the last of them is believed, and a source that names the fix is believed before it.
+func TestRecordsWithoutEnd(t *testing.T) {
+	p := product(t, "mongodb")
+	for _, x := range []struct {
+		records []string
+		state   State
+		why     string
+	}{
+		{[]string{flawed("CVE-1", `{"introduced":"4.0.0"}`)}, Unknown, "affected from 4.0.0 on, and it names no end"},
+		{[]string{flawed("CVE-1", `{"introduced":"0"},{"fixed":"6.0.9"},{"introduced":"7.0.0"}`)}, Unknown, "affected from 7.0.0 on"},
+		{[]string{flawed("CVE-1", `{"introduced":"4.0.0"},{"last_affected":"7.0.9"}`)}, Lost, "names no fix"},
+		{[]string{flawed("CVE-1", `{"introduced":"4.0.0"},{"last_affected":"7.0.8"}`)}, Mended, "fixed"},
+		{[]string{flawed("CVE-1", `{"introduced":"4.0.0"}`), flawed("CVE-1", `{"introduced":"7.0.0"},{"fixed":"7.0.9"}`)}, Mended, "no end"},
+		{[]string{flawed("CVE-1", `{"introduced":"4.0.0"}`), flawed("CVE-1", `{"introduced":"7.0.0"},{"fixed":"7.0.10"}`)}, Exposed, "no end"},
+		{[]string{flawed("CVE-1", `{"introduced":"4.0.0"}`), flawed("CVE-1", `{"introduced":"7.0.10"},{"fixed":"7.0.12"}`)}, Unknown, "no end"},
+	} {
+		s := read(t)
+		for _, r := range x.records {
+			if f := s.Read("x.json", []byte(r)); f != nil {
+				t.Fatal(f)
+			}
+		}
+		if got := s.Judge("CVE-1", p, "7.0.9"); got.State != x.state || !strings.Contains(got.Why[0], x.why) {
+			t.Errorf("%v: %+v", x.records, got)
+		}
+	}
+}
+
+// The version to go to is one that has no other flaw, whichever of them it fixes; or none is known.
+func TestFixes(t *testing.T) {
+	p := product(t, "mongodb")
+	first := flawed("CVE-1", `{"introduced":"7.0.0"},{"fixed":"7.0.5"},{"introduced":"8.0.0"},{"fixed":"8.0.5"}`)
+	for _, x := range []struct {
+		records []string
+		to      string
+		unclear int
+	}{
+		{[]string{first}, "7.0.5", 0},
+		{[]string{first, flawed("CVE-2", `{"introduced":"7.0.4"},{"fixed":"7.0.9"}`)}, "7.0.9", 0},
+		{[]string{first, flawed("CVE-2", `{"introduced":"7.0.5"},{"last_affected":"7.0.99"},{"introduced":"8.0.0"},{"fixed":"8.0.7"}`)},
+			"8.0.7", 0},
+		{[]string{first, flawed("CVE-2", `{"introduced":"0"}`)}, "7.0.5", 1},
+		{[]string{first, flawed("CVE-2", `{"introduced":"0"},{"last_affected":"9.0.0"}`)}, "", 0},
+		{[]string{flawed("CVE-2", `{"introduced":"0"},{"last_affected":"9.0.0"}`)}, "", 0},
+	} {
+		s := read(t)
+		for _, r := range x.records {
+			if f := s.Read("x.json", []byte(r)); f != nil {
+				t.Fatal(f)
+			}
+		}
+		f := s.Fixes(p, s.About("mongodb"))
+		for range 2 { // the second time it knows
+			if to, unclear := f.After("7.0.4"); to != x.to || len(unclear) != x.unclear {
+				t.Errorf("%v: %s %v", x.records, to, unclear)
+			}
+		}
+		if to, _ := f.After("latest"); to != "" {
+			t.Error(to)
+		}
+	}
+}
+
 func TestExploited(t *testing.T) {
 	s := read(t, "cve-mongodb.json", "osv-redis.json")
 	if x, ok := s.Exploited("CVE-2025-14847"); !ok || x.Since.Format(time.DateOnly) != "2025-12-29" {
@@ -162,7 +236,7 @@ func TestExploited(t *testing.T) {
 
 // A branch above all that a record names is fixed where it began afterwards, and unknown otherwise.
 func TestBranchesThatCameLater(t *testing.T) {
-	s := shipped(t, New())
+	s := shippedWith(t)
 	p := product(t, "mongodb")
 	for text, want := range map[string]State{"8.3.1": Mended, "8.4.0": Unknown, "8.1.3": Unknown, "7.1.0": Unknown} {
 		if got := s.Judge("CVE-2025-14847", p, text); got.State != want {
@@ -204,7 +278,7 @@ func TestWholeDatabase(t *testing.T) {
 	if dir == "" {
 		t.Skip("ONUS_OSV names no folder with a database of OSV; the records in testdata are read by the other tests")
 	}
-	s, n := New(), 0
+	s, n := read(t), 0
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || filepath.Ext(path) != ".json" {
 			return err
@@ -244,7 +318,7 @@ func FuzzRead(f *testing.F) {
 	}
 	p, _ := version.Of("mongodb")
 	f.Fuzz(func(t *testing.T, data []byte) {
-		s := New()
+		s := read(t)
 		_ = s.Read("x.json", data)
 		for _, flaw := range s.Flaws() {
 			if got := s.Judge(flaw, p, "7.0.9"); got.State == "" {

@@ -64,7 +64,7 @@ func (s *Set) readOSV(file string, data []byte) error {
 	}
 	for i := range in.Affected {
 		x := &in.Affected[i]
-		p, ok := version.Of(upstream(x.Package.Ecosystem, x.Package.Name))
+		p, ok := version.Of(s.names.upstream(x.Package.Ecosystem, x.Package.Name))
 		if !ok {
 			continue
 		}
@@ -131,13 +131,4 @@ func flaws(all []string) []string {
 		}
 	}
 	return once
-}
-
-// upstream is the product that a package of an ecosystem is, where its numbers are the product's own.
-// Distributions have numbers of their own.
-func upstream(ecosystem, name string) string {
-	if ecosystem == "Bitnami" || ecosystem == "" {
-		return name
-	}
-	return ""
 }

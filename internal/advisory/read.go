@@ -22,6 +22,7 @@ type form struct {
 
 var forms = []form{
 	{"CVE", func(k map[string]json.RawMessage) bool { return string(k["dataType"]) == `"CVE_RECORD"` }, (*Set).readCVE},
+	{"names of products", func(k map[string]json.RawMessage) bool { return has(k, "names") }, (*Set).readNames},
 	{"KEV", func(k map[string]json.RawMessage) bool { return has(k, "catalogVersion", "vulnerabilities") }, (*Set).readKEV},
 	{"endoflife.date", func(k map[string]json.RawMessage) bool { return has(k, "result") }, (*Set).readEndOfLife},
 	{"OSV", func(k map[string]json.RawMessage) bool { return has(k, "id", "modified") }, (*Set).readOSV},

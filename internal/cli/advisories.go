@@ -1,28 +1,47 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/onus-project/onus/catalog"
 	"github.com/onus-project/onus/internal/advisory"
 	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // mostOfAdvisory is how large a file of advisories may be, in bytes: CISA's list has one and a half million.
 const mostOfAdvisory = 32 << 20
 
+// usualTarget is how long patching may take where nobody set a target: CISA gives agencies three weeks for
+// nearly all that is on its list of known exploited vulnerabilities.
+const usualTarget = "21d"
+
+// patchTarget is how long patching may take.
+func patchTarget(text string) (time.Duration, error) {
+	target, err := words.ParseDuration(cmp.Or(text, usualTarget))
+	switch {
+	case err != nil:
+		return 0, usage("", "--patch-target %w", err)
+	case target < 0:
+		return 0, usage("", "--patch-target is %q, wants a time such as 21d", text)
+	}
+	return target, nil
+}
+
 // flaws are what is published of flaws: by the catalog, and by the files that were given.
 func flaws(paths []string) (*advisory.Set, error) {
-	set := advisory.New()
-	set.Few = len(paths) == 0
-	if err := readAdvisories(set, catalog.Files, "catalog", "advisories"); err != nil {
-		return nil, fmt.Errorf("reading the catalog: %w", err)
+	set, err := advisory.Shipped(catalog.Files)
+	if err != nil {
+		return nil, err
 	}
+	set.Few = len(paths) == 0
 	for _, path := range paths {
 		if strings.Contains(path, "://") {
 			return nil, usage("get it first, such as with: curl -fsSLO "+path, "--advisory %s: onus reads files and folders alone", path)

@@ -39,6 +39,7 @@ type checking struct {
 	from                        input
 	as, output                  string
 	advisories                  []string // files and folders, beside those of the catalog
+	target                      string   // how long a patch may take; empty for what is usual
 	all, verbose, quiet, strict bool
 	fix                         string // the command that makes edits of what is found; empty for none
 	choices
@@ -50,6 +51,7 @@ const checkExample = `  onus check ./manifests
   onus check ./manifests --as gke-autopilot
   onus check --context prod
   onus check --context prod new-budget.yaml
+  onus check fleet.csv --advisory osv/ --patch-target 7d
   onus check ./manifests -n shop --workload deploy/web
   onus check ./manifests --baseline onus-baseline.json
   onus check ./manifests --skip pdb-missing,single-replica --fail-on high
@@ -107,6 +109,8 @@ finish, 4 a fault of onus itself.`,
 	cmd.Flags().BoolVarP(&x.quiet, "quiet", "q", false, "say only how many findings there are (text only)")
 	cmd.Flags().BoolVar(&x.strict, "strict", false, "exit 1 when something is unknown, too")
 	cmd.Flags().StringArrayVar(&x.advisories, "advisory", nil, "a `FILE`, or a folder of them, with what is published of flaws (repeatable)")
+	cmd.Flags().StringVar(&x.target, "patch-target", usualTarget, "`DURATION` after a flaw is public by which it is to be gone")
+	_ = cmd.RegisterFlagCompletionFunc("patch-target", cobra.NoFileCompletions)
 	s.choiceFlags(cmd, &x.choices)
 	x.baselineFlags(cmd)
 	l.flags(cmd)
@@ -152,6 +156,9 @@ func (s *session) looked(
 	}
 	l = &looking{catalog: c, config: x.from.config, rules: s.waiving(c, ownNames(x.from.config)...), codeowners: codeowners.New()}
 	l.today = s.now().UTC()
+	if l.target, err = patchTarget(x.target); err != nil {
+		return screen, l, looked, err
+	}
 	if l.flaws, err = flaws(x.advisories); err != nil {
 		return screen, l, looked, err
 	}
@@ -255,6 +262,7 @@ type looking struct {
 	baseline  *baseline.Baseline // nil for none
 	today     time.Time
 	flaws     *advisory.Set
+	target    time.Duration                     // for patches
 	read      func(file string) ([]byte, error) // a file that is looked at
 	// codeowners are those of the files that are looked at.
 	codeowners *codeowners.Files
@@ -272,7 +280,7 @@ func (l *looking) look(ctx context.Context, read *estate.Whole) (publish.Looked,
 	placed := placesOf(l.catalog, read.Units, l.asked, l.config)
 	for i, u := range read.Units {
 		places := placed[i]
-		places.Instances, u.Today, u.Flaws = l.instances[i], l.today, l.flaws
+		places.Instances, u.Today, u.Flaws, u.PatchTarget = l.instances[i], l.today, l.flaws, l.target
 		result, err := check.Run(ctx, table.All(), l.catalog, u.Estate, places)
 		if err != nil {
 			return looked, err

@@ -28,6 +28,8 @@ type Estate struct {
 	Today time.Time
 	// Flaws are what is published of flaws in what runs; nil for nothing.
 	Flaws *advisory.Set
+	// PatchTarget is how long after a flaw was public it may take until it is gone everywhere.
+	PatchTarget time.Duration
 	// Folders are those of the input, which tell what stands in them is there for.
 	Folders purpose.Folders
 	// Unneeded says of a unit why nobody but those who try, test or develop it needs

@@ -16,6 +16,7 @@ import (
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/velocity"
+	"github.com/onus-project/onus/internal/version"
 	"github.com/onus-project/onus/internal/words"
 )
 
@@ -40,6 +41,7 @@ type Fleet struct {
 	Faults  []*document.Error
 
 	windows map[string]int
+	fixes   map[string]*advisory.Fixes // by product
 }
 
 // axis is that on which it is decided who patches.
@@ -122,10 +124,9 @@ func (f *Fleet) judge(n int, x *database.Instance, asked *Asked, m *velocity.Mem
 		switch st.State {
 		case advisory.Exposed:
 			m.Fixed = false
-			f.Fixes[n] = st.Fix
 		case advisory.Lost:
 			m.Fixed = false
-			f.Deployments[n].NoFix = lostSaid(flaw, x, &st)
+			f.Deployments[n].NoFix = f.lostSaid(flaw, x, product, asked)
 		case advisory.Unknown:
 			m.Fixed, unknown = false, true
 		}
@@ -133,12 +134,27 @@ func (f *Fleet) judge(n int, x *database.Instance, asked *Asked, m *velocity.Mem
 	if unknown {
 		f.Unknown++
 	}
+	if ok && !m.Fixed {
+		f.Fixes[n] = f.fix(x, product, asked)
+	}
 }
 
-func lostSaid(flaw string, x *database.Instance, st *advisory.Standing) string {
+// fix is the lowest version without any of the flaws that are to be gone; empty where none is known.
+func (f *Fleet) fix(x *database.Instance, p version.Product, asked *Asked) string {
+	if f.fixes == nil {
+		f.fixes = map[string]*advisory.Fixes{}
+	}
+	if f.fixes[p.Name] == nil {
+		f.fixes[p.Name] = asked.Advisories.Fixes(p, asked.Flaws)
+	}
+	to, _ := f.fixes[p.Name].After(x.Version)
+	return to
+}
+
+func (f *Fleet) lostSaid(flaw string, x *database.Instance, p version.Product, asked *Asked) string {
 	said := flaw + " has no fix for the branch of " + x.Product + " " + x.Version
-	if st.Fix != "" {
-		said += "; " + st.Fix + " is the next version that has one"
+	if to := f.fix(x, p, asked); to != "" {
+		said += "; " + to + " is the next version that has one"
 	}
 	return said
 }

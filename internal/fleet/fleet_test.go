@@ -71,7 +71,10 @@ func TestWindows(t *testing.T) {
 
 // Who has no flaw is left alone, who gets no fix is left and says why, and what nobody knows is patched, too.
 func TestFlaws(t *testing.T) {
-	set := advisory.New()
+	set, err := advisory.Shipped(catalog.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
 	const record = `{"dataType": "CVE_RECORD", "dataVersion": "5.1", "cveMetadata": {"cveId": "CVE-2026-1", "state": "PUBLISHED"},
 		"containers": {"cna": {"affected": [{"vendor": "MongoDB Inc.", "product": "MongoDB Server", "versions": [
 		{"version": "8.0", "lessThan": "8.0.17", "status": "affected", "versionType": "custom"},

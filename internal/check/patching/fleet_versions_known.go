@@ -31,7 +31,7 @@ func (m members) versions(p *check.Pass) check.Judgement {
 	var asks []string
 	for _, i := range m {
 		x := &e.Instances[i]
-		verdict, said := build(x)
+		verdict, said := whole(x)
 		if x.Name != "" {
 			said = x.Name + ": " + said
 		}
@@ -68,9 +68,9 @@ func (m members) versions(p *check.Pass) check.Judgement {
 	return j
 }
 
-// build says of one instance whether its version is known, and how that
+// whole says of one instance whether its version is known, and how that
 // shows.
-func build(i *database.Instance) (finding.Verdict, string) {
+func whole(i *database.Instance) (finding.Verdict, string) {
 	product, ok := i.Versions()
 	switch {
 	case i.Version == "":
