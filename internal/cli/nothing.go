@@ -36,17 +36,18 @@ func noWorkloads(e *estate.Whole) error {
 }
 
 // nothingChecked is the answer to input of which nothing was checked, while what there may be
-// to check could not be read: the report says what, and is no green. Of what others make
-// of objects that were read there is no end, and it is only counted.
-func nothingChecked(e *estate.Whole) error {
-	if e.Checked() {
+// to check could not be read: the report says what, and is no green. Told says that the
+// report has a verdict on something.
+func nothingChecked(e *estate.Whole, told bool) error {
+	deployed := slices.DeleteFunc(slices.Clone(e.Unreadable), func(f origin.Fault) bool { return !f.Lacks.Deployed() })
+	switch {
+	case !told && len(deployed) > 0:
+		return usage("", "nothing could be checked: what is deployed could not be read (%s)", others(deployed))
+	case e.Checked():
 		return nil
 	}
 	var lost []origin.Unread
 	for _, u := range e.Units {
-		if len(u.Kubernetes.Elsewhere) > 0 {
-			return nil
-		}
 		for _, hidden := range append(u.Kubernetes.HidesPods(), u.Kubernetes.Hides(kubernetes.BudgetKinds)...) {
 			if hidden.Cause == origin.Unreadable {
 				lost = append(lost, hidden)
@@ -60,6 +61,34 @@ func nothingChecked(e *estate.Whole) error {
 		return nil
 	}
 	return usage("", "nothing could be checked: what may hold workloads or PDBs could not be read (%s: %s)", lost[0].Of, lost[0].Reason)
+}
+
+// mostUnread is the answer to input where nothing is broken in what was read, and more was not
+// read of what is deployed than workloads were: each chart that is not here makes one or more.
+func mostUnread(e *estate.Whole) error {
+	deployed, workloads := []origin.Fault{}, 0
+	for _, f := range e.Unreadable {
+		if f.Lacks.Deployed() {
+			deployed = append(deployed, f)
+		}
+	}
+	for _, u := range e.Units {
+		workloads += len(u.Kubernetes.Workloads)
+	}
+	if len(deployed) <= workloads {
+		return nil
+	}
+	return usage("", "most of what is deployed could not be read: %s, beside %s", others(deployed),
+		words.Count(workloads, "workload that was", "workloads that were"))
+}
+
+// others are the first fault, and how many more there are.
+func others(faults []origin.Fault) string {
+	said := faults[0].At() + ": " + faults[0].Reason
+	if more := len(faults) - 1; more > 0 {
+		said += fmt.Sprintf("; and %d more", more)
+	}
+	return said
 }
 
 // makesSomething reports whether the input holds objects of which others make what

@@ -27,6 +27,9 @@ const (
 	LackingChart  Lacking = "chart"  // that another chart depends on
 	LackingRemote Lacking = "remote" // what a kustomization asks for from elsewhere
 	LackingPath   Lacking = "path"   // a file or a folder that a kustomization asks for
+	// What deployers ask for: a HelmRelease, an Application, a release of helmfile.
+	LackingInstalled Lacking = "installed" // a chart that they install
+	LackingApplied   Lacking = "applied"   // what else they apply
 )
 
 // Words say what is lacked, without what differs between those who lack the same.
@@ -38,9 +41,17 @@ func (l Lack) Words() string {
 		return "asks for what is remote"
 	case LackingPath:
 		return "asks for what is not there"
+	case LackingInstalled:
+		return "installs a chart that is not here"
+	case LackingApplied:
+		return "applies what is not here"
 	}
 	return ""
 }
+
+// Deployed reports whether it is what something deploys: of each such lack something runs
+// that was not read.
+func (l Lack) Deployed() bool { return l.What == LackingInstalled || l.What == LackingApplied }
 
 // Same reports whether another lack is told with this one: of charts each by its name, and
 // of what kustomizations ask for all of a kind together.

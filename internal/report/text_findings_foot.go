@@ -159,7 +159,7 @@ func (f *findingsWriter) mostReasons() int {
 }
 
 // notChecked say what was read of which it is not known what runs there. In short they
-// name no kinds.
+// name no kinds. What is deployed from elsewhere is told with what could not be read.
 func notChecked(r published.Read, short bool) []string {
 	named := func(kinds string) string {
 		if short {
@@ -168,10 +168,6 @@ func notChecked(r published.Read, short bool) []string {
 		return " (" + kinds + ")"
 	}
 	var all []string
-	if n, kinds := kindsOf(r.Elsewhere); n > 0 {
-		applied := words.Count(n, "object that applies", "objects that apply")
-		all = append(all, "Not rendered: "+applied+" what stands elsewhere"+named(kinds)+"; give that rendered, too, to have it checked.")
-	}
 	if n, kinds := kindsOf(r.NotJudged); n > 0 {
 		all = append(all, "Not judged: "+words.Count(n, "custom resource")+" whose operators onus does not know"+named(kinds)+".")
 	}

@@ -33,6 +33,7 @@ type door struct {
 	files        map[string]bool
 	noReader     map[string]int
 	applied      map[gitops.Object]bool // what they apply is among the units
+	deploys      []*gitops.Deployed
 	aside        estate.Aside
 	repositories map[string]bool // of Helm, by folder
 	// mayOverride are the files that may hold values of charts which stand elsewhere.
@@ -154,6 +155,7 @@ func (d *door) find(tree *unit.Tree, builder *kustomize.Builder) ([]unit.Found, 
 	found := slices.Concat(helm.Units(d.in.Charts)(d.ctx, tree), kustomizations)
 	applied := gitops.Units(d.ctx, tree, found, named, builder)
 	maps.Copy(d.applied, applied.Read)
+	d.deploys = append(d.deploys, applied.Deployed)
 	owned.name(applied.Files)
 	var all []unit.Found
 	for _, f := range applied.Units {
@@ -242,10 +244,11 @@ func (d *door) whole() (*estate.Whole, error) {
 		storage.Add(r.kubernetes.Objects)
 	}
 	home, older, operators := d.atHome(all), d.older(all), d.operators(all)
+	deployers := d.deployers(all)
 	for _, r := range all {
 		r.storage, r.operators = storage, operators
 		r.clusters()
-		r.settle()
+		r.settle(deployers)
 		if d.in.Catalog != nil {
 			operator.Make(d.in.Catalog, &r.kubernetes, operators)
 		}
@@ -374,19 +377,6 @@ func packaged(r *reading) bool {
 func (d *door) kept(r *reading) bool {
 	return packaged(r) && (d.plain.kubernetes.Seen.Objects > 0 ||
 		slices.ContainsFunc(d.units, func(o *reading) bool { return !packaged(o) && o.kubernetes.Seen.Objects > 0 }))
-}
-
-// settle marks the objects of which all that they apply was read as units of
-// their own. Where the user picked units it may be among those that were not.
-func (r *reading) settle() {
-	if len(r.in.Units) > 0 {
-		return
-	}
-	for i := range r.kubernetes.CustomResources {
-		c := &r.kubernetes.CustomResources[i]
-		_, kind, _ := strings.Cut(c.API, "/")
-		c.Applied = r.applied[gitops.Object{Kind: kind, File: filepath.Clean(c.Position.File), Line: c.Position.Line}]
-	}
 }
 
 // empty reports whether nothing was read, or looked at and passed over.

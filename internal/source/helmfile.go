@@ -23,12 +23,14 @@ func (r *reading) helmfile(name string, in *bufio.Reader) error {
 	}
 	releases, _ := gitops.HelmfileReleases(text)
 	if len(releases) == 0 {
+		r.faults = append(r.faults, gitops.HelmfileUnknown(name))
 		r.kubernetes.Elsewhere = append(r.kubernetes.Elsewhere, helmfileRelease)
 	}
 	for i, x := range releases {
 		if r.applied[gitops.ReleaseAt(name, i)] {
 			continue
 		}
+		r.faults = append(r.faults, gitops.HelmfileNotHere(name, x))
 		r.kubernetes.Elsewhere = append(r.kubernetes.Elsewhere, helmfileRelease)
 		if x.Namespace != "" {
 			r.kubernetes.Hidden = append(r.kubernetes.Hidden, origin.Unread{

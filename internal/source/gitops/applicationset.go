@@ -2,6 +2,7 @@ package gitops
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -40,33 +41,69 @@ type generator struct {
 		} `json:"files"`
 		Values map[string]string `json:"values"`
 	} `json:"git"`
+
+	others map[string]json.RawMessage
 }
 
 // applicationSet are the directories that the Applications of a set apply. Of
 // generators that ask a cluster, a forge or a cloud, nothing is known. Whole says
 // that the set applies nothing else.
 func (r argoApps) applicationSet(o object) (all []application, whole bool) {
+	made, unknown, ok := r.made(o)
+	if !ok {
+		return nil, false
+	}
+	whole = unknown == ""
+	for _, a := range made {
+		one, ok := r.application(a)
+		all, whole = append(all, one...), whole && ok
+	}
+	return all, whole && len(all) > 0
+}
+
+// unfilled is what is called unknown of a set whose template cannot be filled in.
+const unfilled = "whose template is not filled in"
+
+// made are the Applications that a set makes, as far as it is known which: unknown is the
+// generator that somebody else answers, or unfilled; empty for none.
+func (r argoApps) made(o object) (all []object, unknown string, ok bool) {
 	var spec setSpec
 	if o.spec(&spec) != nil || spec.Template == nil {
-		return nil, false
+		return nil, "", false
 	}
 	text, err := json.Marshal(spec.Template)
 	if err != nil {
-		return nil, false
+		return nil, "", false
 	}
-	whole = true
 	for _, g := range spec.Generators {
-		whole = whole && (g.List != nil || g.Git != nil)
+		if g.List == nil && g.Git == nil || g.Git != nil && r.repository == nil {
+			unknown = cmp.Or(unknown, g.called(), unfilled)
+			continue
+		}
 		for _, parameters := range r.parameters(g, spec.GoTemplate) {
-			made, ok := filled(o, text, parameters, spec.GoTemplate)
-			var one []application
-			if ok {
-				one, ok = r.application(made)
+			if made, ok := filled(o, text, parameters, spec.GoTemplate); ok {
+				all = append(all, made)
+			} else {
+				unknown = cmp.Or(unknown, unfilled)
 			}
-			all, whole = append(all, one...), whole && ok
 		}
 	}
-	return all, whole && len(all) > 0
+	return all, unknown, true
+}
+
+// called is the name of a generator that is not read here.
+func (g generator) called() string {
+	return strings.Join(slices.Sorted(maps.Keys(g.others)), ", ")
+}
+
+// UnmarshalJSON keeps the names of what is not read here.
+func (g *generator) UnmarshalJSON(data []byte) error {
+	if err := json.Unmarshal(data, &g.others); err != nil {
+		return err
+	}
+	delete(g.others, "selector")
+	type read generator
+	return json.Unmarshal(data, (*read)(g))
 }
 
 // filled is the Application that a set makes with some parameters.

@@ -127,7 +127,7 @@ func (s argoSource) onlyValues() bool { return s.Ref != "" && s.Path == "" && s.
 // none: every repository has one, and this may be another.
 func (r argoApps) sourceDirectory(s argoSource) (string, bool) {
 	if s.Chart != "" {
-		dir := helm.Here(r.in, s.Chart, s.Revision)
+		dir := r.publishedChart(s.Chart, s.Revision, s.RepoURL)
 		return dir, dir != ""
 	}
 	p := strings.Trim(filepath.ToSlash(filepath.Clean(s.Path)), "/")

@@ -60,7 +60,8 @@ func (s kustomizationSpec) transformation() kustomizetypes.Kustomization {
 }
 
 // sourced is the directory of a Kustomization. A path into a Git repository is
-// taken for one in this where there is such a directory; one into an artifact
+// taken for one in this where there is such a directory, or below a folder that the file of the
+// object stands in, which is a repository of its own where it is used; one into an artifact
 // that is copied together from a Git repository leads to where it came from.
 // Buckets and OCI artifacts are not looked into.
 func (r fluxObjects) sourced(o object, spec kustomizationSpec) (string, bool) {
@@ -70,7 +71,10 @@ func (r fluxObjects) sourced(o object, spec kustomizationSpec) (string, bool) {
 		if p == "/" { // every repository has it
 			return "", false
 		}
-		return r.lookup(p)
+		if dir, ok := r.lookup(p); ok {
+			return dir, true
+		}
+		return r.lookupAbove(p, o.file)
 	case "ExternalArtifact":
 		if from, ok := r.copied(spec.SourceRef, o.namespace, p); ok {
 			return r.lookup(from)

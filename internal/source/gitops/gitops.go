@@ -4,8 +4,8 @@
 // changes in the result: the namespace, patches, values, variables.
 //
 // What comes from elsewhere (a Helm repository, an OCI registry, another Git
-// repository) is not fetched, and is not ours to name: the object that asks for
-// it is a custom resource like others, of which it is not known what it makes.
+// repository) is not fetched. It is named, with the command that has it rendered
+// where it can be had.
 package gitops
 
 import (
@@ -39,7 +39,7 @@ func Units(ctx context.Context, in *unit.Tree, found []unit.Found, listed []stri
 	objects, read := f.objects, f.read
 	if ctx.Err() != nil || len(helmfiles) == 0 && !slices.ContainsFunc(objects, object.applies) {
 		r.mayBeApplied(found, objects)
-		return Applied{Units: found}
+		return Applied{Units: found, Deployed: r.deployed(nil, read)}
 	}
 	r.configs = objects
 	applied := append(f.applied, helmfileReleases{r}.installed(helmfiles, read)...)
@@ -61,7 +61,7 @@ func Units(ctx context.Context, in *unit.Tree, found []unit.Found, listed []stri
 	if !f.unsure {
 		r.unreached(units, applied, objects)
 	}
-	made := Applied{Units: units, Read: read}
+	made := Applied{Units: units, Read: read, Deployed: r.deployed(applied, read)}
 	for _, a := range applied {
 		made.Files = append(made.Files, a.files...)
 	}
@@ -74,7 +74,8 @@ type Applied struct {
 	// Files are applied as they are, as part of a unit.
 	Files []string
 	// Read are the objects of which all that they apply is among the units.
-	Read map[Object]bool
+	Read     map[Object]bool
+	Deployed *Deployed
 }
 
 // Object is one that applies something, by where it stands: what builds it may

@@ -2,9 +2,11 @@ package gitops
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"sigs.k8s.io/yaml"
 
@@ -24,6 +26,7 @@ type releaseSpec struct {
 			ValuesFiles []string  `json:"valuesFiles"`
 		} `json:"spec"`
 	} `json:"chart"`
+	ChartRef        sourceRef      `json:"chartRef"`
 	ReleaseName     string         `json:"releaseName"`
 	TargetNamespace string         `json:"targetNamespace"`
 	Values          map[string]any `json:"values"`
@@ -86,16 +89,53 @@ func (r helmReleases) localChart(o object) (spec releaseSpec, dir string, ok boo
 	if !o.is(fluxHelm, "HelmRelease") || o.spec(&spec) != nil {
 		return spec, "", false
 	}
-	switch spec.Chart.Spec.SourceRef.Kind {
+	x := chartAsked(spec, o, Sources{r.configs})
+	switch x.ref.Kind {
 	case "GitRepository":
-	case "HelmRepository": // to which it was published from here
-		dir = helm.Here(r.in, spec.Chart.Spec.Chart, spec.Chart.Spec.Version)
+		dir, ok = r.lookup(x.name)
+		return spec, dir, ok && r.has(dir, helm.ChartFile)
+	case "HelmRepository", "OCIRepository": // to which it was published from here
+		dir = r.publishedChart(x.name, x.version, x.url)
 		return spec, dir, dir != ""
-	default:
-		return spec, "", false
 	}
-	dir, ok = r.lookup(spec.Chart.Spec.Chart)
-	return spec, dir, ok && r.has(dir, helm.ChartFile)
+	return spec, "", false
+}
+
+// publishedChart is the directory of the chart that was published from here to where somebody
+// installs it from, by its name and version. Where the address or the version is to be filled
+// in, it is the one chart of that name: nothing else says whose repository it is.
+func (r *repository) publishedChart(name, version, url string) string {
+	if filledIn.MatchString(url) || filledIn.MatchString(version) {
+		return helm.Named(r.in, name)
+	}
+	return helm.Here(r.in, name, version)
+}
+
+// chart is one that somebody asks for: of a repository of charts or of Git, or an artifact.
+type chart struct {
+	name, version, url string
+	ref                sourceRef // what it is taken from
+}
+
+// chartAsked is the chart that a HelmRelease installs, as it says itself or as another object
+// says for it.
+func chartAsked(spec releaseSpec, o object, sources Sources) chart {
+	x := chart{name: spec.Chart.Spec.Chart, version: spec.Chart.Spec.Version, ref: spec.Chart.Spec.SourceRef}
+	if spec.ChartRef.Name != "" {
+		x.ref = spec.ChartRef
+	}
+	from, _ := sources.find(x.ref, o)
+	if x.ref.Kind == "HelmChart" && from.Chart != "" {
+		x.name, x.version, x.ref = from.Chart, from.Version, from.SourceRef
+		from, _ = sources.find(x.ref, o)
+	}
+	x.url = from.URL
+	if x.ref.Kind == "OCIRepository" {
+		at := strings.LastIndex(from.URL, "/")
+		x.url, x.name = from.URL[:max(at, 0)], from.URL[at+1:]
+		x.version = cmp.Or(from.Ref.Tag, from.Ref.SemVer)
+	}
+	return x
 }
 
 // rendered is the release of a chart with the values of a HelmRelease.

@@ -20,6 +20,7 @@ const (
 	fluxKustomize = "kustomize.toolkit.fluxcd.io"
 	fluxHelm      = "helm.toolkit.fluxcd.io"
 	fluxArtifact  = "source.extensions.fluxcd.io"
+	fluxSource    = "source.toolkit.fluxcd.io"
 	argo          = "argoproj.io"
 )
 
@@ -54,7 +55,7 @@ func (o object) spec(into any) error {
 
 // marks are what a file holds that has objects to read.
 var marks = [][]byte{
-	[]byte(fluxKustomize), []byte(fluxArtifact), []byte(fluxHelm),
+	[]byte(fluxKustomize), []byte(fluxArtifact), []byte(fluxHelm), []byte(fluxSource),
 	[]byte("kind: Application"), []byte("kind: ApplicationSet"), []byte("kind: ConfigMap"),
 }
 
@@ -145,7 +146,7 @@ func read(documents []unit.Document) []object {
 			data: d.Bytes, file: d.File, line: d.Line,
 		}
 		switch {
-		case group == fluxKustomize, group == fluxHelm, group == fluxArtifact, group == argo, o.is("", "ConfigMap"):
+		case group == fluxKustomize, group == fluxHelm, group == fluxArtifact, group == fluxSource, group == argo, o.is("", "ConfigMap"):
 			all = append(all, o)
 		}
 	}

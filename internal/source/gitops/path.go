@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source/kustomize"
 	"github.com/onus-project/onus/internal/source/unit"
 )
@@ -17,6 +18,24 @@ func (r *repository) lookup(p string) (string, bool) {
 	p = filepath.FromSlash(strings.TrimLeft(p, "/"))
 	for _, top := range []string{r.in.Top(), r.in.Root} {
 		if dir := filepath.Join(top, p); r.in.IsDir(dir) {
+			return dir, true
+		}
+	}
+	return "", false
+}
+
+// lookupAbove is the directory that a path of several parts leads to from a folder which a file
+// stands in, below the top of the input.
+func (r *repository) lookupAbove(p, file string) (string, bool) {
+	p = filepath.FromSlash(strings.Trim(p, "/"))
+	if !strings.Contains(p, string(filepath.Separator)) {
+		return "", false
+	}
+	for at := range origin.Upwards(filepath.Dir(filepath.Clean(file)), filepath.Dir) {
+		if at == r.in.Root {
+			break
+		}
+		if dir := filepath.Join(at, p); r.in.IsDir(dir) {
 			return dir, true
 		}
 	}

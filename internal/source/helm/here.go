@@ -28,6 +28,21 @@ func Here(in *unit.Tree, name, version string) string {
 	return ""
 }
 
+// Named is the directory of the one chart of an input that has a name, in whatever version;
+// empty where none has, or several have.
+func Named(in *unit.Tree, name string) string {
+	var found []string
+	for p, dirs := range publishedOf(in) {
+		if p.Name == name {
+			found = append(found, dirs...)
+		}
+	}
+	if len(found) != 1 || name == "" {
+		return ""
+	}
+	return found[0]
+}
+
 // Otherwise are the charts of an input that have a name in other versions than one is asked
 // for, each as its directory and its version. Of a range Helm takes the newest one that the
 // repository has, and of a version that one.

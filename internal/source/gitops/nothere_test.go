@@ -1,0 +1,92 @@
+package gitops
+
+import (
+	"strings"
+	"testing"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/origin"
+)
+
+// resourceOf is a custom resource as it is read from a file.
+func resourceOf(t *testing.T, api, file, spec string) kubernetes.CustomResource {
+	t.Helper()
+	data, err := yaml.YAMLToJSON([]byte("metadata: {name: x, namespace: ns}\nspec: " + spec))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return kubernetes.CustomResource{API: api, Namespace: "ns", Name: "x", Object: data, Position: origin.Position{File: file, Line: 3}}
+}
+
+// What an object applies that is not here is named with what renders it.
+func TestNotHere(t *testing.T) {
+	var sources Sources
+	sources.Add([]kubernetes.CustomResource{
+		resourceOf(t, fluxSource+"/HelmRepository", "a.yaml", `{url: "https://charts.example.com/"}`),
+		resourceOf(t, fluxSource+"/OCIRepository", "a.yaml", `{url: "oci://r.example.com/charts/web", ref: {tag: 1.2.3}}`),
+		resourceOf(t, fluxSource+"/GitRepository", "a.yaml", `{url: "https://git.example.com/a/b"}`),
+		resourceOf(t, fluxSource+"/HelmChart", "a.yaml", `{chart: api, version: 2.x, sourceRef: {kind: HelmRepository, name: x}}`),
+	})
+	const release, kustomization, application = fluxHelm + "/HelmRelease", fluxKustomize + "/Kustomization", argo + "/Application"
+	for _, c := range []struct{ api, file, spec, says, hint string }{
+		{release, "a.yaml", `{chart: {spec: {chart: web, version: 1.0.0, sourceRef: {kind: HelmRepository, name: x}}}}`,
+			"installs the chart web 1.0.0 of https://charts.example.com/, which",
+			"helm template x web --repo https://charts.example.com --version 1.0.0 -n ns | onus check -"},
+		{release, "a.yaml", `{chartRef: {kind: OCIRepository, name: x}, values: {a: 1}}`, "the chart web 1.2.3 of oci://r.example.com/charts",
+			`yq 'select(.kind == "HelmRelease" and .metadata.name == "x") | .spec.values' a.yaml | ` +
+				"helm template x oci://r.example.com/charts/web --version 1.2.3 -n ns -f - | onus check -"},
+		{release, "c/templates/a.yaml", `{chartRef: {kind: HelmChart, name: x}, values: {a: 1}}`, "the chart api 2.x of",
+			"helm template x api --repo https://charts.example.com --version 2.x -n ns -f VALUES |"},
+		{release, "a.yaml", `{targetNamespace: to, chart: {spec: {chart: ./charts/web, sourceRef: {kind: GitRepository, name: x}}}}`,
+			"the chart ./charts/web of", "git clone https://git.example.com/a/b DIR && helm template to-x DIR/charts/web -n to |"},
+		{release, "a.yaml", `{chart: {spec: {chart: web, sourceRef: {kind: HelmRepository, name: none}}}}`, "web of HelmRepository none, which",
+			"helm template x REPO/web -n ns |"},
+		{release, "a.yaml", `{values: {a: 1}}`, "", ""},
+		{kustomization, "a.yaml", `{path: ./apps, sourceRef: {kind: GitRepository, name: x}}`, "applies apps of https://git.example.com/a/b",
+			"git clone https://git.example.com/a/b DIR && onus check DIR/apps"},
+		{kustomization, "a.yaml", `{path: ./, sourceRef: {kind: Bucket, name: b}}`, "applies what stands in Bucket b", "onus check . DIR"},
+		{kustomization, "a.yaml", `{patches: []}`, "", ""},
+		{application, "a.yaml", `{source: {repoURL: r.example.com/charts, chart: web, targetRevision: "^1", helm: {valuesObject: {a: 1},
+			parameters: [{name: b, value: "2 3"}]}}, destination: {namespace: to}}`, "the chart web ^1 of oci://r.example.com/charts",
+			`.spec.source.helm.valuesObject' a.yaml | helm template x oci://r.example.com/charts/web --version '^1' -n to --set 'b=2 3' -f - |`},
+		{application, "a.yaml", `{sources: [{repoURL: "https://git.example.com/a/b", ref: v}, {repoURL: "oci://r.example.com/web", path: .}]}`,
+			"the chart web of oci://r.example.com,", "helm template x oci://r.example.com/web |"},
+		{application, "a.yaml", `{source: {repoURL: "https://git.example.com/a/b", path: deploy}}`, "applies deploy of", "onus check DIR/deploy"},
+		{argo + "/ApplicationSet", "a.yaml", `{generators: [{clusters: {values: {v: 1.0.0}}}], template: {spec: {source: {chart: web,
+			repoURL: "https://charts.example.com", targetRevision: "{{values.v}}"}}}}`,
+			"its generator clusters finds: each installs the chart web 1.0.0",
+			"helm template web web --repo https://charts.example.com --version 1.0.0 -f VALUES |"},
+		{argo + "/ApplicationSet", "a.yaml", `{generators: [{git: {directories: [{path: "*"}]}}],
+			template: {spec: {source: {path: "{{path}}"}}}}`,
+			"its generator git finds, of which nothing in the input tells", "argocd app manifests"},
+	} {
+		all, known := (&Deployed{}).NotHere(resourceOf(t, c.api, c.file, c.spec), sources)
+		switch {
+		case !known:
+			t.Errorf("%s: is not known", c.spec)
+		case c.says == "" && len(all) == 0:
+		case len(all) != 1:
+			t.Errorf("%s: %v", c.spec, all)
+		case !strings.Contains(all[0].Reason, c.says) || !strings.Contains(all[0].Hint, c.hint):
+			t.Errorf("%s:\n%s\n%s", c.spec, all[0].Reason, all[0].Hint)
+		}
+	}
+	if _, known := (&Deployed{}).NotHere(resourceOf(t, "example.com/Farm", "a.yaml", "{}"), sources); known {
+		t.Error("a Farm is known")
+	}
+}
+
+// A chart that stands rendered beside a release is that of its name and of the release.
+func TestRendered(t *testing.T) {
+	f := origin.Fault{Lacks: origin.Lack{What: origin.LackingInstalled, Name: "web"}, Hint: "helm template shop-web web | onus check -"}
+	for labels, want := range map[[2]string]bool{
+		{"web-1.2.3", "web"}: true, {"web-1.2.3", "shop-web"}: true, {"web-1.2.3", "other"}: false, {"web-1.2.3", ""}: false,
+		{"api-1.2.3", "web"}: false, {"", "web"}: false,
+	} {
+		if got := Rendered(f, "web", map[string]string{"helm.sh/chart": labels[0], "app.kubernetes.io/instance": labels[1]}); got != want {
+			t.Errorf("%v: %t", labels, got)
+		}
+	}
+}
