@@ -33,7 +33,7 @@ func (c *loaded) give(top common.Values, message string) (given []string) {
 
 // above are the names of the charts that a chart stands in, and its own, below the first one.
 func (c *loaded) above(sub *chart.Chart) (names []string) {
-	for at := sub; at != nil && !at.IsRoot(); at = at.Parent() {
+	for at := sub; !at.IsRoot(); at = at.Parent() {
 		names = append(names, at.Name())
 	}
 	slices.Reverse(names)
@@ -94,9 +94,6 @@ func (c *loaded) requiredIn(sub *chart.Chart) map[string][][]string {
 		_, _ = tree.Parse(string(t.Data), "", "", trees)
 	}
 	for _, tree := range trees {
-		if tree.Root == nil {
-			continue
-		}
 		pipes(tree.Root, func(p *parse.PipeNode) {
 			if message, path := required(p); path != nil {
 				all[message] = append(all[message], path)
@@ -108,18 +105,16 @@ func (c *loaded) requiredIn(sub *chart.Chart) map[string][][]string {
 
 // required is what a pipe asks for by `required`: .Values.a | required "m", or required "m" .Values.a.
 func required(p *parse.PipeNode) (message string, path []string) {
-	for i, cmd := range p.Cmds {
+	for _, cmd := range p.Cmds {
 		called, is := cmd.Args[0].(*parse.IdentifierNode)
 		text, said := second(cmd.Args).(*parse.StringNode)
 		if !is || called.Ident != "required" || !said {
 			continue
 		}
-		switch {
-		case len(cmd.Args) > 2:
+		if len(cmd.Args) > 2 {
 			return text.Text, valuePath(cmd.Args[2])
-		case i > 0 && len(p.Cmds[0].Args) == 1: // with what makes a text of it between
-			return text.Text, valuePath(p.Cmds[0].Args[0])
 		}
+		return text.Text, valuePath(p.Cmds[0].Args[0]) // with what makes a text of it between
 	}
 	return "", nil
 }

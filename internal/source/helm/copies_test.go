@@ -67,6 +67,15 @@ func TestDeepCopy(t *testing.T) {
 			t.Fatalf("%#v, %v, want %#v", got, err, want)
 		}
 	})
+	for name, v := range map[string]any{
+		"no list": []any(nil), "no map": map[string]any(nil), "no values": common.Values(nil), "of another type": []any{[]string{"a"}},
+		"in a map": map[string]any{"a": []string{"b"}}, "in values": common.Values{"a": []string{"b"}},
+	} {
+		want, _ := copystructure.Copy(v)
+		if got, err := deepCopy(v); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %#v, %v, want %#v", name, got, err, want)
+		}
+	}
 	inner := map[string]any{"a": []any{1}}
 	twin, _ := deepCopy(map[string]any{"inner": inner})
 	inner["a"].([]any)[0] = 2

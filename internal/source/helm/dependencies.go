@@ -173,7 +173,7 @@ func dependencyLine(c *chart.Chart, d *chart.Dependency) int {
 			return 0
 		}
 		for i, n := range named.Dependencies {
-			if n.Alias == d.Name || n.Name == d.Name && (n.Alias == "" || d.Alias != "") {
+			if n.Alias == d.Name || n.Name == d.Name && n.Alias == "" {
 				return doc.Line(jsontext.Pointer(fmt.Sprintf("/dependencies/%d", i)))
 			}
 		}

@@ -17,7 +17,7 @@ const notes = "NOTES.txt"
 func (c *loaded) documents(rendered map[string]string) []Document {
 	var all []Document
 	for _, name := range slices.Sorted(maps.Keys(rendered)) {
-		if path.Base(name) == notes || strings.HasPrefix(path.Base(name), "_") {
+		if path.Base(name) == notes {
 			continue
 		}
 		file, text := c.origin(name)
@@ -116,7 +116,7 @@ func (l *locator) of(data string) (begins int, each []int) {
 func (l *locator) begin(at int) int {
 	for first := at; first > 0; first-- { // keys of the same object above it
 		before := l.lines[first-1]
-		if key, _, ok := strings.Cut(before, ":"); ok && (key == "apiVersion" || key == "metadata") {
+		if key, _, _ := strings.Cut(before, ":"); key == "apiVersion" || key == "metadata" {
 			return first
 		}
 		if strings.HasPrefix(before, "---") {

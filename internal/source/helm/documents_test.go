@@ -203,3 +203,58 @@ spec:
 		t.Errorf("of what is too large %d lines are told", len(got))
 	}
 }
+
+// A line speaks for one of an object by its text, or by what stands around what is filled in;
+// a short one speaks less, and an empty one or a comment not at all.
+func TestSpeaks(t *testing.T) {
+	for _, x := range []struct {
+		template, line string
+		want           int
+	}{
+		{"a: b", "a: b", sameLine}, {"a: b \t", "a: b", sameLine}, {"a: b", "a: bc", 0}, {"a: b", "a:", 0}, {"", "", 0}, {"# a", "# a", 0},
+		{"-", "-", shortLine}, {"a:", "a:", shortLine}, {"ab:", "ab:", sameLine}, {"ab: c", "d", 0},
+		{"a: {{ .x }}", "a: b", filledLine}, {"a: {{ .x }}", "b: b", 0}, {"{{ .x }}", "a: b", 0}, {"  {{ .x }}", "  a: b", 0},
+		{"a: {{ .x }}-web", "a: b-web", filledLine}, {"a: {{ .x }}-web", "a: b-api", 0}, {"a: {{ .x }}-{{ .y }}-web", "a: b-c-web", filledLine},
+		{"aba{{ .x }}aba", "abaaba", filledLine}, {"aba{{ .x }}aba", "aba", 0}, {"a: {{ or", "a: b", filledLine},
+	} {
+		if line := templateLineOf(x.template); line.speaks(x.line) != x.want {
+			t.Errorf("%q for %q: %d, want %d", x.template, x.line, line.speaks(x.line), x.want)
+		}
+	}
+}
+
+// Lines are paired within the object's document, in their order, and so that the most is told.
+func TestPairsOfLines(t *testing.T) {
+	for _, x := range []struct {
+		name, template, object string
+		want                   []int
+	}{
+		{"from the first line to the last", "apiVersion: v1\nkind: A\nx: 1", "apiVersion: v1\nkind: A\nx: 1", []int{1, 2, 3}},
+		{"not above the marker", "x: 1\n---\nkind: A\n", "x: 1\nkind: A", []int{0, 3}},
+		{"not below the marker", "kind: A\n---\nx: 1", "kind: A\nx: 1", []int{1, 0}},
+		{"the same before what is filled in", "kind: A\na: {{ .x }}\na: 1", "kind: A\na: 1", []int{1, 3}},
+		{"a short one", "kind: A\n-\n", "kind: A\n-", []int{1, 2}},
+		{"behind an empty line", "\nkind: A", "kind: A", []int{2}},
+		{"on the first line", "kind: A", "kind: A", []int{1}},
+	} {
+		if _, got := newLocator([]byte(x.template)).of(x.object); !slices.Equal(got, x.want) {
+			t.Errorf("%s: %v, want %v", x.name, got, x.want)
+		}
+	}
+	if n, _ := newLocator([]byte("\nkind: A\n")).of("kind: A\n"); n != 2 {
+		t.Errorf("behind an empty line it begins on %d", n)
+	}
+	one := newLocator([]byte("kind: 'A'\nkind: 'A'\nkind: 'A'"))
+	for want := 1; want <= 3; want++ {
+		if n, _ := one.of("kind: A"); n != want {
+			t.Errorf("line %d, want %d", n, want)
+		}
+	}
+	text := "kind: A\n" + strings.Repeat("a: b\n", 498) + "a: b" // 500 lines
+	if _, got := newLocator([]byte(text)).of(text); len(got) != 500 {
+		t.Errorf("of 250,000 pairs %d lines are told", len(got))
+	}
+	if _, got := newLocator([]byte(text)).of(text + "\na: b"); got != nil {
+		t.Errorf("of more than that %d lines are told", len(got))
+	}
+}

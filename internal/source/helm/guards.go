@@ -18,12 +18,13 @@ func (o object) guards(field string) []string {
 			}
 		}
 	}
-	if field == "" && o.first > 0 {
+	if field == "" {
 		decides(o.first, false)
-	}
-	for i, text := range o.lines {
-		if field != "" && writes(text, field) {
-			decides(o.first+i, true)
+	} else {
+		for i, text := range o.lines {
+			if writes(text, field) {
+				decides(o.first+i, true)
+			}
 		}
 	}
 	return slices.DeleteFunc(o.chartKeys(keys), func(key string) bool { return o.of.at(key) != true })
@@ -39,7 +40,7 @@ func (p *parted) counted(c *chart.Chart, prefix string) [][]string {
 			continue
 		}
 		lines := strings.Split(text, "\n")
-		o := object{of: p, prefixes: []string{prefix}, first: 1, lines: lines, readings: readings(text)}
+		o := object{of: p, prefixes: []string{prefix}, lines: lines, readings: readings(text)}
 		for i, line := range lines {
 			if !strings.HasPrefix(line, "kind: PodDisruptionBudget") {
 				continue

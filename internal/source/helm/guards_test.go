@@ -90,3 +90,17 @@ func TestCounted(t *testing.T) {
 		}
 	}
 }
+
+// What opens on the line that an object begins on, and closes behind a field, is around that.
+func TestGuardsOnTheFirstLine(t *testing.T) {
+	dir := unpacked(t, files(minimal+"-- chart/values.yaml --\nlive: true\ndead: false\n-- chart/templates/a.yaml --\n"+
+		"kind: A{{ if .Values.live }}{{ if not .Values.dead }}\nreplicas: 1\n{{ end }}{{ end }}\n"))
+	c := Asked(unittest.Tree(t, dir), filepath.Join(dir, "chart"), Options{})
+	file := filepath.Join(dir, "chart/templates/a.yaml")
+	if got := strings.Join(c.Guards(file, 1, "replicas"), " "); got != "live" {
+		t.Errorf("guards %q", got)
+	}
+	if got := strings.Join(c.Switches(file, 1, "replicas"), " "); got != "dead" {
+		t.Errorf("switches %q", got)
+	}
+}

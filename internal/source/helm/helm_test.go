@@ -158,8 +158,8 @@ func TestCapabilities(t *testing.T) {
 	}
 	if got := rendered(t, minimal+`-- chart/templates/a.yaml --
 v: {{ .Capabilities.KubeVersion }} {{ .Capabilities.KubeVersion.Minor }} {{ semverCompare ">=1.25-0" .Capabilities.KubeVersion.GitVersion }}
-release: {{ .Release.IsInstall }} {{ .Release.Namespace }}
-`); got != "v: v1.36.0 36 true\nrelease: true default\n" {
+release: {{ .Release.IsInstall }} {{ .Release.Namespace }} {{ .Release.Revision }}
+`); got != "v: v1.36.0 36 true\nrelease: true default 1\n" {
 		t.Error(got)
 	}
 }

@@ -22,7 +22,7 @@ type published struct {
 func Here(in *unit.Tree, name, version string) string {
 	all := publishedOf(in)
 	asked := published{name, strings.TrimPrefix(version, "v")}
-	if dirs := all[asked]; len(dirs) == 1 && name != "" && asked.Version != "" {
+	if dirs := all[asked]; len(dirs) == 1 {
 		return dirs[0]
 	}
 	return ""
@@ -50,7 +50,7 @@ func Otherwise(in *unit.Tree, name, version string) []string {
 	var all []string
 	for p, dirs := range publishedOf(in) {
 		for _, dir := range dirs {
-			if p.Name == name && p.Version != "" && p.Version != strings.TrimPrefix(version, "v") {
+			if p.Name == name && p.Version != strings.TrimPrefix(version, "v") {
 				all = append(all, in.Name(dir)+" "+p.Version)
 			}
 		}
@@ -69,13 +69,13 @@ func publishedOf(in *unit.Tree) map[published][]string {
 func publishable(in *unit.Tree) map[published][]string {
 	all := map[published][]string{}
 	for _, dir := range charts(in) {
-		data, err := in.ReadFile(filepath.Join(dir, ChartFile))
+		data, _ := in.ReadFile(filepath.Join(dir, ChartFile))
 		var p published
-		if err != nil || yaml.Unmarshal(data, &p) != nil {
-			continue
+		_ = yaml.Unmarshal(data, &p) // of what cannot be read the name is not known
+		if p.Name != "" && p.Version != "" {
+			p.Version = strings.TrimPrefix(p.Version, "v")
+			all[p] = append(all[p], dir)
 		}
-		p.Version = strings.TrimPrefix(p.Version, "v")
-		all[p] = append(all[p], dir)
 	}
 	return all
 }

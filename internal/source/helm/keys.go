@@ -74,10 +74,8 @@ func partsOf(in *unit.Tree, dir string, o Options) *parted {
 	p.root = c.root
 	var walk func(of *chart.Chart, prefix string)
 	walk = func(of *chart.Chart, prefix string) {
-		if len(of.Raw) > 0 {
-			at := c.source[of.Raw[0]].path
-			p.prefixes[at] = append(p.prefixes[at], prefix)
-		}
+		at := c.source[of.Raw[0]].path
+		p.prefixes[at] = append(p.prefixes[at], prefix)
 		for _, sub := range of.Dependencies() {
 			walk(sub, prefix+sub.Name()+".")
 		}
@@ -281,8 +279,8 @@ func deeper(text string) bool {
 	if m == nil {
 		return false
 	}
-	n, err := strconv.Atoi(m[1])
-	return err == nil && n > 2
+	n, _ := strconv.Atoi(m[1]) // of digits alone
+	return n > 2
 }
 
 // within are the blocks that are open on a line of its template, at its start or by what

@@ -6,12 +6,18 @@ import (
 	"strings"
 	"testing"
 
+	"helm.sh/helm/v4/pkg/chart/common"
+	chart "helm.sh/helm/v4/pkg/chart/v2"
+	"helm.sh/helm/v4/pkg/chart/v2/util"
+
 	"github.com/onus-project/onus/internal/source/unit/unittest"
 )
 
 const asked = `
 -- outside.yaml --
 replicas: {{ .Values.outside }}
+-- written.yaml --
+grace: 3
 -- shop/Chart.yaml --
 apiVersion: v2
 name: shop
@@ -20,6 +26,34 @@ version: 1.0.0
 replicas: 1
 web:
   enabled: true
+live: true
+dead: false
+word: "yes"
+apps: {b: {size: 1}, a: {parts: {c: {size: 2}}}}
+none: {}
+list: [{size: 1}]
+-- shop/templates/b.yaml --
+kind: A{{ if .Values.dead }}
+---
+kind: B{{ if or .Values.gone .Values.live .Values.word }}
+grace: 1
+--- # {{ .Values.behind }}
+kind: C
+replicas: {{ if .Values.lines }}1{{ end }}
+-- shop/templates/c.yaml --
+{{- range .Values.apps }}
+replicas: {{ .size }}
+grace: {{ range .parts }}{{ .size }}{{ end }}
+{{- end }}
+{{- range .Values.none }}
+none: {{ .size }}
+{{- end }}
+{{- range .Values.list }}
+list: {{ .size }}
+{{- end }}
+{{- range .Values.absent }}
+absent: {{ .size }}
+{{- end }}
 -- shop/templates/a.yaml --
 # of the shop
 kind: Deployment
@@ -97,6 +131,16 @@ func TestNamedValues(t *testing.T) {
 		{"shop/charts/sub/charts/deep/templates/a.yaml", 1, "replicas", "sub.deep.count global.count", 0, ""},
 		{"shop/templates/charts/sub/a.yaml", 1, "replicas", "own", 0, ""},
 		{"outside.yaml", 1, "replicas", "", 0, ""},
+		{"written.yaml", 1, "grace", "", 0, ""},
+		{"shop/templates/b.yaml", 1, "grace", "", 0, ""},
+		{"shop/templates/b.yaml", 3, "grace", "", 4, "gone"}, // and not what is on, or open before it
+		{"shop/templates/b.yaml", 3, "--- #", "", 0, ""},
+		{"shop/templates/b.yaml", 6, "replicas", "lines", 0, "lines"},
+		{"shop/templates/c.yaml", 1, "replicas", "apps.a.size apps.b.size", 0, ""},
+		{"shop/templates/c.yaml", 1, "grace", "apps.a.parts apps.b.parts apps.a.parts.c.size apps.b.parts[].size", 0, ""},
+		{"shop/templates/c.yaml", 1, "none", "none[].size", 0, ""},
+		{"shop/templates/c.yaml", 1, "list", "list[].size", 0, ""},
+		{"shop/templates/c.yaml", 1, "absent", "absent[].size", 0, ""},
 	} {
 		file := filepath.Join(dir, q.file)
 		if got := strings.Join(c.Named(file, q.line, q.field), " "); got != q.named {
@@ -153,6 +197,15 @@ func TestBudgetValues(t *testing.T) {
 		{"deep", "web:\n  pdb:\n    create: false\n  other:\n    enabled: false\n",
 			"[web.pdb.create=true] [web.pdb.create=true web.pdb.maxUnavailable=1]"},
 		{"in order", "b:\n  pdb: {}\na:\n  pdb: {}\n", "[a.pdb.maxUnavailable=1] [b.pdb.maxUnavailable=1]"},
+		{"a minimum of a word", "pdb:\n  enabled: false\n  minAvailable: \"\"\n", "[pdb.enabled=true] [pdb.enabled=true pdb.maxUnavailable=1]"},
+		{"a minimum of 0", "pdb:\n  enabled: false\n  minAvailable: 0\n", "[pdb.enabled=true] [pdb.enabled=true pdb.maxUnavailable=1] " +
+			"[pdb.enabled=true pdb.maxUnavailable=1 pdb.minAvailable=null]"},
+		{"a minimum one step below", "pdb:\n  enabled: false\n  a: {b: c}\n  spec:\n    minAvailable: 2\n",
+			"[pdb.enabled=true] [pdb.enabled=true pdb.spec.maxUnavailable=1 pdb.spec.minAvailable=null]"},
+		{"a maximum one step below", "pdb:\n  enabled: false\n  spec:\n    maxUnavailable: \"\"\n",
+			"[pdb.enabled=true] [pdb.enabled=true pdb.spec.maxUnavailable=1]"},
+		{"no switch, but another one", "pdb:\n  verbose: false\n", "[pdb.maxUnavailable=1]"},
+		{"no switch, and empty", "pdb:\n  minAvailable: \"\"\n  maxUnavailable:\n", "[pdb.maxUnavailable=1]"},
 		{"only its own switches", "pdb:\n  enabled: true\n  labels:\n    enabled: false\n", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -189,6 +242,8 @@ func TestLacks(t *testing.T) {
 		"put in, nobody knows where": {top + "spec:\n  {{- include \"x\" . }}\n" + pods, false},
 		"put in deeper":              {top + "spec:\n  selector:\n    {{- include \"x\" . | nindent 4 }}\n" + pods, true},
 		"put in above":               {top + "  {{- include \"x\" . | nindent 2 }}\nspec:\n" + pods, true},
+		"put in, one deeper":         {top + "spec:\n  selector:\n   {{- include \"x\" . | nindent 3 }}\n" + pods, true},
+		"put in as a field":          {top + "spec:\n  selector: {{ toYaml .Values.a }}\n" + pods, true},
 		"another action":             {top + "spec:\n  {{- if .Values.a }}\n  a: b\n  {{- end }}\n" + pods, true},
 		"a template of no spec":      {top + "  template:\n    a: b\nspec:\n  replicas: 1\n", false},
 		"no pods":                    {top + "spec:\n  a: b\n", false},
@@ -196,5 +251,36 @@ func TestLacks(t *testing.T) {
 		if got := (object{lines: strings.Split(x.text, "\n")}).lacks("replicas"); got != x.want {
 			t.Errorf("%s: lacks replicas: %v", name, got)
 		}
+	}
+}
+
+// Of what stands in an archive, the values that may set replicas are those of the chart there,
+// at its top before what is below; a path to it may be written otherwise.
+func TestNamedInAnArchive(t *testing.T) {
+	dir := unpacked(t, files(minimal+"-- chart/values.yaml --\nreplicas: 1\n-- chart/templates/a.yaml --\nkind: A\nspec:\n  template: {}\n"))
+	packed := &chart.Chart{
+		Metadata:  &chart.Metadata{APIVersion: "v2", Name: "redis", Version: "1.0.0"},
+		Raw:       []*common.File{{Name: "values.yaml", Data: []byte("replicaCount: 1\na: {replicas: 2, port: 3}\nz: 1\n")}},
+		Templates: []*common.File{{Name: "templates/a.yaml", Data: []byte("kind: A\n")}},
+		Values:    map[string]any{"replicaCount": 1, "a": map[string]any{"replicas": 2, "port": 3}, "z": 1},
+	}
+	if _, err := util.Save(packed, filepath.Join(dir, "chart/charts")); err != nil {
+		t.Fatal(err)
+	}
+	c := Asked(unittest.Tree(t, dir), filepath.Join(dir, "chart"), Options{})
+	for _, file := range []string{"/chart/charts/redis-1.0.0.tgz", "/chart//./charts/redis-1.0.0.tgz"} {
+		if got := strings.Join(c.Named(dir+file, 1, "replicas"), " "); got != "redis.replicaCount redis.a.replicas" {
+			t.Errorf("%s: %s", file, got)
+		}
+		if got := c.Named(dir+file, 1, "port"); len(got) > 0 {
+			t.Errorf("%s: %s for another field", file, got)
+		}
+	}
+	gone := Options{Values: []string{filepath.Join(dir, "gone.yaml")}}
+	if c := Asked(unittest.Tree(t, dir), filepath.Join(dir, "chart"), gone); c.Budgets() != nil {
+		t.Error("values that are not there make budgets")
+	}
+	if !c.Lacks(filepath.Join(dir, "chart/templates/a.yaml"), 1, "replicas") {
+		t.Error("what has none has replicas")
 	}
 }

@@ -96,7 +96,7 @@ func (c *loaded) vendored(name string, files []*archive.BufferedFile, at string,
 	if strings.HasPrefix(name, "_") || strings.HasPrefix(name, ".") {
 		return nil, nil
 	}
-	if path.Ext(name) == PackageExtension && len(files) == 1 && files[0].Name == "" {
+	if path.Ext(name) == PackageExtension && files[0].Name == "" {
 		if bytes.HasPrefix(files[0].Data, []byte(pointer)) {
 			return nil, &document.Error{File: at, Msg: "is a pointer of Git LFS, and not the chart", Hint: "git lfs pull"}
 		}
@@ -231,7 +231,7 @@ func (c *loaded) text(name string) []byte {
 func (c *loaded) origin(name string) (file string, text []byte) {
 	walk(c.root, func(sub *chart.Chart) {
 		rest, ok := strings.CutPrefix(name, sub.ChartFullPath()+"/")
-		if !ok || len(sub.Raw) == 0 {
+		if !ok {
 			return
 		}
 		for _, t := range sub.Templates {

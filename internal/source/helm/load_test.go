@@ -145,9 +145,9 @@ func TestLinkedTwice(t *testing.T) {
 func TestNoRelease(t *testing.T) {
 	dir := unpacked(t, files(minimal+"-- chart/templates/a.yaml --\nkind: A\n-- empty/a.yaml --\n"))
 	in := unittest.Tree(t, dir)
-	for _, name := range []string{"gone", "empty", "chart/Chart.yaml"} {
-		if r, err := Render(t.Context(), in, filepath.Join(dir, name), Options{}); err == nil {
-			t.Errorf("%s: %+v", name, r)
+	for name, want := range map[string]string{"gone": "no such file", "empty": "Chart.yaml", "chart/Chart.yaml": "not a directory"} {
+		if r, err := Render(t.Context(), in, filepath.Join(dir, name), Options{}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %+v %v", name, r, err)
 		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -254,6 +254,18 @@ func TestDependencyLine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for text, want := range map[string]int{
+		"": 0, "a: ]\n": 0, "dependencies: x\n": 0, "name: shop\ndependencies:\n- {name: web, alias: redis}\n": 3,
+		"dependencies:\n- {name: redis, alias: web}\n- {name: pg, alias: redis}\n": 3,
+		"dependencies:\n- {name: redis, alias: web}\n":                             0,
+	} {
+		of := &chart.Chart{Raw: []*common.File{
+			{Name: "values.yaml", Data: []byte("dependencies: [{name: redis}]")}, {Name: "Chart.yaml", Data: []byte(text)},
+		}}
+		if got := dependencyLine(of, &chart.Dependency{Name: "redis"}); got != want {
+			t.Errorf("%q: line %d, want %d", text, got, want)
+		}
+	}
 	for name, want := range map[string]int{"redis": 5, "sessions": 7, "pg": 9, "gone": 0} {
 		if got := dependencyLine(l.root, &chart.Dependency{Name: name}); got != want {
 			t.Errorf("%s: line %d, want %d", name, got, want)
@@ -284,5 +296,28 @@ func TestDependencyLine(t *testing.T) {
 		if got := versionAndAddress(&d.d); got != d.want {
 			t.Errorf("%+v: %q", d.d, got)
 		}
+	}
+}
+
+// A folder may be called as an archive is, a file may be larger than Helm reads of any, and what a
+// chart depends on may not be there.
+func TestOddCharts(t *testing.T) {
+	dir := unpacked(t, files("-- shop.tgz/Chart.yaml --\napiVersion: v2\nname: shop\nversion: 1.0.0\n"+
+		"dependencies: [{name: gone, version: 1.0.0}]\n"+
+		"-- shop.tgz/templates/a.yaml --\nkind: A\n"))
+	for name, size := range map[string]int64{"most": archive.MaxDecompressedFileSize, "more": archive.MaxDecompressedFileSize + 1} {
+		file := filepath.Join(dir, "shop.tgz", name)
+		unittest.Write(t, file, "")
+		if err := os.Truncate(file, size); err != nil {
+			t.Fatal(err)
+		}
+	}
+	in := unittest.Tree(t, dir)
+	l, err := load(in, filepath.Join(dir, "shop.tgz"))
+	if err != nil || len(l.root.Files) != 1 || l.root.Files[0].Name != "most" {
+		t.Errorf("%v", err)
+	}
+	if b := Build(t.Context(), in, filepath.Join(dir, "shop.tgz"), Options{}); len(b.Documents) != 1 || len(b.Absent) != 1 {
+		t.Errorf("%+v", b)
 	}
 }

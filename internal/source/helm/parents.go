@@ -23,7 +23,7 @@ func partsOfOthers(in *unit.Tree, dirs []string) map[string][]string {
 			continue
 		}
 		for _, at := range dependedOn(in, dir) {
-			if filepath.Dir(at) != filepath.Dir(filepath.Clean(dir)) && slices.Contains(dirs, at) && !inside(dir, at) {
+			if filepath.Dir(at) != filepath.Dir(filepath.Clean(dir)) && slices.Contains(dirs, at) {
 				all[dir] = append(all[dir], at)
 			}
 		}

@@ -64,7 +64,7 @@ func (r *renderer) render(ctx context.Context, top common.Values) (map[string]st
 			r.hint()
 			return files, nil
 		}
-		if said(err) && !r.lenient && r.supply(top, err) {
+		if said(err) && r.supply(top, err) {
 			continue
 		}
 		if err := r.failed(err); err != nil {
@@ -131,7 +131,7 @@ func (r *renderer) failed(err error) error {
 		r.lenient = true
 	case !r.leaveOut(name):
 		return fault
-	case len(r.missing) > 0 && !asked:
+	case len(r.missing) > 0:
 		if path.Base(name) != notes {
 			without := needed(err, r.missing)
 			without.leftOut++

@@ -16,6 +16,8 @@ import (
 func TestViolated(t *testing.T) {
 	values := map[string]any{"replicas": "three", "web": common.Values{"port": 80, "hosts": []any{"a", map[string]any{"name": 1}}}}
 	for schema, want := range map[string]string{
+		`{"additionalProperties": false}`: "values: additional properties 'replicas', 'web' not allowed",
+
 		"":            "",
 		"{}":          "",
 		"{":           "",
@@ -28,6 +30,8 @@ func TestViolated(t *testing.T) {
 		`{"properties": {"replicas": {"type": "integer"}}}`:                                 "replicas: got string, want integer",
 		`{"properties": {"web": {"properties": {"port": {"const": 1}}}}}`:                   "web.port: value must be 1",
 		`{"properties": {"web": {"properties": {"hosts": {"items": {"type": "string"}}}}}}`: "web.hosts.1: got object, want string",
+		`{"properties": {"web": {"type": "string"}, "replicas": {"type": "integer"}}}`:      "replicas: got string, want integer",
+		`{"properties": {"replicas": {"pattern": "x", "maxLength": 2}}}`:                    "replicas: maxLength: got 5, want 2",
 		`{"properties": {"web": {"additionalProperties": {"type": "number"}}}}`:             "web.hosts: got array, want number",
 	} {
 		if got := violated([]byte(schema), values); got != want {

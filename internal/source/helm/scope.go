@@ -74,7 +74,7 @@ func readings(text string) []reading {
 func (s *scope) take(said string, line int, keys []string) {
 	m := keyWords.FindStringSubmatch(said)
 	if m == nil {
-		if a := assigns.FindStringSubmatch(said); a != nil && a[2] == "" {
+		if a := assigns.FindStringSubmatch(said); a != nil {
 			s.variables[a[1]] = s.path(a[3])
 		}
 		return
@@ -154,7 +154,7 @@ func (s *scope) path(of string) string {
 	if of == "." {
 		return s.dot
 	}
-	if m := onePath.FindStringSubmatch(of); m != nil && m[0] != "" {
+	if m := onePath.FindStringSubmatch(of); m != nil {
 		return s.resolved(m[1], m[2])
 	}
 	return ""

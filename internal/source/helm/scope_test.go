@@ -1,6 +1,7 @@
 package helm
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -39,6 +40,16 @@ func TestValuesThatATemplateNames(t *testing.T) {
 		"a variable that is set to one":    {"{{ $n := .Values.a }}{{ $m := $n }}", "a"},
 		"a variable that nobody sets":      {"{{ $n }}{{ $n | quote }}", ""},
 		"the root":                         {"{{ . }}{{ with .Values }}{{ . }}{{ end }}", ""},
+		"in brackets":                      {"{{ with (.Values.a) }}{{ .n }}{{ end }}", "a|a.n"},
+		"by the dot":                       {"{{ with .Values.a }}{{ $x := . }}{{ $x.n }}{{ end }}", "a|a.n"},
+		"by a merge that must be":          {"{{ $a := mustMerge .Values.a .Values.common }}{{ $a.n }}", "a,common|a.n"},
+		"by a merge into a variable's":     {"{{ $v := .Values.v }}{{ $a := merge $v.x .Values.common }}{{ $a.n }}", "v|v.x,common|v.x.n"},
+		"by a merge of nothing known":      {"{{ $a := merge $x }}{{ $a.n }}", ""},
+		"in what is not with, in with":     {"{{ with .Values }}{{ with .a }}{{ else }}{{ .n }}{{ end }}{{ end }}", "a|n"},
+		"in a block":                       {`{{ with .Values.a }}{{ block "x" .b }}{{ .n }}{{ end }}{{ end }}`, "a|a.b"},
+		"by a key of a range":              {"{{ $k := .Values.x }}{{ range $k, $v := .Values.all }}{{ $k.n }}{{ end }}", "x|all"},
+		"twice":                            {"{{ or .Values.a .Values.a }}", "a"},
+		"twice, and once as the dot":       {"{{ with .Values.a }}{{ . | default .Values.a }}{{ end }}", "a|a"},
 		"no text":                          {`{{ printf ".Values.x" }}{{ "a.b" }}`, ""},
 		"no comment":                       {"{{/* .Values.x */}}{{- /* .Values.y */ -}}", ""},
 		"an end too many":                  {"{{ end }}{{ else }}{{ .Values.n }}", "n"},
@@ -79,5 +90,17 @@ func TestBlocksOfATemplate(t *testing.T) {
 		if !found {
 			t.Errorf("%s is not named: %+v", x.key, all)
 		}
+	}
+}
+
+// Lines are counted whatever stands before an action, and within one.
+func TestLinesOfActions(t *testing.T) {
+	var lines []int
+	const text = "\n{{ .Values.a }}\n{{ if or\n  .Values.b\n  .Values.c }}\n{{ .Values.d }}{{ end }}\n{{/* two\nlines */}}\n{{ .Values.e }}"
+	for _, r := range readings(text) {
+		lines = append(lines, r.line)
+	}
+	if got := fmt.Sprint(lines); got != "[2 3 6 6 9]" {
+		t.Error(got)
 	}
 }

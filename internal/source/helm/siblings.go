@@ -23,7 +23,7 @@ import (
 func forOthers(in *unit.Tree, dirs []string) map[string]string {
 	named := map[string][]string{} // by the names of charts: where they stand
 	for _, dir := range dirs {
-		if c := written(in, dir); c.Name != "" && !installedAlone(in, dir) {
+		if c := written(in, dir); !installedAlone(in, dir) {
 			named[c.Name] = append(named[c.Name], dir)
 		}
 	}
@@ -88,8 +88,8 @@ func written(in *unit.Tree, dir string) chart.Metadata {
 	var all chart.Metadata
 	for _, name := range []string{ChartFile, "requirements.yaml"} {
 		var c chart.Metadata
-		data, err := in.ReadFile(filepath.Join(dir, name))
-		if err != nil || yaml.Unmarshal(data, &c) != nil {
+		data, _ := in.ReadFile(filepath.Join(dir, name))
+		if yaml.Unmarshal(data, &c) != nil {
 			continue
 		}
 		all.Name, all.Version = cmp.Or(all.Name, c.Name), cmp.Or(all.Version, c.Version)

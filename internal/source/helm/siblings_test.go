@@ -40,6 +40,14 @@ func TestForOthers(t *testing.T) {
 		"with values for where":           {queue + on("1.2.3", web, "") + off + "-- charts/queue/values-prod.yaml --\nreplicas: 3\n", ""},
 		"for one that is there for tests": {strings.ReplaceAll(queue+on("1.2.3", web, "")+off, "charts/shop", "charts/test-shop"), ""},
 		"nothing depends on it":           {queue + shop, ""},
+		"beside what is none":             {queue + on("1.2.3", web, "") + "-\n" + off, ""},
+		"for one that cannot be loaded":   {queue + on("1.2.3", web, "") + values + "a: ]\n", ""},
+		"for two": {queue + on("1.2.3", web, "") + off + strings.ReplaceAll(on("1.2.3", web, "")+off, "charts/shop", "charts/zshop"),
+			"is there for chart charts/shop, which depends on it and switches it off"},
+		"for one of two": {strings.ReplaceAll(on("2.0.0", web, "")+off, "charts/shop", "charts/ashop") + queue + on("1.2.3", web, "") + off,
+			"is there for chart charts/shop, which depends on it and switches it off"},
+		"for itself": {"-- charts/queue/Chart.yaml --\napiVersion: v2\nname: queue\nversion: 1.2.3\n" +
+			strings.NewReplacer("VERSION", "1.2.3", "ADDRESS", web, "MORE", "").Replace(depends), ""},
 	} {
 		dir := t.TempDir()
 		unittest.Unpack(t, dir, txtar.Parse([]byte(x.files)))

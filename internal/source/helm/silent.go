@@ -34,7 +34,7 @@ type silence struct {
 // known; one that is asked for already writes what the others in it write.
 func (s silence) named(name string) bool {
 	tree := s.trees[name]
-	if tree == nil || tree.Root == nil {
+	if tree == nil {
 		return false
 	}
 	if s.asked[name] {

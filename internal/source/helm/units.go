@@ -207,8 +207,8 @@ func deprecated(in *unit.Tree, dir string) bool {
 	if packed, err := unpack(in, dir); err == nil {
 		return packed.Metadata.Deprecated
 	}
-	data, err := in.ReadFile(filepath.Join(dir, ChartFile))
-	return err == nil && yaml.Unmarshal(data, &chart) == nil && chart.Deprecated
+	data, _ := in.ReadFile(filepath.Join(dir, ChartFile)) // of what cannot be read the rendering tells
+	return yaml.Unmarshal(data, &chart) == nil && chart.Deprecated
 }
 
 // Build renders a chart as a unit. Why it does not render is missing.
