@@ -241,7 +241,7 @@ func (r argoApps) directoriesOf(g generator) []string {
 	slices.Sort(all)
 	return slices.DeleteFunc(slices.Compact(all), func(dir string) bool {
 		for _, d := range g.Git.Directories {
-			if ok, err := path.Match(strings.Trim(d.Path, "/"), dir); d.Exclude && err == nil && ok {
+			if ok, _ := path.Match(strings.Trim(d.Path, "/"), dir); d.Exclude && ok {
 				return true
 			}
 		}
@@ -295,8 +295,8 @@ func fits(pattern, name []string) bool {
 	case len(name) == 0:
 		return false
 	}
-	ok, err := path.Match(pattern[0], name[0])
-	return err == nil && ok && !strings.HasPrefix(name[0], ".") && fits(pattern[1:], name[1:])
+	ok, _ := path.Match(pattern[0], name[0])
+	return ok && !strings.HasPrefix(name[0], ".") && fits(pattern[1:], name[1:])
 }
 
 // withPath adds what a Git generator says of a directory.

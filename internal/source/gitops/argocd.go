@@ -131,7 +131,7 @@ func (r argoApps) sourceDirectory(s argoSource) (string, bool) {
 		return dir, dir != ""
 	}
 	p := strings.Trim(filepath.ToSlash(filepath.Clean(s.Path)), "/")
-	if s.Path == "" || p == "." || p == "" {
+	if p == "." || p == "" {
 		return "", false
 	}
 	return r.lookup(p)
@@ -208,7 +208,7 @@ func (r argoApps) argoOptions(
 	if s.Helm.Namespace != "" {
 		options.Namespace = s.Helm.Namespace
 	}
-	if options.Inline == nil && s.Helm.Values != "" {
+	if options.Inline == nil {
 		values := map[string]any{}
 		if err := yaml.Unmarshal([]byte(s.Helm.Values), &values); err == nil {
 			options.Inline = values

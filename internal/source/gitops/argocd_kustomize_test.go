@@ -12,6 +12,7 @@ import (
 // An image is written as kustomize edit set image takes it.
 func TestImageOf(t *testing.T) {
 	for written, want := range map[string]kustomizetypes.Image{
+		"web":                             {Name: "web"},
 		"web:v1":                          {Name: "web", NewTag: "v1"},
 		"web=example.com/web":             {Name: "web", NewName: "example.com/web"},
 		"web=example.com:5000/web:v1":     {Name: "web", NewName: "example.com:5000/web", NewTag: "v1"},
@@ -55,11 +56,13 @@ func TestChangesOfAnApplication(t *testing.T) {
 		"commonLabels: {a: b}": "labels:\n- includeSelectors: true\n  pairs:\n    a: b\n",
 		"commonLabels: {a: b}\nlabelWithoutSelector: true\nlabelIncludeTemplates: true": "labels:\n- includeTemplates: true\n" +
 			"  pairs:\n    a: b\n",
-		"commonAnnotations: {a: b}":             "commonAnnotations:\n  a: b\n",
-		"replicas: [{name: web, count: \"4\"}]": "replicas:\n- count: 4\n  name: web\n",
-		"images: [web:v1]":                      "images:\n- name: web\n  newTag: v1\n",
-		"namePrefix: a-\nnamespace: shop":       "namePrefix: a-\nnamespace: shop\n",
-		"{}":                                    "{}\n",
+		"commonLabels: {a: b}\nlabelWithoutSelector: true":  "labels:\n- pairs:\n    a: b\n",
+		"commonLabels: {a: b}\nlabelIncludeTemplates: true": "labels:\n- includeSelectors: true\n  pairs:\n    a: b\n",
+		"commonAnnotations: {a: b}":                         "commonAnnotations:\n  a: b\n",
+		"replicas: [{name: web, count: \"4\"}]":             "replicas:\n- count: 4\n  name: web\n",
+		"images: [web:v1]":                                  "images:\n- name: web\n  newTag: v1\n",
+		"namePrefix: a-\nnamespace: shop":                   "namePrefix: a-\nnamespace: shop\n",
+		"{}":                                                "{}\n",
 	} {
 		var a argoKustomize
 		if err := yaml.Unmarshal([]byte(written), &a); err != nil {

@@ -120,10 +120,10 @@ func (r fluxObjects) copied(ref sourceRef, namespace, p string) (string, bool) {
 // inCopy is the path that was copied to p: @source/apps/base/** to
 // @artifact/base/ has /base/x from /apps/base/x.
 func inCopy(from, to, p string) (string, bool) {
-	_, from, ok := strings.Cut(from, "/")
+	_, from, _ = strings.Cut(from, "/")
 	from, all := strings.CutSuffix("/"+from, "/**")
 	to, artifact := strings.CutPrefix(to, "@artifact")
-	if !ok || !all || !artifact {
+	if !all || !artifact {
 		return "", false
 	}
 	to = path.Clean("/" + to)

@@ -175,7 +175,7 @@ func cut(file string, data []byte) []unit.Document {
 
 // held reports whether text holds more than comments.
 func held(text []byte) bool {
-	return leading(text) < bytes.Count(text, []byte("\n"))+1 && len(bytes.TrimSpace(text)) > 0
+	return leading(text) < bytes.Count(text, []byte("\n"))+1
 }
 
 // leading counts the lines before the first that holds something.

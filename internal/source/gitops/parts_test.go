@@ -33,6 +33,8 @@ func configOf(namespace, name, data string) object {
 func TestCut(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                            "",
+		"---":                         "",
+		" \n":                         "",
 		"# a\n\n":                     "",
 		"---\n---\n# a\n":             "",
 		"a: b":                        "1",
@@ -507,10 +509,11 @@ func TestSourcesOfApplications(t *testing.T) {
 func TestJoined(t *testing.T) {
 	one := func(name string) unit.Built {
 		return unit.Built{Documents: []unit.Document{{File: name}}, Missing: []origin.Fault{{File: name}}, Files: []string{name},
-			Refused: []unit.Refused{{Text: []byte(name)}}}
+			Refused: []unit.Refused{{Text: []byte(name)}}, Absent: []unit.Absent{{Own: name}}}
 	}
 	got := joined(one("a"), one("b"))
-	if len(got.Documents) != 2 || len(got.Missing) != 2 || len(got.Files) != 2 || len(got.Refused) != 2 || got.Missing[1].File != "b" {
+	if len(got.Documents) != 2 || len(got.Missing) != 2 || len(got.Files) != 2 || len(got.Refused) != 2 || len(got.Absent) != 2 ||
+		got.Missing[1].File != "b" {
 		t.Errorf("%+v", got)
 	}
 }

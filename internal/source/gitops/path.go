@@ -160,10 +160,10 @@ func (d directorySource) takes(name string) bool {
 func matches(pattern, name string) bool {
 	pattern = strings.TrimSuffix(strings.TrimPrefix(pattern, "{"), "}")
 	for p := range strings.SplitSeq(pattern, ",") {
-		if ok, err := path.Match(strings.TrimSpace(p), name); err == nil && ok {
+		if ok, _ := path.Match(strings.TrimSpace(p), name); ok {
 			return true
 		}
-		if ok, err := path.Match(strings.TrimSpace(p), path.Base(name)); err == nil && ok {
+		if ok, _ := path.Match(strings.TrimSpace(p), path.Base(name)); ok {
 			return true
 		}
 	}

@@ -1,0 +1,31 @@
+package gitops
+
+import "testing"
+
+// A path in an artifact leads to where it was copied from, as far as all of a folder was copied.
+func TestPathsInCopies(t *testing.T) {
+	for _, x := range []struct{ from, to, p, want string }{
+		{"@src/apps/base/**", "@artifact/base/", "/base/x", "/apps/base/x"}, {"@src/apps/base/**", "@artifact/base", "/base", "/apps/base"},
+		{"@src/apps/**", "@artifact/", "/x", "/apps/x"}, {"@src/apps/**", "@artifact", "/x", "/apps/x"}, {"@src/**", "@artifact/", "/x", "/x"},
+		{"@src/apps/base/**", "@artifact/base", "/basement", ""}, {"@src/apps/base/**", "@artifact/base", "/other", ""},
+		{"@src/apps/base", "@artifact/base", "/base/x", ""}, {"@src/apps/base/*", "@artifact/base", "/base/x", ""},
+		{"@src/apps/base/**", "/base", "/base/x", ""}, {"@src", "@artifact/base", "/base/x", ""},
+	} {
+		if got, ok := inCopy(x.from, x.to, x.p); got != x.want || ok != (x.want != "") {
+			t.Errorf("%s of %s to %s: %s, %t", x.p, x.from, x.to, got, ok)
+		}
+	}
+	generator := func(kind, spec string) object {
+		return object{group: fluxArtifact, kind: kind, data: []byte("spec: " + spec)}
+	}
+	r := fluxObjects{&repository{configs: []object{
+		generator("Other", "{artifacts: [{name: mine, copy: [{from: '@s/wrong/**', to: '@artifact/'}]}]}"), generator("ArtifactGenerator", "["),
+		generator("ArtifactGenerator", "{artifacts: [{name: other, copy: [{from: '@s/other/**', to: '@artifact/'}]}, "+
+			"{name: mine, copy: [{from: '@s/none', to: '@artifact/'}, {from: '@s/right/**', to: '@artifact/'}]}]}"),
+	}}}
+	for name, want := range map[string]string{"mine": "/right/x", "other": "/other/x", "gone": ""} {
+		if got, ok := r.copied(sourceRef{Name: name}, "ns", "/x"); got != want || ok != (want != "") {
+			t.Errorf("in %s: %s, %t", name, got, ok)
+		}
+	}
+}
