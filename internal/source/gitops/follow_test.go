@@ -208,3 +208,34 @@ func TestChartsThatApply(t *testing.T) {
 		t.Error("a chart in the working directory applies nothing")
 	}
 }
+
+// In a repository where Flux applies the rest, a kustomization is applied by nothing; where it is
+// not known what charts apply, nothing is said. A release in what is applied is rendered there.
+func TestRepositoryOfFlux(t *testing.T) {
+	archive := "-- apps/lone/kustomization.yaml --\nresources: [x.yaml]\n-- apps/lone/x.yaml --\nkind: ConfigMap\nmetadata: {name: x}\n" +
+		"-- charts/web" + chartFile + "-- charts/web/templates/a.yaml --\napiVersion: v1\nkind: Service\nmetadata: {name: web}\n"
+	for _, name := range []string{"a", "b", "c"} {
+		archive += "-- flux/" + name + ".yaml --\napiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n" +
+			"metadata: {name: " + name + "}\nspec: {path: apps/" + name + "}\n-- apps/" + name + "/kustomization.yaml --\nresources: [x.yaml]\n" +
+			"-- apps/" + name + "/x.yaml --\n" + releaseOf(name, "charts/web", "")
+	}
+	const applied, why = "apps/a; apps/b; apps/c; apps/lone", ", is applied by none of the 3 Kustomizations of Flux"
+	if got := strings.Join(unitsIn(t, archive), "; "); got != applied+why {
+		t.Error(got)
+	}
+	unsure := "-- sure" + chartFile + "-- sure/templates/a.yaml --\n{{ fail \"no\" }}\n" + appOf("x", "apps/gone", "")
+	if got := strings.Join(unitsIn(t, archive+unsure), "; "); got != applied+"; sure" {
+		t.Errorf("not known: %s", got)
+	}
+	dir := t.TempDir()
+	unittest.Unpack(t, dir, txtar.Parse([]byte(archive)))
+	in := unittest.Tree(t, dir)
+	builder := kustomize.New(in)
+	all, listed := found(t, in, builder)
+	for _, u := range Units(t.Context(), in, all, listed, builder).Units {
+		made := u.Build(t.Context()).Documents
+		if u.By != "" && (len(made) != 1 || !strings.Contains(string(made[0].Bytes), "kind: Service")) {
+			t.Errorf("%s has %+v", u.Name, made)
+		}
+	}
+}

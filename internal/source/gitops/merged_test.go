@@ -116,6 +116,10 @@ func TestTransformed(t *testing.T) {
 	const text = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n" +
 		"spec:\n  template:\n    spec:\n      containers:\n      - image: web\n        name: web\n"
 	const pause = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {paused: true}\n"
+	labelled := func(team string) []kustomizetypes.Label {
+		return []kustomizetypes.Label{{Pairs: map[string]string{"team": team}}}
+	}
+	scaled := func(n int64) []kustomizetypes.Replica { return []kustomizetypes.Replica{{Name: "web", Count: n}} }
 	document := func() unit.Built {
 		return unit.Built{Documents: []unit.Document{{Bytes: []byte(text), File: "k/a.yaml", Line: 1}}}
 	}
@@ -124,11 +128,16 @@ func TestTransformed(t *testing.T) {
 		"namespace: shop":   {Namespace: "shop"},
 		"name: pre-web":     {NamePrefix: "pre-"},
 		"name: web-post":    {NameSuffix: "-post"},
-		"replicas: 4":       {Replicas: []kustomizetypes.Replica{{Name: "web", Count: 4}}},
+		"replicas: 4":       {Replicas: scaled(4)},
 		"image: web:v2":     {Images: []kustomizetypes.Image{{Name: "web", NewTag: "v2"}}},
-		"team: a":           {Labels: []kustomizetypes.Label{{Pairs: map[string]string{"team": "a"}}}},
+		"team: a":           {Labels: labelled("a")},
 		"note: b":           {CommonAnnotations: map[string]string{"note": "b"}},
 		"paused: true":      {Patches: []kustomizetypes.Patch{{Patch: pause}}},
+		"team: b":           {Labels: labelled("b"), CommonAnnotations: map[string]string{"note": "b"}},
+		"team: c":           {Labels: labelled("c"), Images: []kustomizetypes.Image{{Name: "web", NewTag: "v2"}}},
+		"replicas: 5":       {Replicas: scaled(5), Images: []kustomizetypes.Image{{Name: "web", NewTag: "v2"}}},
+		"replicas: 6":       {Replicas: scaled(6), Components: []string{"c"}},
+		"paused: true\n":    {Patches: []kustomizetypes.Patch{{Patch: pause}}, Components: []string{"c"}},
 		"name: c-web":       {Components: []string{"c"}},
 		"name: pre-c-web":   {Components: []string{"c"}, NamePrefix: "pre-"},
 		"name: web # stays": {Patches: []kustomizetypes.Patch{{Patch: "{"}}},

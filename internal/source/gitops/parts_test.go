@@ -118,6 +118,7 @@ func TestSubstitute(t *testing.T) {
 		{"switched off", "{substitute: {a: own}}", "kustomize.toolkit.fluxcd.io/substitute: disabled\nx: ${a}",
 			"kustomize.toolkit.fluxcd.io/substitute: disabled\nx: ${a}"},
 		{"no variable", "{substitute: {a: own}}", "x: $a", "x: $a"},
+		{"an escape alone", "{substitute: {a: own}}", "x: $$(a) $$", "x: $(a) $"},
 		{"what is none", "{substitute: {a: own}}", "x: ${a", "! fails"},
 	} {
 		var post postBuild

@@ -59,7 +59,7 @@ func (p *postBuild) substituted(built unit.Built, configs []object, by object) u
 	documents := make([]unit.Document, len(built.Documents))
 	for i, d := range built.Documents {
 		documents[i] = d
-		if !bytes.Contains(d.Bytes, []byte("${")) || disabled.Match(d.Bytes) {
+		if !bytes.Contains(d.Bytes, []byte("$")) || disabled.Match(d.Bytes) {
 			continue
 		}
 		text := string(d.Bytes)
