@@ -12,6 +12,7 @@ import (
 	"github.com/onus-project/onus/internal/estate/database"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/source"
 )
 
 // judging is on 30 November 2026, where a patch may take three weeks: of the flaws F-0 and so on
@@ -19,7 +20,7 @@ import (
 func judging(t *testing.T) *judgements {
 	t.Helper()
 	today := time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC)
-	set := advisory.New()
+	set := flaws(t)
 	for _, days := range []int{0, 10, 21, 22} {
 		record := fmt.Sprintf(`{"id":"F-%d","published":%q,"modified":"2026-11-30T00:00:00Z","affected":[{"package":`+
 			`{"ecosystem":"Bitnami","name":"mongodb"},"ranges":[{"type":"SEMVER","events":[{"introduced":"7.0.0"},{"fixed":"7.0.28"}]}]}]}`,
@@ -168,6 +169,63 @@ func TestWaysOut(t *testing.T) {
 		}
 		if got != x.want {
 			t.Errorf("%s: %s, want %s", name, got, x.want)
+		}
+	}
+}
+
+// Whether something is not told of hangs on the advisories that were read, and on the day: by the few
+// that onus brings nothing is held, and what has one of these flaws is told of.
+func TestUntold(t *testing.T) {
+	running := func(change func(*estate.Estate), versions ...string) *check.Pass {
+		p := judging(t).p
+		for _, v := range versions {
+			p.Estate.Database.Instances = append(p.Estate.Database.Instances, database.Instance{Product: "mongodb", Version: v})
+		}
+		change(p.Estate)
+		return p
+	}
+	few := func(e *estate.Estate) { e.Flaws.Few = true }
+	for name, x := range map[string]struct {
+		p    *check.Pass
+		want bool
+	}{
+		"all that is published":   {running(func(*estate.Estate) {}, "7.0.28"), false},
+		"nothing that is":         {running(func(e *estate.Estate) { e.Flaws = nil }, "7.0.20"), true},
+		"on no day":               {running(func(e *estate.Estate) { e.Today = time.Time{} }, "7.0.20"), true},
+		"a few, and none of them": {running(few, "7.0.28"), true},
+		"a few, and one of them":  {running(few, "7.0.28", "7.0.20"), false},
+		"a few, and no build":     {running(few, ""), true},
+	} {
+		if got := untold(x.p); got != x.want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+}
+
+// What is said of each build names the instance that runs it, or counts them; what follows says
+// whether the flaw is known to be used.
+func TestEvidenceOfBuilds(t *testing.T) {
+	set := flaws(t)
+	const old = `{"id":"X-9","published":"2026-01-01T00:00:00Z","modified":"2026-01-01T00:00:00Z","affected":[
+{"package":{"ecosystem":"Bitnami","name":"redis"},"ranges":[{"type":"SEMVER","events":[{"introduced":"7.0.0"},{"fixed":"7.2.3"}]}]}]}`
+	if f := set.Read("old", []byte(old)); f != nil {
+		t.Fatal(f)
+	}
+	const used, known = "It is known to be used, and these instances still have it.",
+		"Whoever reads the advisory knows what to try, and these instances still have the flaw."
+	for rows, want := range map[string][2]string{
+		"a,mongodb,7.0.20,d,mongodb-community":                                       {"a: mongodb 7.0.20, CVE-2025-14847: ", used},
+		",mongodb,7.0.20,d,mongodb-community":                                        {"mongodb 7.0.20, CVE-2025-14847: ", used},
+		"a,mongodb,7.0.20,d,mongodb-community\nb,mongodb,7.0.20,d,mongodb-community": {"2 instances: mongodb 7.0.20, CVE-2025-14847: ", used},
+		"a,redis,7.2.2,d,mongodb-community":                                          {"a: redis 7.2.2, X-9: ", known},
+		"a,redis,7.2.11,d,mongodb-community":                                         {"a: redis 7.2.11", ""},
+		"a,redis,7.2.2,d,mongodb-community\nb,mongodb,7.0.20,d,mongodb-community":    {"b: mongodb 7.0.20, CVE-2025-14847: ", used},
+	} {
+		in := source.Input{Paths: []string{source.Stdin}, Stdin: strings.NewReader("name,product,version,deployment,offering\n" + rows)}
+		found := lookFor(t, in, RolloutWithinPatchTarget, set).Findings
+		if len(found) != 1 || !strings.HasPrefix(found[0].Evidence[0].Text, want[0]) || found[0].Consequence != want[1] ||
+			found[0].Evidence[0].Line == 0 {
+			t.Errorf("%s: %+v", rows, found)
 		}
 	}
 }
