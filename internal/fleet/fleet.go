@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/onus-project/onus/internal/advisory"
@@ -76,7 +77,7 @@ func (f *Fleet) Add(e *database.Estate, places []locate.Place, asked *Asked) {
 // begin adds a deployment by its first instance.
 func (f *Fleet) begin(x *database.Instance, on *responsibility.Offering, asked *Asked) {
 	d := velocity.Deployment{Name: cmp.Or(x.Deployment, x.Name), Tier: on.ID, Account: x.Account, Region: x.Region, Zone: x.Zone,
-		Quorum: quorumOf(x.Product), Concern: asked.Concern, Window: f.window(x), Protected: velocity.None}
+		Quorum: quorumOf(x.Product), Concern: asked.Concern, Window: f.window("window", x.Window, x), Protected: f.window("protected", x.Protected, x), Deferrals: f.deferrals(x)}
 	switch on.Line[axis][rollout].Party {
 	case responsibility.Provider:
 		d.Provider, d.BeginsOnly = true, true
@@ -174,27 +175,45 @@ func (f *Fleet) finish(n int) {
 	}
 }
 
-// window is the number of an instance's window.
-func (f *Fleet) window(x *database.Instance) int {
-	if x.Window == "" {
+// mostDeferrals is more weeks than any provider lets maintenance be put off.
+const mostDeferrals = 52
+
+// deferrals are the weeks by which the owner of an instance puts maintenance off.
+func (f *Fleet) deferrals(x *database.Instance) int {
+	if x.Deferrals == "" {
+		return 0
+	}
+	n, err := strconv.Atoi(x.Deferrals)
+	if err != nil || n < 0 || n > mostDeferrals {
+		f.Faults = append(f.Faults, &document.Error{File: x.Position.File, Line: x.Position.Line, Field: "deferrals",
+			Msg:  fmt.Sprintf("is %q, wants a number of weeks from 0 to %d", x.Deferrals, mostDeferrals),
+			Hint: "it is left out: nothing is put off"})
+		return 0
+	}
+	return n
+}
+
+// window is the number of some hours of an instance.
+func (f *Fleet) window(field, text string, x *database.Instance) int {
+	if text == "" {
 		return velocity.None
 	}
 	if f.windows == nil {
 		f.windows = map[string]int{}
 	}
-	if n, ok := f.windows[x.Window]; ok {
+	if n, ok := f.windows[text]; ok {
 		return n
 	}
-	w, err := parseWindow(x.Window)
+	w, err := parseWindow(text)
 	n := len(f.Windows)
 	if err != nil {
 		n = velocity.None
-		f.Faults = append(f.Faults, &document.Error{File: x.Position.File, Line: x.Position.Line, Field: "window", Msg: err.Error(),
+		f.Faults = append(f.Faults, &document.Error{File: x.Position.File, Line: x.Position.Line, Field: field, Msg: err.Error(),
 			Hint: "it is left out: patches of those that have it may begin at any time"})
 	} else {
 		f.Windows = append(f.Windows, w)
 	}
-	f.windows[x.Window] = n
+	f.windows[text] = n
 	return n
 }
 

@@ -11,6 +11,7 @@ import (
 // names, parallel to them. An instance of an offering that the catalog lacks is
 // a fault of the inventory; it is left out of the estate.
 func Instances(c *responsibility.Catalog, e *database.Estate) (places []Place, faults []*document.Error) {
+	e.Join()
 	var placed []database.Instance
 	for _, i := range e.Instances {
 		on := c.Offering(i.Offering)
@@ -19,10 +20,18 @@ func Instances(c *responsibility.Catalog, e *database.Estate) (places []Place, f
 			continue
 		}
 		placed = append(placed, i)
-		places = append(places, Place{Offering: on, Basis: Proof, Evidence: Seen("its inventory says so")})
+		places = append(places, Place{Offering: on, Basis: Proof, Evidence: Seen(toldBy(&i))})
 	}
 	e.Instances = placed
 	return places, faults
+}
+
+// toldBy says how the offering of an instance is known.
+func toldBy(i *database.Instance) string {
+	if i.By != "" {
+		return i.By + " lists it"
+	}
+	return "its inventory says so"
 }
 
 func noOffering(c *responsibility.Catalog, i *database.Instance) *document.Error {

@@ -14,6 +14,7 @@ import (
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source/azure"
 	"github.com/onus-project/onus/internal/source/gitops"
+	"github.com/onus-project/onus/internal/source/instances"
 	"github.com/onus-project/onus/internal/source/inventory"
 	"github.com/onus-project/onus/internal/source/maintenance"
 	"github.com/onus-project/onus/internal/source/manifest"
@@ -56,6 +57,7 @@ var forms = []form{
 		r.faultsOf(inventory.ReadDocument(name, in, &r.database))
 		return nil
 	}},
+	{name: "list of database instances", is: func(b beginning) bool { return instances.Is(b.head, b.keys) }, read: (*reading).instances},
 	{name: "maintenance window", is: func(b beginning) bool { return maintenance.Is(b.head, b.keys) }, read: (*reading).windows},
 	{name: HelmTemplate, is: isHelmTemplate},
 	{name: "configuration of nodes", is: func(b beginning) bool { return selfhosted.Is(b.head, b.keys) }, read: (*reading).nodes},

@@ -131,7 +131,7 @@ type reading struct {
 // append adds what another reading has.
 func (r *reading) append(o *reading) {
 	r.kubernetes.Append(&o.kubernetes)
-	r.database.Instances = append(r.database.Instances, o.database.Instances...)
+	r.database.Append(&o.database)
 	r.cloud.Windows = append(r.cloud.Windows, o.cloud.Windows...)
 	r.faults = append(r.faults, o.faults...)
 }

@@ -37,7 +37,11 @@ func (m members) versions(p *check.Pass) check.Judgement {
 		}
 		by[verdict] = append(by[verdict], finding.Evidence{Text: said, Position: x.Position})
 		if product, ok := x.Versions(); ok && verdict != finding.Held {
-			if ask := product.Ask + " tells that of " + x.Product; !slices.Contains(asks, ask) {
+			ask := product.Ask + " tells that of " + x.Product
+			if x.Wanted {
+				ask = "the automation status of Ops Manager tells which processes run what is wanted"
+			}
+			if !slices.Contains(asks, ask) {
 				asks = append(asks, ask)
 			}
 		}
@@ -78,6 +82,8 @@ func whole(i *database.Instance) (finding.Verdict, string) {
 	case !ok:
 		return finding.Unknown, fmt.Sprintf("whether %s is a version of %s cannot be told; onus knows those of %s", i.Version, i.Product,
 			words.And(version.Products()))
+	case i.Wanted:
+		return finding.Unknown, i.Version + " is what it is to run; whether it does yet is not known"
 	case !product.Names(i.Version):
 		return finding.Broken, fmt.Sprintf("%s names no build of %s, as %s does", i.Version, i.Product, product.Example)
 	}

@@ -42,7 +42,7 @@ func lookFor(t *testing.T, in source.Input, one check.Check, flaws *advisory.Set
 		t.Fatal(faults)
 	}
 	e.Flaws, e.Today, e.PatchTarget = flaws, time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC), 21*24*time.Hour
-	result, err := check.Run(t.Context(), []check.Check{FleetVersionsKnown, RolloutWithinPatchTarget}, c, e, places)
+	result, err := check.Run(t.Context(), checks, c, e, places)
 	if err != nil {
 		t.Fatal(err)
 	}

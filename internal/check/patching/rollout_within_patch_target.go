@@ -7,6 +7,7 @@ import (
 
 	"github.com/onus-project/onus/internal/advisory"
 	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/estate/database"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/words"
 )
@@ -49,7 +50,7 @@ func rolledOut(p *check.Pass) {
 	}
 	x := newJudgements(p)
 	for _, m := range fleet(p) {
-		if j, ok := x.of(m); ok && (j.Verdict != finding.Held || !p.Estate.Flaws.Few) {
+		if j, ok := x.of(m); ok {
 			p.Report(j)
 		}
 	}
@@ -76,6 +77,9 @@ func (x *judgements) of(m members) (j check.Judgement, ok bool) {
 	}
 	slices.SortStableFunc(builds, func(a, b *build) int { return rank(a) - rank(b) })
 	worst := builds[0]
+	if worst.verdict == finding.Held && x.p.Estate.Flaws.Few {
+		return j, false
+	}
 	first := running[worst][0]
 	j = check.Judgement{Subject: m.subject(e), Index: m[0], Place: x.p.Places.Instances[m[0]], Position: e.Instances[first].Position,
 		Verdict: worst.verdict, Message: worst.message}
@@ -100,10 +104,26 @@ func (x *judgements) of(m members) (j check.Judgement, ok bool) {
 		}
 	}
 	j.Fix = fixOf(builds, len(m))
-	if worst.verdict == finding.Held && len(m) > len(running[worst]) && x.blind(m) {
+	switch {
+	case worst.verdict != finding.Held:
+	case x.blind(m):
 		j.Verdict, j.Message = finding.Unknown, "the version of some of its instances is not known; "+j.Message
+	case m.wanted(e) > 0:
+		j.Verdict = finding.Unknown
+		j.Message = "what is wanted is known, and not whether it runs yet; " + strings.Replace(j.Message, "what runs has", "it has", 1)
+		j.Fix = &finding.Fix{Summary: "give the automation status of Ops Manager, too: it says which processes run what is wanted"}
 	}
 	return j, true
+}
+
+// wanted is how many members there are of which only what they are to run is known.
+func (m members) wanted(e *database.Estate) (n int) {
+	for _, i := range m {
+		if e.Instances[i].Wanted {
+			n++
+		}
+	}
+	return n
 }
 
 // blind reports whether of some member nobody can say anything.

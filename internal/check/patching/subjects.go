@@ -17,6 +17,11 @@ var databases = check.Subjects{Offerings: func(p *check.Pass) []*responsibility.
 	for i, at := range p.Places.Instances {
 		all[i] = at.Offering
 	}
+	for i := range p.Estate.Database.Pending {
+		if at := placeOf(p, &p.Estate.Database.Pending[i]); at.Offering != nil {
+			all = append(all, at.Offering)
+		}
+	}
 	return all
 }}
 

@@ -41,5 +41,9 @@ func All() []check.Check {
 		compute.NodeImageFresh,
 		patching.FleetVersionsKnown,
 		patching.RolloutWithinPatchTarget,
+		patching.ExposureClosed,
+		patching.WatchPendingMaintenance,
+		patching.MaintenanceWindowSet,
+		patching.SurviveFailover,
 	}
 }

@@ -2,20 +2,31 @@
 // whoever listed them.
 package database
 
-import "github.com/onus-project/onus/internal/origin"
+import (
+	"time"
+
+	"github.com/onus-project/onus/internal/origin"
+)
 
 // Estate is every instance that was read, in the order of its source.
 type Estate struct {
 	Instances []Instance
+	// Pending is what providers have in store for them.
+	Pending []Pending
+	// Progress is how far those are of which the instances say what is wanted.
+	Progress []Progress
 }
 
 // Instance is one database server: a mongod, a replica of PostgreSQL, a node
 // of a cache. What its source does not say is empty.
 type Instance struct {
 	Name    string
+	Host    string // where that is not its name
 	Product string // such as mongodb or postgresql
 	// Version is what the instance runs, as its source writes it; see Versions.
 	Version string
+	// Wanted says that Version is what it is to run, and not known to be what it runs.
+	Wanted  bool
 	Edition string // such as community or enterprise
 	// Deployment is what it is a member of, such as a replica set or a cluster.
 	Deployment string
@@ -26,14 +37,51 @@ type Instance struct {
 	Region   string
 	Zone     string
 	Window   string // in which it is maintained, as written
+	// Protected are the hours in which it is not, Deferrals the weeks by which its owner puts maintenance off, as
+	// written.
+	Protected, Deferrals string
+	// Controls are what makes a flaw harder to use until it is patched: compressors snappy,zstd.
+	Controls string
+	// Standby says whether there is something to fail over to, Public whether its address is one of the Internet,
+	// AutoMinor whether new patches are taken over by themselves; nil where nobody says.
+	Standby, Public, AutoMinor *bool
+	// Planned says that it was made of how many there are to be: what lists those of its deployment one by one
+	// goes over it.
+	Planned bool
+	// By is what printed it; empty for an inventory.
+	By       string
 	Position origin.Position
+}
+
+// Pending is something that a provider is going to do to an instance, or waits for its owner to start.
+type Pending struct {
+	Name     string // of the instance, or of the cluster
+	Cluster  bool
+	Account  string
+	Region   string
+	Offering string
+	Action   string // by the provider's name
+	About    string
+	// Required is the day after which it is done in the next window, Forced that on which it is whatever the window
+	// is, Planned when it is to be done as things are; Due is until when the owner is to have done it.
+	Required, Forced, Planned, Due time.Time
+	OptIn                          string // that its owner chose a time
+	Status                         string
+	Missed                         bool // the provider counts it as overdue
+	Position                       origin.Position
+}
+
+// Progress is whether a process runs what is wanted.
+type Progress struct {
+	Name, Host string
+	Done       bool
 }
 
 // Account is what the section says of itself.
 func (e *Estate) Account() origin.Account {
 	return origin.Account{
 		Objects: len(e.Instances), Object: "database instance",
-		Checked: len(e.Instances) > 0, ToCheck: "a database instance",
+		Checked: len(e.Instances)+len(e.Pending) > 0, ToCheck: "a database instance",
 		ToSimulate: "a workload",
 	}
 }

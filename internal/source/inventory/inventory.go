@@ -29,6 +29,9 @@ var columns = []column{
 	{"region", func(i *database.Instance) *string { return &i.Region }},
 	{"zone", func(i *database.Instance) *string { return &i.Zone }},
 	{"window", func(i *database.Instance) *string { return &i.Window }},
+	{"protected", func(i *database.Instance) *string { return &i.Protected }},
+	{"deferrals", func(i *database.Instance) *string { return &i.Deferrals }},
+	{"controls", func(i *database.Instance) *string { return &i.Controls }},
 }
 
 // named is the column of a name, or the fault that there is none.

@@ -19,6 +19,7 @@ var instance = database.Instance{
 	Name: "orders-1", Product: "mongodb", Version: "8.0.17", Edition: "community", Deployment: "orders", Role: "primary",
 	Offering: "mongodb-community",
 	Account:  "shop", Region: "eu-central-1", Zone: "eu-central-1a", Window: "sun:02:00-sun:04:00",
+	Protected: "07:00+13h Europe/Berlin", Deferrals: "1", Controls: "compressors snappy",
 }
 
 func at(line int, i database.Instance) database.Instance {
@@ -34,14 +35,15 @@ func TestRead(t *testing.T) {
 		text string
 		want []database.Instance
 	}{
-		"CSV": {ReadCSV, "Window,zone,region,ACCOUNT, offering ,role,deployment,edition,version,product,name\n\n" +
-			"sun:02:00-sun:04:00,eu-central-1a,eu-central-1,shop,mongodb-community,primary,orders,community, 8.0.17 ,mongodb,orders-1\r\n" +
-			",,,,elasticache,,,,,redis,\"a, b\"\n", []database.Instance{at(3, instance), at(4, bare)}},
+		"CSV": {ReadCSV, "Window,protected,deferrals,controls,zone,region,ACCOUNT, offering ,role,deployment,edition,version,product,name\n\n" +
+			"sun:02:00-sun:04:00,07:00+13h Europe/Berlin,1,compressors snappy,eu-central-1a,eu-central-1,shop,mongodb-community,primary,orders,community, 8.0.17 ,mongodb,orders-1\r\n" +
+			",,,,,,,elasticache,,,,,redis,\"a, b\"\n", []database.Instance{at(3, instance), at(4, bare)}},
 		"YAML": {ReadDocument, "inventory:\n- {name: orders-1, product: mongodb, version: 8.0.17, edition: community, deployment: orders, " +
 			"role: primary, offering: mongodb-community,\n" +
-			"   account: shop, region: eu-central-1, zone: eu-central-1a, window: 'sun:02:00-sun:04:00'}\n- name: a, b\n  product: redis\n" +
+			"   account: shop, region: eu-central-1, zone: eu-central-1a, window: 'sun:02:00-sun:04:00', protected: '07:00+13h Europe/Berlin',\n" +
+			"   deferrals: '1', controls: compressors snappy}\n- name: a, b\n  product: redis\n" +
 			"  version:\n  offering: ' elasticache'\n",
-			[]database.Instance{at(2, instance), at(4, bare)}},
+			[]database.Instance{at(2, instance), at(5, bare)}},
 		"JSON": {ReadDocument, "{\"inventory\": [\n{\"name\": \"a, b\", \"product\": \"redis\", \"offering\": \"elasticache\"}]}",
 			[]database.Instance{at(2, bare)}},
 	} {
@@ -61,7 +63,8 @@ func TestFaults(t *testing.T) {
 	for _, c := range []struct{ text, want, hint string }{
 		{"product,verison,version\n", "f:1: verison: an inventory has no such column", "it has version"},
 		{"product,version,cost center\n", "f:1: cost center: an inventory has no such column",
-			"it may have name, product, version, edition, deployment, role, offering, account, region, zone and window"},
+			"it may have name, product, version, edition, deployment, role, offering, account, region, zone, window, " +
+				"protected, deferrals and controls"},
 		{"product,version,Version\n", "f:1: version: stands here twice", "leave one of the two columns out"},
 		{head, "f: has columns and lists no instance", "add a row for each database instance"},
 		{head + "redis,7.2.11,rds\n", "f:2: has 3 values, and the table 4 columns",

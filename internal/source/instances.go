@@ -1,0 +1,28 @@
+package source
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+
+	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/source/instances"
+	"github.com/onus-project/onus/internal/source/maintenance"
+)
+
+// instances adds the database instances of a file, and the windows that it may say with them.
+func (r *reading) instances(name string, in *bufio.Reader) error {
+	data, err := io.ReadAll(in)
+	if err != nil {
+		if r.ctx.Err() != nil {
+			return r.ctx.Err()
+		}
+		r.faultsOf(document.PathError(name, err))
+		return nil
+	}
+	r.faultsOf(instances.Read(name, bytes.NewReader(data), &r.database))
+	if maintenance.Is(data, topKeys(data)) {
+		r.faultsOf(maintenance.Read(name, bytes.NewReader(data), &r.cloud))
+	}
+	return nil
+}
