@@ -77,7 +77,8 @@ func (f *Fleet) Add(e *database.Estate, places []locate.Place, asked *Asked) {
 // begin adds a deployment by its first instance.
 func (f *Fleet) begin(x *database.Instance, on *responsibility.Offering, asked *Asked) {
 	d := velocity.Deployment{Name: cmp.Or(x.Deployment, x.Name), Tier: on.ID, Account: x.Account, Region: x.Region, Zone: x.Zone,
-		Quorum: quorumOf(x.Product), Concern: asked.Concern, Window: f.window("window", x.Window, x), Protected: f.window("protected", x.Protected, x), Deferrals: f.deferrals(x)}
+		Quorum: quorumOf(x.Product), Concern: asked.Concern, Deferrals: f.deferrals(x),
+		Window: f.window("window", x.Window, x), Protected: f.window("protected", x.Protected, x)}
 	switch on.Line[axis][rollout].Party {
 	case responsibility.Provider:
 		d.Provider, d.BeginsOnly = true, true

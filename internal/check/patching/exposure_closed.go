@@ -47,7 +47,8 @@ func exposed(p *check.Pass) {
 			j.Message = "its address is public, and whether a security group or a policy lets none but known networks in was not read"
 			j.Fix = &finding.Fix{Summary: "take its public address away, or look that its security group names its sources"}
 		case told < len(m):
-			j.Verdict, j.Message = finding.Unknown, fmt.Sprintf("of %d of its %d instances it is not known whether their address is public", len(m)-told, len(m))
+			j.Verdict = finding.Unknown
+			j.Message = fmt.Sprintf("of %d of its %d instances it is not known whether their address is public", len(m)-told, len(m))
 		default:
 			j.Verdict, j.Message = finding.Held, "it has no public address"
 			j.Evidence = []finding.Evidence{{Text: "what lists it says so", Position: j.Position}}

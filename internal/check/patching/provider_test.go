@@ -19,7 +19,9 @@ import (
 )
 
 // checks are all of this axis.
-var checks = []check.Check{FleetVersionsKnown, RolloutWithinPatchTarget, ExposureClosed, WatchPendingMaintenance, MaintenanceWindowSet, SurviveFailover}
+var checks = []check.Check{
+	FleetVersionsKnown, RolloutWithinPatchTarget, ExposureClosed, WatchPendingMaintenance, MaintenanceWindowSet, SurviveFailover,
+}
 
 var today = time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC)
 
@@ -43,7 +45,8 @@ func byFlaws(t *testing.T, one check.Check, e database.Estate, flaws *advisory.S
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := &estate.Estate{Kubernetes: kubernetes.Link(&kubernetes.Raw{}), Database: e, Flaws: flaws, Today: today, PatchTarget: 21 * 24 * time.Hour}
+	all := &estate.Estate{Kubernetes: kubernetes.Link(&kubernetes.Raw{}), Database: e, Flaws: flaws, Today: today,
+		PatchTarget: 21 * 24 * time.Hour}
 	places := locate.Locate(c, all.Kubernetes, nil, c.Offering("eks-auto-mode"))
 	places.Instances, _ = locate.Instances(c, &all.Database)
 	result, err := check.Run(t.Context(), checks, c, all, places)
@@ -72,12 +75,14 @@ func TestWatchPendingMaintenance(t *testing.T) {
 		action database.Pending
 		want   string
 	}{
-		"forced": {database.Pending{Forced: day2026(12, 24)}, "broken a on rds: its x is forced from 24 December 2026 on, and nobody has chosen a time before"},
+		"forced": {database.Pending{Forced: day2026(12, 24)},
+			"broken a on rds: its x is forced from 24 December 2026 on, and nobody has chosen a time before"},
 		"forced and planned after": {database.Pending{Forced: day2026(12, 24), Planned: day2026(12, 25)},
 			"broken a on rds: its x is forced from 24 December 2026 on, and nobody has chosen a time before"},
 		"forced and planned before": {database.Pending{Forced: day2026(12, 24), Planned: day2026(12, 13)},
 			"held a on rds: 1 pending action applied, under way or dated"},
-		"opted in": {database.Pending{Forced: day2026(12, 24), OptIn: "next-maintenance"}, "held a on rds: 1 pending action applied, under way or dated"},
+		"opted in": {database.Pending{Forced: day2026(12, 24), OptIn: "next-maintenance"},
+			"held a on rds: 1 pending action applied, under way or dated"},
 		"undone": {database.Pending{Forced: day2026(12, 24), OptIn: "undo-opt-in"},
 			"broken a on rds: its x is forced from 24 December 2026 on, and nobody has chosen a time before"},
 		"required": {database.Pending{Required: day2026(12, 10)}, "held a on rds: 1 pending action applied, under way or dated"},
@@ -126,15 +131,19 @@ func TestSurviveFailover(t *testing.T) {
 		all  []database.Instance
 		want string
 	}{
-		"two zones":       {[]database.Instance{{Name: "a", Offering: "rds", Standby: &yes}}, "held a on rds: it has a standby to fail over to"},
-		"one":             {[]database.Instance{{Name: "a", Offering: "rds", Standby: &no}}, "broken a on rds: it has nothing to fail over to"},
-		"not told":        {[]database.Instance{{Name: "a", Offering: "rds"}}, ""},
-		"a copy":          {[]database.Instance{{Name: "a", Offering: "rds", Standby: &no, Role: "read replica of b"}}, ""},
-		"a cluster":       {[]database.Instance{{Name: "a", Offering: "aurora", Deployment: "c"}, {Name: "b", Offering: "aurora", Deployment: "c"}}, "held c on aurora: it has a standby to fail over to"},
-		"a cluster of 1":  {[]database.Instance{{Name: "a", Offering: "aurora", Deployment: "c"}}, "broken c on aurora: it has nothing to fail over to"},
-		"a cache alone":   {[]database.Instance{{Name: "a", Offering: "elasticache", Standby: &no}}, "broken a on elasticache: it has nothing to fail over to"},
-		"one's own":       {[]database.Instance{{Name: "a", Offering: "mongodb-community", Standby: &no}}, ""},
-		"a cloud's other": {[]database.Instance{{Name: "a", Offering: "cloud-sql", Standby: &no}}, "broken a on cloud-sql: it has nothing to fail over to"},
+		"two zones": {[]database.Instance{{Name: "a", Offering: "rds", Standby: &yes}}, "held a on rds: it has a standby to fail over to"},
+		"one":       {[]database.Instance{{Name: "a", Offering: "rds", Standby: &no}}, "broken a on rds: it has nothing to fail over to"},
+		"not told":  {[]database.Instance{{Name: "a", Offering: "rds"}}, ""},
+		"a copy":    {[]database.Instance{{Name: "a", Offering: "rds", Standby: &no, Role: "read replica of b"}}, ""},
+		"a cluster": {[]database.Instance{{Name: "a", Offering: "aurora", Deployment: "c"}, {Name: "b", Offering: "aurora", Deployment: "c"}},
+			"held c on aurora: it has a standby to fail over to"},
+		"a cluster of 1": {[]database.Instance{{Name: "a", Offering: "aurora", Deployment: "c"}},
+			"broken c on aurora: it has nothing to fail over to"},
+		"a cache alone": {[]database.Instance{{Name: "a", Offering: "elasticache", Standby: &no}},
+			"broken a on elasticache: it has nothing to fail over to"},
+		"one's own": {[]database.Instance{{Name: "a", Offering: "mongodb-community", Standby: &no}}, ""},
+		"a cloud's other": {[]database.Instance{{Name: "a", Offering: "cloud-sql", Standby: &no}},
+			"broken a on cloud-sql: it has nothing to fail over to"},
 	} {
 		said, not := by(t, SurviveFailover, database.Estate{Instances: x.all})
 		if strings.Join(said, "\n") != x.want || not != (name == "not told") {
@@ -143,11 +152,17 @@ func TestSurviveFailover(t *testing.T) {
 	}
 }
 
+// wanted is one instance that is to run a version.
+func wanted(version string) database.Estate {
+	return database.Estate{Instances: []database.Instance{
+		{Name: "a", Product: "mongodb", Version: version, Offering: "mongodb-enterprise-advanced", Wanted: true},
+	}}
+}
+
 // Of what is wanted only a flaw is told: whether it runs, and so whether a flaw is gone, is not known.
 func TestWantedVersions(t *testing.T) {
 	for version, want := range map[string]string{"8.0.17": "unknown", "8.0.16": "broken"} {
-		e := database.Estate{Instances: []database.Instance{{Name: "a", Product: "mongodb", Version: version, Offering: "mongodb-enterprise-advanced",
-			Wanted: true}}}
+		e := wanted(version)
 		for _, done := range []bool{false, true} {
 			if done && want == "unknown" {
 				want = "held"
@@ -158,9 +173,7 @@ func TestWantedVersions(t *testing.T) {
 			}
 		}
 	}
-	e := database.Estate{Instances: []database.Instance{{Name: "a", Product: "mongodb", Version: "8.0.17", Offering: "mongodb-enterprise-advanced",
-		Wanted: true}}}
-	if said, _ := by(t, FleetVersionsKnown, e); len(said) != 1 || !strings.HasPrefix(said[0], "unknown a ") {
+	if said, _ := by(t, FleetVersionsKnown, wanted("8.0.17")); len(said) != 1 || !strings.HasPrefix(said[0], "unknown a ") {
 		t.Errorf("%q", said)
 	}
 }
@@ -175,7 +188,8 @@ func TestExposureClosed(t *testing.T) {
 		"public":   {[]database.Instance{{Name: "a", Offering: "rds", Public: &yes}}, "unknown a on rds: " + open},
 		"inside":   {[]database.Instance{{Name: "a", Offering: "rds", Public: &no}}, "held a on rds: it has no public address"},
 		"not told": {[]database.Instance{{Name: "a", Offering: "rds"}}, ""},
-		"in part": {[]database.Instance{{Name: "a", Offering: "aurora", Deployment: "c", Public: &no}, {Name: "b", Offering: "aurora", Deployment: "c"}},
+		"in part": {[]database.Instance{{Name: "a", Offering: "aurora", Deployment: "c", Public: &no},
+			{Name: "b", Offering: "aurora", Deployment: "c"}},
 			"unknown c on aurora: of 1 of its 2 instances it is not known whether their address is public"},
 		"one of two": {[]database.Instance{{Name: "a", Offering: "aurora", Deployment: "c", Public: &no},
 			{Name: "b", Offering: "aurora", Deployment: "c", Public: &yes}}, "unknown c on aurora: " + open},
@@ -207,7 +221,8 @@ func TestMaintenanceWindowSet(t *testing.T) {
 		}
 	}
 	said, _ := by(t, MaintenanceWindowSet, database.Estate{Instances: []database.Instance{
-		{Name: "a", Offering: "elasticache", Window: "sun:02:00-sun:02:30"}, {Name: "b", Offering: "mongodb-community", Window: "sun:02:00-sun:04:00"}}})
+		{Name: "a", Offering: "elasticache", Window: "sun:02:00-sun:02:30"},
+		{Name: "b", Offering: "mongodb-community", Window: "sun:02:00-sun:04:00"}}})
 	if len(said) != 1 || said[0] != "held a on elasticache: its maintenance window is set" {
 		t.Errorf("%q", said)
 	}

@@ -75,7 +75,8 @@ func placeOf(p *check.Pass, x *database.Pending) locate.Place {
 	if i, ok := at[resource{x.Name, x.Account, x.Region, x.Cluster}]; ok {
 		return p.Places.Instances[i]
 	}
-	return locate.Place{Offering: p.Catalog.Offering(x.Offering), Basis: locate.Proof, Evidence: locate.Seen("what lists its maintenance says so")}
+	return locate.Place{Offering: p.Catalog.Offering(x.Offering), Basis: locate.Proof,
+		Evidence: locate.Seen("what lists its maintenance says so")}
 }
 
 // decided is the judgement on the actions of one resource: the worst of them.

@@ -1,6 +1,7 @@
 package instances
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -18,26 +19,13 @@ const mostNodes = 5000
 // Source: the Admin API's resource Clusters: version 2023-02-01 counts shards in numShards, 2024-08-05 repeats
 // replicationSpecs; mongoDBVersion is that of the binary, mongoDBMajorVersion the branch.
 func atlasCluster(x *thing, into *database.Estate) error {
-	type specs struct {
-		Nodes int `json:"nodeCount"`
-	}
 	var read struct {
-		Name    string `json:"name"`
-		Group   string `json:"groupId"`
-		Version string `json:"mongoDBVersion"`
-		Major   string `json:"mongoDBMajorVersion"`
-		State   string `json:"stateName"`
-		Paused  bool   `json:"paused"`
-		Shards  []struct {
-			Number  int `json:"numShards"`
-			Regions []struct {
-				Provider  string `json:"providerName"`
-				Region    string `json:"regionName"`
-				Electable specs  `json:"electableSpecs"`
-				ReadOnly  specs  `json:"readOnlySpecs"`
-				Analytics specs  `json:"analyticsSpecs"`
-			} `json:"regionConfigs"`
-		} `json:"replicationSpecs"`
+		Name    string       `json:"name"`
+		Group   string       `json:"groupId"`
+		Version string       `json:"mongoDBVersion"`
+		Major   string       `json:"mongoDBMajorVersion"`
+		State   string       `json:"stateName"`
+		Shards  []atlasShard `json:"replicationSpecs"`
 	}
 	if err := x.decode(&read); err != nil {
 		return err
@@ -48,44 +36,62 @@ func atlasCluster(x *thing, into *database.Estate) error {
 	if read.State == "DELETING" || read.State == "DELETED" {
 		return nil
 	}
-	made := database.Instance{Product: "mongodb", Version: read.Version, Offering: "mongodb-atlas", Account: read.Group, Planned: true,
-		Position: x.at("/name")}
-	if made.Version == "" {
-		made.Version = read.Major
-	}
-	shard, total := 0, 0
+	made := database.Instance{Product: "mongodb", Version: cmp.Or(read.Version, read.Major), Offering: "mongodb-atlas", Account: read.Group,
+		Planned: true, Position: x.at("/name")}
+	shard, before := 0, len(into.Instances)
 	for k := range read.Shards {
-		spec := &read.Shards[k]
-		for range min(max(spec.Number, 1), mostNodes) {
+		for range min(max(read.Shards[k].Number, 1), mostNodes) {
 			made.Deployment = shardName(read.Name, shard)
-			member := 0
-			for i := range spec.Regions {
-				r := &spec.Regions[i]
-				made.Region = r.Region
-				if r.Provider == "AWS" {
-					made.Region = strings.ReplaceAll(strings.ToLower(r.Region), "_", "-")
-				}
-				for _, some := range []struct {
-					role  string
-					nodes int
-				}{{"", r.Electable.Nodes}, {"read-only", r.ReadOnly.Nodes}, {"analytics", r.Analytics.Nodes}} {
-					if some.nodes < 0 || some.nodes > mostNodes {
-						return x.fault("/replicationSpecs", "", "has %d nodes, wants 0 to %d", some.nodes, mostNodes)
-					}
-					if total += some.nodes; total > mostNodes {
-						return x.fault("/replicationSpecs", "", "has more than %d nodes", mostNodes)
-					}
-					for range some.nodes {
-						made.Name, made.Role = fmt.Sprintf("%s-%d", made.Deployment, member), some.role
-						into.Instances = append(into.Instances, made)
-						member++
-					}
-				}
+			all, ok := read.Shards[k].members(made)
+			into.Instances = append(into.Instances, all...)
+			if !ok || len(into.Instances)-before > mostNodes {
+				into.Instances = into.Instances[:before]
+				return x.fault("/replicationSpecs", "", "has fewer than 0 nodes or more than %d", mostNodes)
 			}
 			shard++
 		}
 	}
 	return nil
+}
+
+// atlasShard is one shard, or as many as numShards says.
+type atlasShard struct {
+	Number  int `json:"numShards"`
+	Regions []struct {
+		Provider  string     `json:"providerName"`
+		Region    string     `json:"regionName"`
+		Electable atlasNodes `json:"electableSpecs"`
+		ReadOnly  atlasNodes `json:"readOnlySpecs"`
+		Analytics atlasNodes `json:"analyticsSpecs"`
+	} `json:"regionConfigs"`
+}
+
+type atlasNodes struct {
+	Nodes int `json:"nodeCount"`
+}
+
+// members are those that a shard is to have, after one of them; false where that is no number of nodes.
+func (s *atlasShard) members(made database.Instance) (all []database.Instance, ok bool) {
+	for i := range s.Regions {
+		r := &s.Regions[i]
+		made.Region = r.Region
+		if r.Provider == "AWS" {
+			made.Region = strings.ReplaceAll(strings.ToLower(r.Region), "_", "-")
+		}
+		for _, some := range []struct {
+			role  string
+			nodes int
+		}{{"", r.Electable.Nodes}, {"read-only", r.ReadOnly.Nodes}, {"analytics", r.Analytics.Nodes}} {
+			if some.nodes < 0 || some.nodes > mostNodes || len(all) > mostNodes {
+				return nil, false
+			}
+			for range some.nodes {
+				made.Name, made.Role = fmt.Sprintf("%s-%d", made.Deployment, len(all)), some.role
+				all = append(all, made)
+			}
+		}
+	}
+	return all, true
 }
 
 // shardName is what the members of one shard of a cluster make together: the cluster, where that has but one.

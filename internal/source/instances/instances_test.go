@@ -66,7 +66,8 @@ func TestRead(t *testing.T) {
 		}, nil},
 		"both": {[]string{"rds-clusters", "rds-instances"}, []string{
 			"policy-admin|postgresql|16.4|rds|||111122223333|eu-central-1|eu-central-1a|sun:02:00-sun:02:30 standby=false public=true minor=true",
-			"claims-1|aurora-postgresql|16.6|aurora|claims|writer|111122223333|eu-central-1|eu-central-1b|mon:03:00-mon:03:30 public=false minor=false",
+			"claims-1|aurora-postgresql|16.6|aurora|claims|writer|111122223333|eu-central-1|eu-central-1b|mon:03:00-mon:03:30" +
+				" public=false minor=false",
 			"orders-copy|mysql|8.0.40|rds||read replica of orders|111122223333|eu-west-1||tue:03:00-tue:03:30",
 		}, []string{"rds-instances:10: Engine: is docdb, of which the catalog has no offering"}},
 		"groups": {[]string{"elasticache-groups"}, []string{
@@ -131,16 +132,19 @@ func TestAtlasClusters(t *testing.T) {
 		return strings.Join(order, "; ")
 	}
 	e, faults := read(t, "atlas-clusters-2024-08-05")
-	if got := count(&e); len(faults) > 0 || !strings.HasPrefix(got, "3× claims-prod 8.0.16 eu-central-1; 3× claims-prod/shard-1 8.0.16 eu-central-1; "+
+	if got := count(&e); len(faults) > 0 || !strings.HasPrefix(got, "3× claims-prod 8.0.16 eu-central-1; "+
+		"3× claims-prod/shard-1 8.0.16 eu-central-1; "+
 		"1× claims-prod/shard-1 8.0.16 eu-central-1 analytics; ") {
 		t.Error(got, faults)
 	}
 	e, _ = read(t, "atlas-clusters-2024-08-05", "atlas-processes-half-rolled")
-	if got := count(&e); !strings.HasPrefix(got, "3× claims-prod/shard-1 ") || !strings.HasSuffix(got, "1× claims-prod 8.0.16  replica_primary") {
+	if got := count(&e); !strings.HasPrefix(got, "3× claims-prod/shard-1 ") ||
+		!strings.HasSuffix(got, "1× claims-prod 8.0.16  replica_primary") {
 		t.Error(got)
 	}
 	e = database.Estate{}
-	older := `{"results": [{"name": "a", "groupId": "g", "clusterType": "SHARDED", "stateName": "IDLE", "mongoDBMajorVersion": "7.0", "replicationSpecs":
+	older := `{"results": [{"name": "a", "groupId": "g", "clusterType": "SHARDED", "stateName": "IDLE",
+		"mongoDBMajorVersion": "7.0", "replicationSpecs":
 		[{"numShards": 2, "regionConfigs": [{"providerName": "GCP", "regionName": "WESTERN_EUROPE", "electableSpecs": {"nodeCount": 3}}]}]},
 		{"name": "b", "clusterType": "REPLICASET", "stateName": "DELETING", "replicationSpecs": []}]}`
 	if err := Read("f", strings.NewReader(older), &e); err != nil || count(&e) != "3× a 7.0 WESTERN_EUROPE; 3× a/shard-1 7.0 WESTERN_EUROPE" {
@@ -176,29 +180,35 @@ func TestPending(t *testing.T) {
 	var first database.Estate
 	epoch := `{"PendingMaintenanceActions": [{"ResourceIdentifier": "arn:aws:rds:eu-west-1:1:db:a",
 		"PendingMaintenanceActionDetails": [{"Action": "db-upgrade", "ForcedApplyDate": 1568926091.57}]}]}`
-	if err := Read("f", strings.NewReader(epoch), &first); err != nil || first.Pending[0].Forced.Format(time.DateTime) != "2019-09-19 20:48:11" {
+	if err := Read("f", strings.NewReader(epoch), &first); err != nil ||
+		first.Pending[0].Forced.Format(time.DateTime) != "2019-09-19 20:48:11" {
 		t.Error(err, first.Pending)
 	}
 }
 
 // A fault names the file, the line, the field and the way out; the other things are read.
 func TestFaults(t *testing.T) {
-	for text, want := range map[string]string{
-		"{\"DBInstances\": [\n{\"DBInstanceIdentifier\": 5, \"Engine\": \"mysql\"}]}":                                 "f:2: DBInstanceIdentifier: is a number (5), wants a string",
-		"{\"DBInstances\": [\n{\"DBInstanceIdentifier\": \"\",\n\"Engine\": \"mysql\"}]}":                             "f:2: DBInstanceIdentifier: is empty",
-		"{\"processes\": [{\"name\": \"a\"},\n{\"version\": \"8.0.1\"}], \"replicaSets\": []}":                        "f:2: processes[1].name: is empty, and so is hostname",
-		"{\"PendingMaintenanceActions\": [{\"ResourceIdentifier\": \"a\", \"PendingMaintenanceActionDetails\": []}]}": `f:1: ResourceIdentifier: is "a", wants an ARN`,
-		"{\"PendingMaintenanceActions\": [{\"ResourceIdentifier\": \"arn:aws:rds:a:1:db:a\", \"PendingMaintenanceActionDetails\": [\n" +
-			"{\"ForcedApplyDate\": \"soon\"}]}]}": `f:2: PendingMaintenanceActionDetails[0].ForcedApplyDate: `,
-		"{\"UpdateActions\": [{\"ServiceUpdateName\": \"a\", \"UpdateActionStatus\": \"b\"}]}": "f:1: ReplicationGroupId: is empty, and so is CacheClusterId",
-		"{\"DomainStatus\": {\"DomainName\": \"\", \"EngineVersion\": \"OpenSearch_2.11\"}}":   "f:1: DomainName: is empty",
-		"{\"DBInstances\": [": "f:1: ",
-		`{"results": [{"name": "a", "clusterType": "REPLICASET", "replicationSpecs": [{"regionConfigs": [{"electableSpecs": {"nodeCount": -1}}]}]}]}`: "f:1: replicationSpecs: has -1 nodes",
+	for _, x := range []struct{ text, want string }{
+		{"{\"DBInstances\": [\n{\"DBInstanceIdentifier\": 5, \"Engine\": \"mysql\"}]}",
+			"f:2: DBInstanceIdentifier: is a number (5), wants a string"},
+		{"{\"DBInstances\": [\n{\"DBInstanceIdentifier\": \"\",\n\"Engine\": \"mysql\"}]}", "f:2: DBInstanceIdentifier: is empty"},
+		{"{\"processes\": [{\"name\": \"a\"},\n{\"version\": \"8.0.1\"}], \"replicaSets\": []}",
+			"f:2: processes[1].name: is empty, and so is hostname"},
+		{`{"PendingMaintenanceActions": [{"ResourceIdentifier": "a", "PendingMaintenanceActionDetails": []}]}`,
+			`f:1: ResourceIdentifier: is "a", wants an ARN`},
+		{"{\"PendingMaintenanceActions\": [{\"ResourceIdentifier\": \"arn:aws:rds:a:1:db:a\", \"PendingMaintenanceActionDetails\": [\n" +
+			"{\"ForcedApplyDate\": \"soon\"}]}]}", `f:2: PendingMaintenanceActionDetails[0].ForcedApplyDate: `},
+		{`{"UpdateActions": [{"ServiceUpdateName": "a", "UpdateActionStatus": "b"}]}`,
+			"f:1: ReplicationGroupId: is empty, and so is CacheClusterId"},
+		{`{"DomainStatus": {"DomainName": "", "EngineVersion": "OpenSearch_2.11"}}`, "f:1: DomainName: is empty"},
+		{`{"DBInstances": [`, "f:1: "},
+		{`{"results": [{"name": "a", "clusterType": "REPLICASET", "replicationSpecs": [
+			{"regionConfigs": [{"electableSpecs": {"nodeCount": -1}}]}]}]}`, "f:1: replicationSpecs: has fewer than 0 nodes"},
 	} {
-		err := Read("f", strings.NewReader(text), &database.Estate{})
+		err := Read("f", strings.NewReader(x.text), &database.Estate{})
 		var fault *document.Error
-		if !errors.As(err, &fault) || !strings.HasPrefix(err.Error(), want) {
-			t.Errorf("%s: %v, wants %s", text, err, want)
+		if !errors.As(err, &fault) || !strings.HasPrefix(err.Error(), x.want) {
+			t.Errorf("%s: %v, wants %s", x.text, err, x.want)
 		}
 	}
 }

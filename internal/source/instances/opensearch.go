@@ -56,8 +56,9 @@ func domain(x *thing, into *database.Estate) error {
 	}
 	into.Instances = append(into.Instances, made)
 	if s := &read.Software; s.Available {
-		into.Pending = append(into.Pending, database.Pending{Name: read.Name, Account: a.account, Region: a.region, Offering: "opensearch-service",
-			Action: "service software " + s.New, Status: s.Status, Forced: s.Date.Time, Position: x.at("/ServiceSoftwareOptions")})
+		into.Pending = append(into.Pending, database.Pending{Name: read.Name, Account: a.account, Region: a.region,
+			Offering: "opensearch-service", Action: "service software " + s.New,
+			Status: s.Status, Forced: s.Date.Time, Position: x.at("/ServiceSoftwareOptions")})
 	}
 	return nil
 }

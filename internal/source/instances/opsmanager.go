@@ -1,6 +1,7 @@
 package instances
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -15,28 +16,8 @@ import (
 // host is the name of a process.
 func automationConfig(x *thing, into *database.Estate) error {
 	var read struct {
-		Processes []struct {
-			Name     string `json:"name"`
-			Host     string `json:"hostname"`
-			Type     string `json:"processType"`
-			Version  string `json:"version"`
-			Disabled bool   `json:"disabled"`
-			Cluster  string `json:"cluster"`
-			Args     struct {
-				Replication struct {
-					Set string `json:"replSetName"`
-				} `json:"replication"`
-				Sharding struct {
-					Role string `json:"clusterRole"`
-				} `json:"sharding"`
-				Net struct {
-					Compression struct {
-						Compressors string `json:"compressors"`
-					} `json:"compression"`
-				} `json:"net"`
-			} `json:"args2_6"`
-		} `json:"processes"`
-		Sets []struct {
+		Processes []process `json:"processes"`
+		Sets      []struct {
 			ID      string `json:"_id"`
 			Members []struct {
 				Host    string `json:"host"`
@@ -48,7 +29,6 @@ func automationConfig(x *thing, into *database.Estate) error {
 	if err := x.decode(&read); err != nil {
 		return err
 	}
-	type member struct{ set, role string }
 	members := map[string]member{}
 	for i := range read.Sets {
 		for _, m := range read.Sets[i].Members {
@@ -65,36 +45,61 @@ func automationConfig(x *thing, into *database.Estate) error {
 	for i := range read.Processes {
 		p := &read.Processes[i]
 		at := jsontext.Pointer("/processes").AppendToken(itoa(i))
-		if p.Name == "" && p.Host == "" {
+		switch {
+		case p.Name == "" && p.Host == "":
 			return x.fault(at+"/name", "", "is empty, and so is hostname")
-		}
-		if p.Disabled {
+		case p.Disabled:
 			continue
 		}
-		m := members[p.Name]
-		made := database.Instance{Name: p.Name, Host: p.Host, Product: "mongodb", Version: p.Version, Offering: "mongodb-enterprise-advanced",
-			Deployment: m.set, Role: m.role, Wanted: true, Position: x.at(at + "/name")}
-		if made.Name == "" {
-			made.Name = p.Host
-		}
-		if made.Deployment == "" {
-			made.Deployment = p.Args.Replication.Set
-		}
-		switch {
-		case p.Type == "mongos":
-			made.Role, made.Deployment = "mongos", p.Cluster
-		case p.Args.Sharding.Role == "configsvr":
-			made.Role = strings.TrimSpace("config " + made.Role)
-		}
-		if strings.HasSuffix(p.Version, "-ent") {
-			made.Edition = "enterprise"
-		}
-		if c := p.Args.Net.Compression.Compressors; c != "" {
-			made.Controls = "compressors " + c
-		}
+		made := p.instance(members[p.Name])
+		made.Position = x.at(at + "/name")
 		into.Instances = append(into.Instances, made)
 	}
 	return nil
+}
+
+// member is what a process is in a replica set.
+type member struct{ set, role string }
+
+// process is a mongod or a mongos, as it is to be.
+type process struct {
+	Name     string `json:"name"`
+	Host     string `json:"hostname"`
+	Type     string `json:"processType"`
+	Version  string `json:"version"`
+	Disabled bool   `json:"disabled"`
+	Cluster  string `json:"cluster"`
+	Args     struct {
+		Replication struct {
+			Set string `json:"replSetName"`
+		} `json:"replication"`
+		Sharding struct {
+			Role string `json:"clusterRole"`
+		} `json:"sharding"`
+		Net struct {
+			Compression struct {
+				Compressors string `json:"compressors"`
+			} `json:"compression"`
+		} `json:"net"`
+	} `json:"args2_6"`
+}
+
+func (p *process) instance(m member) database.Instance {
+	made := database.Instance{Name: cmp.Or(p.Name, p.Host), Host: p.Host, Product: "mongodb", Version: p.Version,
+		Offering: "mongodb-enterprise-advanced", Deployment: cmp.Or(m.set, p.Args.Replication.Set), Role: m.role, Wanted: true}
+	switch {
+	case p.Type == "mongos":
+		made.Role, made.Deployment = "mongos", p.Cluster
+	case p.Args.Sharding.Role == "configsvr":
+		made.Role = strings.TrimSpace("config " + made.Role)
+	}
+	if strings.HasSuffix(p.Version, "-ent") {
+		made.Edition = "enterprise"
+	}
+	if c := p.Args.Net.Compression.Compressors; c != "" {
+		made.Controls = "compressors " + c
+	}
+	return made
 }
 
 // automationStatus reads how far each process is: one that has achieved the goal runs what is wanted.

@@ -24,7 +24,8 @@ func (x *thing) engine(engine string) (product, offering string, err error) {
 	case strings.HasPrefix(engine, "aurora-"):
 		return engine, "aurora", nil
 	case engine == "docdb", engine == "neptune":
-		return "", "", x.fault("/Engine", "list it in an inventory once its offering is in the catalog", "is %s, of which the catalog has no offering", engine)
+		return "", "", x.fault("/Engine", "list it in an inventory once its offering is in the catalog",
+			"is %s, of which the catalog has no offering", engine)
 	}
 	return engine, "rds", nil
 }

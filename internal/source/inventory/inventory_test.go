@@ -36,7 +36,8 @@ func TestRead(t *testing.T) {
 		want []database.Instance
 	}{
 		"CSV": {ReadCSV, "Window,protected,deferrals,controls,zone,region,ACCOUNT, offering ,role,deployment,edition,version,product,name\n\n" +
-			"sun:02:00-sun:04:00,07:00+13h Europe/Berlin,1,compressors snappy,eu-central-1a,eu-central-1,shop,mongodb-community,primary,orders,community, 8.0.17 ,mongodb,orders-1\r\n" +
+			"sun:02:00-sun:04:00,07:00+13h Europe/Berlin,1,compressors snappy,eu-central-1a,eu-central-1,shop," +
+			"mongodb-community,primary,orders,community, 8.0.17 ,mongodb,orders-1\r\n" +
 			",,,,,,,elasticache,,,,,redis,\"a, b\"\n", []database.Instance{at(3, instance), at(4, bare)}},
 		"YAML": {ReadDocument, "inventory:\n- {name: orders-1, product: mongodb, version: 8.0.17, edition: community, deployment: orders, " +
 			"role: primary, offering: mongodb-community,\n" +
