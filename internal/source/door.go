@@ -17,6 +17,7 @@ import (
 	"github.com/onus-project/onus/internal/purpose"
 	"github.com/onus-project/onus/internal/source/gitops"
 	"github.com/onus-project/onus/internal/source/helm"
+	"github.com/onus-project/onus/internal/source/instances"
 	"github.com/onus-project/onus/internal/source/kustomize"
 	"github.com/onus-project/onus/internal/source/manifest"
 	"github.com/onus-project/onus/internal/source/unit"
@@ -249,6 +250,7 @@ func (d *door) whole() (*estate.Whole, error) {
 		r.storage, r.operators = storage, operators
 		r.clusters()
 		r.settle(deployers)
+		r.database.Instances = append(r.database.Instances, instances.Of(r.kubernetes.CustomResources)...)
 		if d.in.Catalog != nil {
 			operator.Make(d.in.Catalog, &r.kubernetes, operators)
 		}

@@ -25,6 +25,7 @@ type build struct {
 	used    bool // one of its flaws is known to be
 	said    []string
 	fix     string
+	to      string   // the version to go to; empty where none is known
 	after   []string // what a patch does not do
 }
 
@@ -149,7 +150,7 @@ func (f *found) build(x *judgements, product version.Product, i *database.Instan
 	}
 	b.fix = "look into the vendor's own advisories of " + i.Product + " " + i.Version
 	if len(has) > 0 {
-		b.fix = x.wayOut(product, i, f.lost)
+		b.to, b.fix = x.wayOut(product, i, f.lost)
 		b.after = x.after(has)
 	}
 	return b
@@ -170,7 +171,7 @@ func (x *judgements) early(flaw string) string {
 }
 
 // wayOut names the lowest version that has none of the flaws of a product, and not only not the one at hand.
-func (x *judgements) wayOut(product version.Product, i *database.Instance, lost bool) string {
+func (x *judgements) wayOut(product version.Product, i *database.Instance, lost bool) (to, way string) {
 	fixes := x.fixes[product.Name]
 	if fixes == nil {
 		fixes = x.p.Estate.Flaws.Fixes(product, x.flaws[product.Flaws()])
@@ -178,17 +179,17 @@ func (x *judgements) wayOut(product version.Product, i *database.Instance, lost 
 	}
 	to, unclear := fixes.After(i.Version)
 	if to == "" {
-		return fmt.Sprintf("no version after %s %s is known to be without flaws: let none but known networks reach it, "+
+		return "", fmt.Sprintf("no version after %s %s is known to be without flaws: let none but known networks reach it, "+
 			"and look into the vendor's own advisories", i.Product, i.Version)
 	}
-	way := fmt.Sprintf("roll out %s %s or later in place of %s", i.Product, to, i.Version)
+	way = fmt.Sprintf("roll out %s %s or later in place of %s", i.Product, to, i.Version)
 	if len(unclear) > 0 {
 		way += fmt.Sprintf(" (whether it has %s is not known)", named(unclear))
 	}
 	if lost {
 		way += "; its own branch gets no fix"
 	}
-	return way
+	return to, way
 }
 
 // after is what a patch does not do.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -15,13 +16,19 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/locate"
+	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/responsibility"
 )
 
 // checks are all of this axis.
 var checks = []check.Check{
 	FleetVersionsKnown, RolloutWithinPatchTarget, ExposureClosed, WatchPendingMaintenance, MaintenanceWindowSet, SurviveFailover,
+	VersionManifestFresh,
 }
+
+var loaded = sync.OnceValues(func() (*responsibility.Catalog, error) {
+	return responsibility.Load(responsibility.Files{FS: catalog.Files, Name: "catalog", Checked: true})
+})
 
 var today = time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC)
 
@@ -41,7 +48,7 @@ func withFlaws(t *testing.T, e database.Estate) []string {
 
 func byFlaws(t *testing.T, one check.Check, e database.Estate, flaws *advisory.Set) (said []string, notLookedAt bool) {
 	t.Helper()
-	c, err := responsibility.Load(responsibility.Files{FS: catalog.Files, Name: "catalog", Checked: true})
+	c, err := loaded()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,6 +182,39 @@ func TestWantedVersions(t *testing.T) {
 	}
 	if said, _ := by(t, FleetVersionsKnown, wanted("8.0.17")); len(said) != 1 || !strings.HasPrefix(said[0], "unknown a ") {
 		t.Errorf("%q", said)
+	}
+}
+
+// A manifest has what members with a flaw are to go to, or a later version of that branch.
+func TestVersionManifestFresh(t *testing.T) {
+	const needed = "mongodb 8.0.17 or later"
+	for name, x := range map[string]struct {
+		runs, offering string
+		offers         []string
+		want           string
+	}{
+		"has it": {"8.0.16", "mongodb-enterprise-advanced", []string{"8.0.17-ent"},
+			"held f on mongodb-enterprise-advanced: it has " + needed + ", which members with a flaw are to go to"},
+		"has a later": {"8.0.16", "mongodb-enterprise-advanced", []string{"7.0.1", "8.0.20"},
+			"held f on mongodb-enterprise-advanced: it has " + needed + ", which members with a flaw are to go to"},
+		"lacks it": {"8.0.16", "mongodb-enterprise-advanced", []string{"8.0.16", "8.2.9"},
+			"broken f on mongodb-enterprise-advanced: automation cannot install " + needed},
+		"nothing to do": {"8.0.17", "mongodb-enterprise-advanced", []string{"8.0.16"},
+			"unknown f on mongodb-enterprise-advanced: no member waits for a fix, and how old the manifest is, is not told"},
+		"of others": {"8.0.16", "mongodb-community", []string{"8.0.16"},
+			"unknown f on mongodb-enterprise-advanced: no member waits for a fix, and how old the manifest is, is not told"},
+	} {
+		e := database.Estate{
+			Instances: []database.Instance{{Name: "a", Product: "mongodb", Version: x.runs, Offering: x.offering}, {Name: "b", Product: "mongodb",
+				Version: x.runs, Offering: x.offering}},
+			Offers: []database.Offer{{Offering: "mongodb-enterprise-advanced", Versions: x.offers, Position: origin.Position{File: "f", Line: 1}}},
+		}
+		if said, _ := byFlaws(t, VersionManifestFresh, e, flaws(t)); len(said) != 1 || said[0] != x.want {
+			t.Errorf("%s: %q, wants %s", name, said, x.want)
+		}
+	}
+	if said, not := by(t, VersionManifestFresh, wanted("8.0.16")); len(said) > 0 || !not {
+		t.Errorf("%q, %t", said, not)
 	}
 }
 

@@ -45,5 +45,6 @@ func All() []check.Check {
 		patching.WatchPendingMaintenance,
 		patching.MaintenanceWindowSet,
 		patching.SurviveFailover,
+		patching.VersionManifestFresh,
 	}
 }

@@ -15,6 +15,15 @@ type Estate struct {
 	Pending []Pending
 	// Progress is how far those are of which the instances say what is wanted.
 	Progress []Progress
+	// Offers are what automation can install, by each manifest that was read.
+	Offers []Offer
+}
+
+// Offer is what one manifest of versions has.
+type Offer struct {
+	Offering string // of those that it is for
+	Versions []string
+	Position origin.Position
 }
 
 // Instance is one database server: a mongod, a replica of PostgreSQL, a node

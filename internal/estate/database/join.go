@@ -27,6 +27,7 @@ func (e *Estate) Append(o *Estate) {
 	e.Instances = append(e.Instances, o.Instances...)
 	e.Pending = append(e.Pending, o.Pending...)
 	e.Progress = append(e.Progress, o.Progress...)
+	e.Offers = append(e.Offers, o.Offers...)
 }
 
 // listed drops those that were made of how many there are to be, where others list them.

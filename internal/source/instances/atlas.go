@@ -51,6 +51,10 @@ func atlasCluster(x *thing, into *database.Estate) error {
 			shard++
 		}
 	}
+	if len(into.Instances) == before { // of the shared and the flexible tiers no members are told
+		made.Name, made.Deployment = read.Name, read.Name
+		into.Instances = append(into.Instances, made)
+	}
 	return nil
 }
 

@@ -31,7 +31,7 @@ type form struct {
 
 // forms are in the order in which they are tried.
 var forms = []form{
-	{"GET …/clusters of Atlas", []string{"clusterType", "replicationSpecs"}, "results", atlasCluster},
+	{"GET …/clusters of Atlas", []string{"clusterType", "groupId"}, "results", atlasCluster},
 	{"GET …/processes of Atlas", []string{"typeName", "hostname", "groupId"}, "results", atlasProcess},
 	{"GET …/automationConfig of Ops Manager", []string{"processes", "replicaSets"}, "", automationConfig},
 	{"GET …/automationStatus of Ops Manager", []string{"processes", "goalVersion"}, "", automationStatus},

@@ -146,8 +146,10 @@ func TestAtlasClusters(t *testing.T) {
 	older := `{"results": [{"name": "a", "groupId": "g", "clusterType": "SHARDED", "stateName": "IDLE",
 		"mongoDBMajorVersion": "7.0", "replicationSpecs":
 		[{"numShards": 2, "regionConfigs": [{"providerName": "GCP", "regionName": "WESTERN_EUROPE", "electableSpecs": {"nodeCount": 3}}]}]},
-		{"name": "b", "clusterType": "REPLICASET", "stateName": "DELETING", "replicationSpecs": []}]}`
-	if err := Read("f", strings.NewReader(older), &e); err != nil || count(&e) != "3× a 7.0 WESTERN_EUROPE; 3× a/shard-1 7.0 WESTERN_EUROPE" {
+		{"name": "b", "groupId": "g", "clusterType": "REPLICASET", "stateName": "DELETING", "replicationSpecs": []},
+		{"name": "c", "groupId": "g", "clusterType": "REPLICASET", "stateName": "IDLE", "mongoDBVersion": "8.0.16"}]}`
+	if err := Read("f", strings.NewReader(older), &e); err != nil || count(&e) != "3× a 7.0 WESTERN_EUROPE; "+
+		"3× a/shard-1 7.0 WESTERN_EUROPE; 1× c 8.0.16" {
 		t.Error(err, count(&e))
 	}
 }
@@ -202,7 +204,7 @@ func TestFaults(t *testing.T) {
 			"f:1: ReplicationGroupId: is empty, and so is CacheClusterId"},
 		{`{"DomainStatus": {"DomainName": "", "EngineVersion": "OpenSearch_2.11"}}`, "f:1: DomainName: is empty"},
 		{`{"DBInstances": [`, "f:1: "},
-		{`{"results": [{"name": "a", "clusterType": "REPLICASET", "replicationSpecs": [
+		{`{"results": [{"name": "a", "groupId": "g", "clusterType": "REPLICASET", "replicationSpecs": [
 			{"regionConfigs": [{"electableSpecs": {"nodeCount": -1}}]}]}]}`, "f:1: replicationSpecs: has fewer than 0 nodes"},
 	} {
 		err := Read("f", strings.NewReader(x.text), &database.Estate{})
@@ -216,7 +218,7 @@ func TestFaults(t *testing.T) {
 // Each file is known by how it begins; what has one of the keys and not the others is no such list.
 func TestIs(t *testing.T) {
 	for text, want := range map[string]bool{
-		`{"DBInstances": [`: true, `{"DomainStatus": {`: true, `{"results": [{"clusterType": "A", "replicationSpecs": [`: true,
+		`{"DBInstances": [`: true, `{"DomainStatus": {`: true, `{"results": [{"clusterType": "A", "groupId": "g", "replicationSpecs": [`: true,
 		`{"results": [{"name": "a"}]}`: false, `{"processes": [], "name": "a"}`: false, `{"processes": [], "replicaSets": []}`: true,
 		`{"kind": "Pod"}`: false, "": false, `{"result": {}}`: false,
 	} {

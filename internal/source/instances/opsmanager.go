@@ -17,7 +17,10 @@ import (
 func automationConfig(x *thing, into *database.Estate) error {
 	var read struct {
 		Processes []process `json:"processes"`
-		Sets      []struct {
+		Manifest  []struct {
+			Name string `json:"name"`
+		} `json:"mongoDbVersions"`
+		Sets []struct {
 			ID      string `json:"_id"`
 			Members []struct {
 				Host    string `json:"host"`
@@ -41,6 +44,13 @@ func automationConfig(x *thing, into *database.Estate) error {
 			}
 			members[m.Host] = member{read.Sets[i].ID, role}
 		}
+	}
+	if len(read.Manifest) > 0 {
+		offer := database.Offer{Offering: "mongodb-enterprise-advanced", Position: x.at("/mongoDbVersions")}
+		for _, v := range read.Manifest {
+			offer.Versions = append(offer.Versions, v.Name)
+		}
+		into.Offers = append(into.Offers, offer)
 	}
 	for i := range read.Processes {
 		p := &read.Processes[i]
