@@ -56,6 +56,9 @@ type Estate struct {
 	Deprecated bool
 	// Unreadable is what could not be read of it, in the order of the input.
 	Unreadable []origin.Fault
+	// Notes are what was read otherwise than its author may think: of a key that stands twice
+	// the last one.
+	Notes []origin.Fault
 }
 
 // section is a part of an estate, which can account for itself.

@@ -29,7 +29,9 @@ type Unit struct {
 	// Alternative says that other units state the same objects in another way, of
 	// which one is applied: what is said of several is said once.
 	Alternative bool
-	Chart       *Chart // that makes it; nil where none does
+	// Empty says why it holds no object; empty where it holds some.
+	Empty string
+	Chart *Chart // that makes it; nil where none does
 	// Kustomization is what builds it; nil where none does.
 	Kustomization *Kustomization
 	*Estate
@@ -95,6 +97,8 @@ type Whole struct {
 	// objects, and what builds ask for. Each fault is there once, with the first
 	// unit that has it. All else was read.
 	Unreadable []origin.Fault
+	// Notes are what was read otherwise than its author may think, each once as well.
+	Notes []origin.Fault
 }
 
 // Aside is what stands in folders of which nothing is deployed from here: code of
@@ -127,14 +131,18 @@ func (w *Whole) Gather() {
 		reason string
 	}
 	seen := map[place]bool{}
-	for _, u := range w.Units {
-		for _, f := range u.Unreadable {
+	once := func(into *[]origin.Fault, all []origin.Fault) {
+		for _, f := range all {
 			at := place{f.File, f.Line, f.Reason}
 			if !seen[at] {
 				seen[at] = true
-				w.Unreadable = append(w.Unreadable, f)
+				*into = append(*into, f)
 			}
 		}
+	}
+	for _, u := range w.Units {
+		once(&w.Unreadable, u.Unreadable)
+		once(&w.Notes, u.Notes)
 	}
 }
 

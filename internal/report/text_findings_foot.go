@@ -9,6 +9,7 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/words"
 )
@@ -39,11 +40,35 @@ func (f *findingsWriter) footer() {
 		say("Could not read:")
 		f.b.WriteString(unreadableList(f.s, f.Unreadable, f.mostReasons(), "-v shows them"))
 	}
+	f.empty()
+	f.notes()
 	if f.together {
 		say("Those that say the same are shown together, and the rest in short. " +
 			"Each with its evidence and fix, and all that was not read: -v; as data: -o json.")
 	}
 	f.next()
+}
+
+// empty names the units that hold no object, with the reason.
+func (f *findingsWriter) empty() {
+	var all []origin.Fault
+	for _, u := range f.Units {
+		if u.Empty != "" {
+			all = append(all, origin.Fault{File: u.Name, Reason: u.Empty})
+		}
+	}
+	if len(all) > 0 && len(f.Units) > 1 {
+		f.line(f.s.wrap(0, "Makes no object:"))
+		f.b.WriteString(unreadableList(f.s, all, f.mostReasons(), "-v shows them"))
+	}
+}
+
+// notes say what was read otherwise than its author may think.
+func (f *findingsWriter) notes() {
+	if len(f.Notes) > 0 {
+		f.line(f.s.wrap(0, "Read, and worth a look:"))
+		f.b.WriteString(unreadableList(f.s, f.Notes, f.mostReasons(), "-v shows them"))
+	}
 }
 
 // next says what to do about it: how many edits of fixes there are, and where reasons stand.
@@ -151,7 +176,7 @@ func (f *findingsWriter) counts() {
 func (f *findingsWriter) mostReasons() int {
 	switch {
 	case f.s.full():
-		return len(f.Unreadable)
+		return len(f.Unreadable) + len(f.Notes) + len(f.Units)
 	case f.together:
 		return 1
 	}

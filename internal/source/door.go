@@ -158,6 +158,7 @@ func (d *door) find(tree *unit.Tree, builder *kustomize.Builder) ([]unit.Found, 
 	maps.Copy(d.applied, applied.Read)
 	d.deploys = append(d.deploys, applied.Deployed)
 	owned.name(applied.Files)
+	owned.add(applied.Owns)
 	var all []unit.Found
 	for _, f := range applied.Units {
 		owned.add(f.Owns)
@@ -201,7 +202,11 @@ func (d *door) build(found []unit.Found) ([]*reading, error) {
 // made adds what the tool of a unit made of it, and returns the files that it
 // read.
 func (r *reading) made(b unit.Built) []string {
-	r.notBuilt = b.NotBuilt
+	r.notBuilt, r.makesNone = b.NotBuilt, b.Empty
+	for _, f := range b.Notes {
+		f.Unit = r.unitName()
+		r.notes = append(r.notes, f)
+	}
 	for _, f := range b.Missing {
 		r.missing(f)
 	}
@@ -257,11 +262,11 @@ func (d *door) whole() (*estate.Whole, error) {
 		w.Units = append(w.Units, &estate.Unit{
 			Name: r.unit.Name, Kind: string(r.unit.Kind), Path: r.unit.Path, By: r.unit.By, Cluster: r.unit.Cluster,
 			Trial: r.unit.Trial, Alternative: r.unit.Alternative,
-			Chart: r.asked(), Kustomization: r.kustomized(),
+			Chart: r.asked(), Kustomization: r.kustomized(), Empty: r.emptyBecause(),
 			Estate: &estate.Estate{
 				Name: r.unitName(), Folders: d.folders, Unneeded: d.unneeded(r), Deprecated: r.unit.Deprecated, Unlisted: r.unit.Unlisted,
 				AtHome: home, Older: older, OfChart: r.unit.Kind == unit.Chart, OwnValues: r.unit.OwnValues,
-				Kubernetes: r.linked(), Database: r.database, Cloud: r.cloud, Unreadable: r.faults,
+				Kubernetes: r.linked(), Database: r.database, Cloud: r.cloud, Unreadable: r.faults, Notes: r.notes,
 			},
 		})
 	}
@@ -270,6 +275,19 @@ func (d *door) whole() (*estate.Whole, error) {
 	w.Share()
 	w.Compare()
 	return w, nil
+}
+
+// emptyBecause says why a unit holds no object; empty where it holds some.
+func (r *reading) emptyBecause() string {
+	switch {
+	case r.kubernetes.Seen.Objects > 0 || r.unit.Kind == unit.Files:
+		return ""
+	case len(r.faults) > 0:
+		return "what it holds could not be read"
+	case r.makesNone != "":
+		return r.makesNone
+	}
+	return "no object of Kubernetes stands there"
 }
 
 // operators is how operators are configured anywhere in the input.

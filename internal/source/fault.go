@@ -54,6 +54,13 @@ func said(f *document.Error) origin.Fault {
 func (r *reading) fault(f manifest.Fault) {
 	said := said(f.Error)
 	said.Unit = r.unitName()
+	if f.Msg == manifest.LastCounts { // it was read
+		if r.unit.Kind == unit.Kustomization || r.unit.Kind == unit.Flux {
+			said.Reason += ", but kustomize refuses it"
+		}
+		r.notes = append(r.notes, said)
+		return
+	}
 	r.faults = append(r.faults, said)
 	hidden := origin.Unread{Of: said.At(), Cause: origin.Unreadable, Reason: said.Reason, Scope: r.scope(f.File),
 		Unseen: f.Kind == document.Unopened}

@@ -49,6 +49,7 @@ var forms = []form{
 	{name: "Terraform state", is: isTerraformState},
 	{name: "Terraform plan", is: isTerraformPlan},
 	{name: "CloudFormation template", is: isCloudFormation},
+	{name: "ARM template", is: isARM},
 	{name: "inventory", is: isInventoryTable, read: func(r *reading, name string, in *bufio.Reader) error {
 		r.faultsOf(inventory.ReadCSV(name, in, &r.database))
 		return nil
@@ -130,6 +131,13 @@ func isTerraformPlan(b beginning) bool { return b.has("terraform_version") && b.
 
 func isCloudFormation(b beginning) bool {
 	return b.has("AWSTemplateFormatVersion") || b.has("Resources") && !b.has("kind") && bytes.Contains(b.head, []byte("AWS::"))
+}
+
+// isARM knows a template of Azure Resource Manager, which Bicep is compiled to.
+//
+// Source: learn.microsoft.com/azure/azure-resource-manager/templates/syntax.
+func isARM(b beginning) bool {
+	return b.has("$schema") && bytes.Contains(b.head, []byte("deploymentTemplate.json#"))
 }
 
 // isInventoryTable knows a list of what runs by its line of columns: the three

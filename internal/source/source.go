@@ -121,6 +121,8 @@ type reading struct {
 	database   database.Estate
 	cloud      cloud.Estate
 	faults     []origin.Fault
+	notes      []origin.Fault               // of what was read otherwise than its author may think
+	makesNone  string                       // why its tool makes nothing of it
 	notBuilt   *origin.Fault                // for which the tool of the unit builds nothing of it; nil for none
 	modules    map[string]*terraform.Module // of Terraform, by directory
 	storage    *kubernetes.Storage          // what all that was read says of it
@@ -134,6 +136,7 @@ func (r *reading) append(o *reading) {
 	r.database.Append(&o.database)
 	r.cloud.Windows = append(r.cloud.Windows, o.cloud.Windows...)
 	r.faults = append(r.faults, o.faults...)
+	r.notes = append(r.notes, o.notes...)
 }
 
 func (r *reading) file(path string) error {

@@ -20,7 +20,8 @@ var templates = []string{
 
 // isTemplate reports whether a file is a template by its name.
 func isTemplate(name string) bool {
-	return slices.Contains(templates, strings.ToLower(filepath.Ext(name)))
+	name = strings.ToLower(filepath.Base(name))
+	return slices.Contains(templates, filepath.Ext(name)) || strings.Contains(name, ".tftpl.")
 }
 
 // template notes what a template may make. One that the user named is read as far

@@ -45,6 +45,7 @@ func Findings(c *responsibility.Catalog, looked Looked) published.Findings {
 		Head: published.Head{Schema: published.FindingsSchema}, Tool: tool(), Read: read(looked), Units: units(looked),
 		Lines: lines(c, looked), Unlocated: []string{},
 		Unread: append([]origin.Unread{}, looked.Unread()...), Unreadable: append([]origin.Fault{}, looked.Unreadable...),
+		Notes:    looked.Notes,
 		Findings: findings(looked), NotLookedAt: notLookedAt(c, looked),
 	}
 	for i, u := range looked.Units {
@@ -164,7 +165,7 @@ func counted(by *map[string]int, kinds []string) {
 func units(looked Looked) []published.Unit {
 	all := make([]published.Unit, len(looked.Units))
 	for i, u := range looked.Units {
-		all[i] = published.Unit{Name: u.Name, Kind: u.Kind, Path: u.Path, Objects: u.Objects(), Unreadable: len(u.Unreadable)}
+		all[i] = published.Unit{Name: u.Name, Kind: u.Kind, Path: u.Path, Objects: u.Objects(), Unreadable: len(u.Unreadable), Empty: u.Empty}
 	}
 	return all
 }

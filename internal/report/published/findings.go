@@ -21,7 +21,8 @@ type Findings struct {
 	Read        Read                  `json:"read"`
 	Units       []Unit                `json:"units"`
 	Unread      []origin.Unread       `json:"unread"`
-	Unreadable  []origin.Fault        `json:"unreadable"` // of the input; everything else was checked
+	Unreadable  []origin.Fault        `json:"unreadable"`      // of the input; everything else was checked
+	Notes       []origin.Fault        `json:"notes,omitempty"` // of what was read otherwise than its author may think
 	Lines       []Line                `json:"lines"`
 	Unlocated   []string              `json:"unlocated"` // nodes that no evidence rule recognises
 	Findings    []finding.Finding     `json:"findings"`
@@ -115,6 +116,7 @@ type Unit struct {
 	Path       string `json:"path"`
 	Objects    int    `json:"objects"`
 	Unreadable int    `json:"unreadable"`
+	Empty      string `json:"empty,omitempty"` // why it holds no object; empty where it holds some
 }
 
 // Read counts what was looked at.

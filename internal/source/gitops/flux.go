@@ -7,6 +7,7 @@ import (
 
 	kustomizetypes "sigs.k8s.io/kustomize/api/types"
 
+	"github.com/onus-project/onus/internal/source/kustomize"
 	"github.com/onus-project/onus/internal/source/unit"
 )
 
@@ -46,9 +47,15 @@ func (r fluxObjects) fluxKustomization(o object) []application {
 		return nil
 	}
 	build := func(ctx context.Context) unit.Built {
-		built := r.fluxDirectory(ctx, dir)
-		k := spec.transformation()
-		k.Components = r.components(dir, spec.Components, &built, o)
+		var lacks unit.Built
+		built, k := unit.Built{}, spec.transformation()
+		// Flux writes components into the kustomization that is there.
+		if components := r.components(dir, spec.Components, &lacks, o); len(components) > 0 && r.has(dir, kustomize.Names...) {
+			built = r.kustomize.Including(ctx, dir, components)
+		} else {
+			built, k.Components = r.fluxDirectory(ctx, dir), components
+		}
+		built.Missing = append(built.Missing, lacks.Missing...)
 		built = r.transformed(ctx, dir, built, k, o)
 		return spec.PostBuild.substituted(built, r.configs, o)
 	}

@@ -61,7 +61,7 @@ func Units(ctx context.Context, in *unit.Tree, found []unit.Found, listed []stri
 	if !f.unsure {
 		r.unreached(units, applied, objects)
 	}
-	made := Applied{Units: units, Read: read, Deployed: r.deployed(applied, read)}
+	made := Applied{Owns: ownedByOthers(found, units), Units: units, Read: read, Deployed: r.deployed(applied, read)}
 	for _, a := range applied {
 		made.Files = append(made.Files, a.files...)
 	}
@@ -71,11 +71,24 @@ func Units(ctx context.Context, in *unit.Tree, found []unit.Found, listed []stri
 // Applied are the units of an input with those that Flux and Argo CD apply.
 type Applied struct {
 	Units []unit.Found
+	// Owns are directories of charts that are no units of their own, as others install them.
+	Owns []string
 	// Files are applied as they are, as part of a unit.
 	Files []string
 	// Read are the objects of which all that they apply is among the units.
 	Read     map[Object]bool
 	Deployed *Deployed
+}
+
+// ownedByOthers are the directories of charts that were found and are no units any more.
+func ownedByOthers(found, units []unit.Found) []string {
+	var all []string
+	for _, f := range found {
+		if f.Kind == unit.Chart && !slices.ContainsFunc(units, func(u unit.Found) bool { return u.Kind == f.Kind && u.Path == f.Path }) {
+			all = append(all, f.Owns...)
+		}
+	}
+	return all
 }
 
 // Object is one that applies something, by where it stands: what builds it may

@@ -62,6 +62,7 @@ func (r helmReleases) withGenerations(ctx context.Context, built unit.Built, bes
 				built.Missing = append(built.Missing, made.Missing...)
 				built.Absent = append(built.Absent, made.Absent...)
 				built.Refused = append(built.Refused, made.Refused...)
+				built.Notes = append(built.Notes, made.Notes...)
 				built.Released = append(append(built.Released, dir), made.Released...)
 				continue
 			}

@@ -193,6 +193,7 @@ func joined(a, b unit.Built) unit.Built {
 	a.Missing = append(a.Missing, b.Missing...)
 	a.Absent = append(a.Absent, b.Absent...)
 	a.Refused = append(a.Refused, b.Refused...)
+	a.Notes = append(a.Notes, b.Notes...)
 	a.Files = append(a.Files, b.Files...)
 	return a
 }

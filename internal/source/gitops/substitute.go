@@ -2,11 +2,13 @@ package gitops
 
 import (
 	"bytes"
+	"errors"
 	"maps"
 	"regexp"
 	"strings"
 
 	"github.com/fluxcd/pkg/envsubst"
+	"sigs.k8s.io/yaml"
 
 	"github.com/onus-project/onus/internal/source/unit"
 	"github.com/onus-project/onus/internal/words"
@@ -48,6 +50,26 @@ var disabled = regexp.MustCompile(`kustomize\.toolkit\.fluxcd\.io/substitute["']
 // bare is a variable without a default.
 var bare = regexp.MustCompile(`\$?\$\{([_A-Za-z][_A-Za-z0-9]*)\}`)
 
+// quotedVariable is a text that is a variable and stands in quotes, as in JSON.
+var quotedVariable = regexp.MustCompile(`["']\$\{[^}]*\}["']`)
+
+// errAsWritten says that no quotes change what is filled in.
+var errAsWritten = errors.New("is as it is written")
+
+// unquoted is a document as kustomize writes it, where quotes are not that it reads: what is
+// filled in is a number where it looks like one, whether the variable stood in quotes or not.
+func unquoted(data []byte) (string, error) {
+	if !quotedVariable.Match(data) {
+		return "", errAsWritten
+	}
+	asJSON, err := yaml.YAMLToJSON(data)
+	if err != nil {
+		return "", err
+	}
+	plain, err := yaml.JSONToYAML(asJSON)
+	return string(plain), err
+}
+
 // substituted are documents with the variables filled in. One whose value comes
 // from what is not there stays as it is written, without a default; Flux itself
 // makes it empty where nothing gives it.
@@ -63,6 +85,9 @@ func (p *postBuild) substituted(built unit.Built, configs []object, by object) u
 			continue
 		}
 		text := string(d.Bytes)
+		if plain, err := unquoted(d.Bytes); err == nil {
+			text, documents[i].Lines = plain, nil
+		}
 		if !whole {
 			text = bare.ReplaceAllStringFunc(text, func(v string) string {
 				if _, known := variables[strings.Trim(v, "${}")]; known || strings.HasPrefix(v, "$$") {

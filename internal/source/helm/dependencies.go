@@ -132,6 +132,9 @@ func (c *loaded) missing() []*missingChart {
 			if others := Otherwise(c.in, c.called[d], d.Version); len(others) > 0 {
 				m.at.Msg += ": Helm takes what its repository has, and not " + words.Few(others)
 			}
+			if alias, is := aliased(d.Repository); is && !c.in.IsFile(filepath.Join(from.path, "Chart.lock")) {
+				m.at.Hint = "helm repo add " + alias + " URL; " + m.at.Hint
+			}
 			if strings.HasPrefix(d.Repository, "git+") {
 				m.at.Hint += ", with the plugin helm-git"
 			}
@@ -139,6 +142,17 @@ func (c *loaded) missing() []*missingChart {
 		}
 	})
 	return all
+}
+
+// aliased is the name by which the address of a repository is one that `helm repo add` has
+// given.
+//
+// Source: helm.sh/docs/helm/helm_dependency.
+func aliased(repository string) (string, bool) {
+	if name, is := strings.CutPrefix(repository, "@"); is {
+		return name, true
+	}
+	return strings.CutPrefix(repository, "alias:")
 }
 
 func versionAndAddress(d *chart.Dependency) string {

@@ -33,6 +33,9 @@ func (c *loaded) fault(err error) error {
 		e.Sets = m[1] + "=true"
 		e.Hint = "--set " + e.Sets
 	}
+	if m := unknownTemplate.FindStringSubmatch(err.Error()); m != nil { // no value brings it
+		e.Hint = "nothing here defines the template " + m[1] + ": add the chart that does to the dependencies in Chart.yaml"
+	}
 	for _, m := range location.FindAllStringSubmatch(firstOfEach(err.Error()), -1) {
 		if file, text := c.origin(m[1]); file != "" {
 			e.File, e.Line = file, 0

@@ -20,6 +20,7 @@ import (
 	chart "helm.sh/helm/v4/pkg/chart/v2"
 	"helm.sh/helm/v4/pkg/chart/v2/util"
 
+	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source/unit"
 )
 
@@ -68,7 +69,10 @@ type Release struct {
 	Missing []unit.Absent
 	// Refused is why Helm renders nothing of it with these values, though what is
 	// left of it was rendered; nil where Helm renders it.
-	Refused   *Refusal
+	Refused *Refusal
+	// Empty says why it makes no object, where nothing fails; Notes what its values are taken from.
+	Empty     string
+	Notes     []origin.Fault
 	asked     []string // values that were made up for it, as it asks for them: KEY.OF.VALUE
 	namespace string   // that it is installed into; empty where nobody says
 }
@@ -84,7 +88,9 @@ func Render(ctx context.Context, in *unit.Tree, dir string, o Options) (*Release
 		return nil, err
 	}
 	release := &Release{Chart: c.root.Name(), namespace: o.Namespace}
+	release.Notes = c.notes
 	if isLibrary(c.root) {
+		release.Empty = "is a library for other charts"
 		return release, nil
 	}
 	given, err := values(in, o)
@@ -118,6 +124,9 @@ func Render(ctx context.Context, in *unit.Tree, dir string, o Options) (*Release
 	release.Documents, release.Refused, release.asked = c.documents(files), r.refusal, r.given
 	for _, m := range missing {
 		release.Missing = append(release.Missing, m.absent())
+	}
+	if len(release.Documents) == 0 && release.Refused == nil && len(missing) == 0 {
+		release.Empty = nothingMade(in, dir, o)
 	}
 	return release, nil
 }

@@ -17,6 +17,7 @@ import (
 	"helm.sh/helm/v4/pkg/ignore"
 
 	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source/unit"
 	"github.com/onus-project/onus/internal/words"
 )
@@ -32,6 +33,7 @@ type loaded struct {
 	// called is how the charts are called that others depend on: an alias takes the
 	// place of the name once conditions and tags are applied.
 	called map[*chart.Dependency]string
+	notes  []origin.Fault         // of what its values are taken from
 	trees  map[string]*parse.Tree // of the templates and what they define, once asked for
 }
 
@@ -67,6 +69,7 @@ func (c *loaded) directory(dir string, above []string) (*chart.Chart, error) {
 // assemble makes a chart of its files, whose names start at its directory.
 func (c *loaded) assemble(files []*archive.BufferedFile, dir string, above []string) (*chart.Chart, error) {
 	own, subs := parts(files)
+	own = c.withValues(own, dir)
 	loadedChart, err := loader.LoadFiles(own)
 	if err != nil {
 		return nil, loadFault(dir, err)

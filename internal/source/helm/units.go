@@ -238,7 +238,7 @@ func (r *Release) built() unit.Built {
 	if r.namespace == "" {
 		b.Documents = unit.In(unit.SoleNamespace(b.Documents), b.Documents)
 	}
-	b.Absent = r.Missing
+	b.Absent, b.Notes, b.Empty = r.Missing, r.Notes, r.Empty
 	if r.Refused != nil {
 		b.Refused = []unit.Refused{r.Refused.asUnits()}
 	}

@@ -99,6 +99,16 @@ func (b *Builder) Build(ctx context.Context, dir string) unit.Built { return b.W
 // texts; kustomizations themselves are read as they stand. What kustomize refuses
 // with those texts is not read as files: nothing is made of it.
 func (b *Builder) With(ctx context.Context, dir string, texts map[string][]byte) unit.Built {
+	return b.build(ctx, dir, texts, nil)
+}
+
+// Including builds the kustomization in a directory as if it listed more components, as
+// paths from there: what it patches may come of them.
+func (b *Builder) Including(ctx context.Context, dir string, components []string) unit.Built {
+	return b.build(ctx, dir, nil, components)
+}
+
+func (b *Builder) build(ctx context.Context, dir string, texts map[string][]byte, components []string) unit.Built {
 	var out built
 	memory := make(map[string][]byte, len(texts))
 	for name, text := range texts {
@@ -106,16 +116,19 @@ func (b *Builder) With(ctx context.Context, dir string, texts map[string][]byte)
 			memory[real] = text
 		}
 	}
-	made, seen, err := b.run(ctx, dir, fileSystem{slim: true, memory: memory})
+	as := fileSystem{memory: memory, components: components}
+	made, seen, err := b.run(ctx, dir, as.slimmed())
 	if err != nil { // a patch may be of what was left out
-		made, seen, err = b.run(ctx, dir, fileSystem{memory: memory})
+		made, seen, err = b.run(ctx, dir, as)
 	}
 	out.add(b, seen)
 	if err != nil && ctx.Err() == nil {
 		var again error
-		if made, seen, again = b.run(ctx, dir, fileSystem{lenient: true, memory: memory}); again == nil {
+		as.lenient = true
+		if made, seen, again = b.run(ctx, dir, as); again == nil {
 			missing := len(out.Missing) > 0
 			out.add(b, seen)
+			out.unmade()
 			if !missing && len(out.Missing) == 0 {
 				out.Missing = append(out.Missing, b.fault(dir, err, "what could not be applied is left out"))
 			}
@@ -128,7 +141,7 @@ func (b *Builder) With(ctx context.Context, dir string, texts map[string][]byte)
 		}
 		return out.Built
 	}
-	from := b.originsOf(dir)
+	from := b.originsOf(dir, components...)
 	for _, r := range made.Resources() {
 		if d, ok := b.document(dir, from, r); ok {
 			out.Documents = append(out.Documents, d)
@@ -152,6 +165,14 @@ func (o *built) add(b *Builder, seen *fileSystem) {
 	}
 }
 
+// unmade leaves out that replacements find nothing where files are not there that generators
+// read: what follows from that is nothing more to mend.
+func (o *built) unmade() {
+	if slices.ContainsFunc(o.Missing, func(f origin.Fault) bool { return f.Hint == generatorHint }) {
+		o.Missing = slices.DeleteFunc(o.Missing, func(f origin.Fault) bool { return f.Reason == noReplacement })
+	}
+}
+
 func (o *built) own(file string) {
 	if !slices.Contains(o.Files, file) {
 		o.Files = append(o.Files, file)
@@ -169,13 +190,14 @@ func (o *built) miss(faults []origin.Fault) {
 // run has kustomize build a directory, as it sees the disk.
 func (b *Builder) run(ctx context.Context, dir string, as fileSystem) (made resmap.ResMap, seen *fileSystem, err error) {
 	seen = &fileSystem{
-		Builder: b, lenient: as.lenient, slim: as.slim, memory: as.memory,
+		Builder: b, lenient: as.lenient, slim: as.slim, memory: as.memory, components: as.components,
 		visited: map[string]prepared{}, read: map[string]bool{},
 	}
 	real, err := b.in.Inside(dir)
 	if err != nil {
 		return nil, seen, err
 	}
+	seen.dir = real
 	made, err = b.krusty(ctx, real, seen)
 	return made, seen, err
 }
@@ -197,7 +219,7 @@ func (b *Builder) krusty(ctx context.Context, dir string, seen *fileSystem) (mad
 
 // fault is what kustomize says of a directory.
 func (b *Builder) fault(dir string, err error, then string) origin.Fault {
-	said := words.OneLine(strings.ReplaceAll(err.Error(), b.root, b.in.Root))
+	said := words.OneLine(causeOf(strings.ReplaceAll(err.Error(), b.root, b.in.Root)))
 	file := fileIn(b.in, dir)
 	f := origin.Fault{File: file, Reason: "kustomize does not build this: " + said + "; " + then}
 	var at *document.Error

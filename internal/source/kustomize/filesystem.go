@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"sigs.k8s.io/kustomize/kyaml/filesys"
+	"sigs.k8s.io/yaml"
 )
 
 // errReadOnly is the error of everything that would change a file.
@@ -24,6 +25,15 @@ type fileSystem struct {
 	// made is a directory that is not on the disk, with files in memory.
 	made   string
 	memory map[string][]byte
+	// components are included in the directory that is built, beside its own.
+	dir        string
+	components []string
+}
+
+// slimmed is the same without what definitions of custom resources say.
+func (f fileSystem) slimmed() fileSystem {
+	f.slim = true
+	return f
 }
 
 func (f *fileSystem) ReadFile(path string) ([]byte, error) {
@@ -39,6 +49,9 @@ func (f *fileSystem) ReadFile(path string) ([]byte, error) {
 			return nil, err
 		}
 		f.visited[path], f.read[path] = p, true
+		if len(f.components) > 0 && filepath.Dir(path) == f.dir {
+			return including(p.data, f.components)
+		}
 		return p.data, nil
 	}
 	data, err := f.file(path)
@@ -50,6 +63,20 @@ func (f *fileSystem) ReadFile(path string) ([]byte, error) {
 		data = slim(data)
 	}
 	return data, nil
+}
+
+// including is a kustomization with more components.
+func including(data []byte, components []string) ([]byte, error) {
+	k := map[string]any{}
+	if err := yaml.Unmarshal(data, &k); err != nil {
+		return nil, err
+	}
+	own, _ := k["components"].([]any)
+	for _, c := range components {
+		own = append(own, filepath.ToSlash(filepath.Clean(c)))
+	}
+	k["components"] = own
+	return yaml.Marshal(k)
 }
 
 func (f *fileSystem) Exists(path string) bool {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"path/filepath"
 	"regexp"
 	"strings"
 
@@ -38,10 +39,13 @@ type sourced struct {
 	made string
 }
 
-// originsOf are those of the kustomization in a directory.
-func (b *Builder) originsOf(dir string) *origins {
+// originsOf are those of the kustomization in a directory, and of components beside its own.
+func (b *Builder) originsOf(dir string, components ...string) *origins {
 	o := &origins{b: b, by: map[string][]int{}}
 	o.walk(dir, "", "", "", 0)
+	for _, c := range components {
+		o.walk(filepath.Join(dir, c), "", "", "", 0)
+	}
 	o.index()
 	return o
 }

@@ -50,6 +50,13 @@ const (
 	fileHint     = "kustomize needs it, too: have it made first, or take it out"
 )
 
+// generatorHint is the way out where a file is not there that a ConfigMap is made from, and
+// noReplacement the fault where what replacements ask for is not there.
+const (
+	generatorHint = "kustomize needs it, too: have it made first"
+	noReplacement = "replacements take values from objects that are not there"
+)
+
 // prepare makes what is built of a kustomization.
 func prepare(in *unit.Tree, k *kustomization, lenient bool) prepared {
 	p := preparer{in: in, kustomization: k, lenient: lenient}
@@ -80,7 +87,7 @@ func prepare(in *unit.Tree, k *kustomization, lenient bool) prepared {
 	if !lenient {
 		put("replacements", p.withPath("replacements"))
 	} else if n := k.value("replacements"); n != nil {
-		p.lacks(n, "replacements take values from objects that are not there", buildHint)
+		p.lacks(n, noReplacement, buildHint)
 	}
 	for _, key := range generators {
 		put(key, p.generated(key))
@@ -343,13 +350,16 @@ func (p *preparer) generated(key string) *yaml.Node {
 			case "files", "envs":
 				kept := list()
 				for _, v := range value.Content {
-					if p.holds(pathOf(resolved(v).Value)) {
+					if v = resolved(v); p.holds(pathOf(v.Value)) {
 						kept.Content = append(kept.Content, v)
+					} else {
+						p.unmade(v, pathOf(v.Value))
 					}
 				}
 				value = kept
 			case "env":
 				if !p.holds(value.Value) {
+					p.unmade(value, value.Value)
 					continue
 				}
 			}
@@ -358,6 +368,17 @@ func (p *preparer) generated(key string) *yaml.Node {
 		all.Content = append(all.Content, one)
 	}
 	return all
+}
+
+// unmade notes, where it is looked for why kustomize fails, that a file is not there which a
+// ConfigMap or a Secret is made from.
+func (p *preparer) unmade(at *yaml.Node, path string) {
+	if !p.lenient || remote(path) {
+		return
+	}
+	if _, err := p.in.Stat(filepath.Join(p.dir, path)); errors.Is(err, fs.ErrNotExist) {
+		p.absent(at, path, generatorHint)
+	}
 }
 
 // holds reports whether a path leads to a file that a cluster could store.

@@ -145,7 +145,7 @@ func (c *jsonCutter) object() error {
 		if key == "items" && c.peek() == '[' && (list.kind == "" || isList(list.kind)) {
 			mark := chunk{kind: listBegins}
 			if isOne {
-				mark.kind, mark.fault = listAgain, &document.Error{File: c.file, Line: nameLine, Field: key, Msg: lastCounts}
+				mark.kind, mark.fault = listAgain, &document.Error{File: c.file, Line: nameLine, Field: key, Msg: LastCounts}
 			}
 			if err := c.submit(mark); err != nil {
 				return err

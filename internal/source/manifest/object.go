@@ -60,7 +60,7 @@ func (r *objectReader) object(doc *document.Document, api, kind string, depth in
 	if err := r.nested(last, api, kind, depth); err != nil {
 		return err
 	}
-	twice.File, twice.Msg = r.file, lastCounts
+	twice.File, twice.Msg = r.file, LastCounts
 	twice.Line = gave(twice.Line, r.line, r.each)
 	r.faults = append(r.faults, Fault{Error: twice})
 	return nil

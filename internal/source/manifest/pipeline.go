@@ -103,8 +103,8 @@ type before struct {
 	unnamed []*document.Document
 }
 
-// lastCounts is said of a key that stands twice in an object.
-const lastCounts = "stands here twice: the last one counts, but kustomize refuses it"
+// LastCounts is said of a key that stands twice in an object.
+const LastCounts = "stands here twice: the last one counts"
 
 // marked is what follows of where a list begins, begins once more or is named.
 func (p *pipeline) marked(c *chunk) outcome {

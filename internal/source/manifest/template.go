@@ -41,16 +41,27 @@ var languages = []language{
 		"render it first: helm template CHART | onus check -", true, false,
 	},
 	{jinja, regexp.MustCompile(`\{\{[^{}]*\|`), jinjaHint, true, false},
-	{names, regexp.MustCompile(`\{\{`), "fill them in first, and give onus the result", true, true},
+	{names, regexp.MustCompile(`\{\{`), namesHint, true, true},
 	{"a ytt template", yttMark, yttHint, true, false},
 	{names, regexp.MustCompile(`[\s:="']\{[A-Z][A-Z0-9_]+\}|@[A-Z][A-Z0-9_]+@`),
-		"fill them in first, and give onus the result", false, false},
+		namesHint, false, false},
 	{envsubst, regexp.MustCompile(`\$\{?[A-Za-z_]`), "render it first: envsubst < FILE | onus check -", false, false},
 }
 
 // names is what a template is called in which nothing but names stand in braces: whatever
 // program fills them in.
-const names = "a template with names to fill in"
+const (
+	names     = "a template with names to fill in"
+	namesHint = "fill them in first, and give onus the result"
+)
+
+// ofTerraform reports whether a file is one that Terraform's templatefile fills in, by its
+// name: its variables look like those of a shell.
+//
+// Source: developer.hashicorp.com/terraform/language/functions/templatefile.
+func ofTerraform(name string) bool {
+	return strings.Contains(strings.ToLower(filepath.Base(name))+".", ".tftpl.")
+}
 
 // envsubst is what a template is called in which variables stand as in a shell.
 const envsubst = "a template for envsubst"
@@ -102,7 +113,8 @@ func named(e *document.Error, from source) bool {
 			continue // what is like its marks are parameters, which OpenShift fills in
 		}
 		// A value of the wrong type is a template's only where that stands, or is quoted.
-		if l.marks.Match(line) || l.anywhere && l.marks.MatchString(e.Msg) || l.anywhere && e.Field == "" && l.marks.Match(from.data) {
+		if l.marks.Match(line) || l.name == envsubst && strings.Contains(e.Msg, "${") ||
+			l.anywhere && l.marks.MatchString(e.Msg) || l.anywhere && e.Field == "" && l.marks.Match(from.data) {
 			e.Field, e.Msg, e.Hint = "", "is "+l.name, l.hint
 			return true
 		}
@@ -125,6 +137,9 @@ func Unrendered(name string, data []byte) *Fault {
 	for _, l := range languages {
 		if at := l.marks.FindIndex(data); at != nil {
 			e.Line, e.Msg, e.Hint = 1+bytes.Count(data[:at[0]], []byte("\n")), "is "+l.name, l.hint
+			if ofTerraform(name) {
+				e.Msg, e.Hint = "is "+languages[0].name, languages[0].hint
+			}
 			if l.jinja && slices.Contains(ofJinja, strings.ToLower(filepath.Ext(name))) {
 				e.Msg, e.Hint = "is "+jinja, jinjaHint
 			}

@@ -10,7 +10,7 @@ func TestLastItemsCount(t *testing.T) {
 	item := func(name string) string {
 		return `{"apiVersion":"policy/v1","kind":"PodDisruptionBudget","metadata":{"name":"` + name + `"},"spec":{"minAvailable":1}}`
 	}
-	const twice = "items: stands here twice: the last one counts, but kustomize refuses it"
+	const twice = "items: stands here twice: the last one counts"
 	for _, c := range []struct{ name, text, want, faults string }{
 		{"JSON", `{"kind":"List","items":[` + item("a") + `,` + item("b") + `],` + "\n" + `"items":[` + item("c") + `]}`, "c", "2"},
 		{"JSON, with the kind behind", `{"items":[` + item("a") + `],` + "\n" + `"items":[` + item("c") + `],"kind":"List"}`, "c", "2"},

@@ -291,7 +291,7 @@ func (c *yamlCutter) flush(next int) error {
 			if e.Line-start >= off {
 				e.Line += at - start - off
 			}
-			e.Msg = lastCounts
+			e.Msg = LastCounts
 			return c.again(e, data, start, off, at)
 		}
 		if at > 0 && e.Line-start >= off {

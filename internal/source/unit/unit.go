@@ -68,6 +68,10 @@ type Built struct {
 	// Refused is what the tool does not build with the values at hand, and of which
 	// only some may be other than it was read.
 	Refused []Refused
+	// Notes are what was read otherwise than its author may think.
+	Notes []origin.Fault
+	// Empty says why it makes no object; empty where it makes some, or nothing is known of why.
+	Empty string
 	// Released are the directories of charts that releases in it install, and that are rendered
 	// in their place.
 	Released []string
