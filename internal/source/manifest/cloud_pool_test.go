@@ -41,6 +41,9 @@ func TestCloudPoolTerms(t *testing.T) {
   batchSoakDuration: 90s}}}}}`,
 			contract.Settings{Strategy: "BLUE_GREEN", Rolling: contract.Rolling{Unavailable: nodes(2)},
 				Soak: 90 * time.Second}},
+		"a batch of one": {`{apiVersion: container.cnrm.cloud.google.com/v1beta1, kind: ContainerNodePool,
+  metadata: {name: a}, spec: {upgradeSettings: {strategy: BLUE_GREEN, blueGreenSettings: {standardRolloutPolicy: {batchNodeCount: 1}}}}}`,
+			contract.Settings{Strategy: "BLUE_GREEN", Rolling: contract.Rolling{Unavailable: nodes(1)}}},
 		"a share of them, by Crossplane": {`{apiVersion: container.gcp.upbound.io/v1beta1, kind: NodePool, metadata: {name: a},
   spec: {forProvider:
   {upgradeSettings: [{strategy: BLUE_GREEN, blueGreenSettings: [{standardRolloutPolicy: [{batchPercentage: 0.25}]}]}]}}}`,
