@@ -7,6 +7,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/onus-project/onus/internal/origin"
 )
 
 // Purpose is what something is there for; empty for what is deployed.
@@ -108,6 +110,32 @@ type Folders struct {
 	// disclaimed are the folders of which a README says that they are not for production.
 	disclaimed map[string]disclaimer
 	atHome     map[string]disclaimer // likewise: those that a household has
+	lent       map[string]string     // by folder: the one to which it belongs, wherever it stands
+}
+
+// Lend says of a folder that what stands in it belongs to another one, by which it is
+// there: a chart in local/ that the chart in stable/ depends on is deployed with that. Of
+// several such, one that is deployed counts.
+func (f *Folders) Lend(folder, to string) {
+	if f.lent == nil {
+		f.lent = map[string]string{}
+	}
+	if of, _ := f.ofNames(f.below(to)); f.lent[folder] == "" || of == Deployed {
+		f.lent[folder] = to
+	}
+}
+
+// lentAbove is the folder at or above one that belongs to another folder; empty for none.
+func (f *Folders) lentAbove(dir string) string {
+	if len(f.lent) == 0 {
+		return ""
+	}
+	for at := range origin.Upwards(dir, path.Dir) {
+		if f.lent[at] != "" {
+			return at
+		}
+	}
+	return ""
 }
 
 // Add adds the files below a directory that the user named.
@@ -135,7 +163,18 @@ func (f *Folders) Of(file string) (Purpose, string) { return f.OfDir(path.Dir(fi
 
 // OfDir is the purpose of what stands in a folder, as Of is that of one file in it.
 func (f *Folders) OfDir(dir string) (Purpose, string) {
-	at, below := f.below(dir)
+	part := f.lentAbove(dir)
+	if part == "" {
+		return f.ofNames(f.below(dir))
+	}
+	if of, folder := f.ofNames(f.below(f.lent[part])); of != Deployed {
+		return of, folder
+	}
+	return f.ofNames(part, strings.TrimPrefix(strings.TrimPrefix(dir, part), "/"))
+}
+
+// ofNames is that of a folder below another one, by the names of those between.
+func (f *Folders) ofNames(at, below string) (Purpose, string) {
 	before := ""
 	for name := range strings.SplitSeq(below, "/") {
 		if r, ok := named(name); ok && !(r.Place && !variantOfTests(before, name) && f.isPlace(at, before, name)) {

@@ -123,6 +123,36 @@ func TestFolders(t *testing.T) {
 
 // The folders above what the user named do not count, and of several that were
 // named the deepest does.
+// What a chart that is deployed depends on by its path is deployed with it, whatever the
+// folder is called that it stands in.
+func TestFoldersThatBelongToOthers(t *testing.T) {
+	for _, c := range []struct {
+		part, to string // to which the part belongs
+		also     string // and another folder to which it belongs, if any
+		file     string
+		want     Purpose
+		folder   string
+	}{
+		{"local/db", "stable/app", "", "local/db/templates/set.yaml", Deployed, ""},
+		{"local/db", "stable/app", "", "local/db/tests/set.yaml", Tests, "local/db/tests"},
+		{"local/db", "stable/app", "", "local/cache/set.yaml", Development, "local"},
+		{"local/db", "stable/app", "", "local/db-admin/set.yaml", Development, "local"},
+		{"local/db", "examples/app", "", "local/db/set.yaml", Samples, "examples"},
+		{"charts/db", "examples/app", "stable/app", "charts/db/set.yaml", Deployed, ""},
+		{"charts/db", "stable/app", "examples/app", "charts/db/set.yaml", Deployed, ""},
+	} {
+		var f Folders
+		f.Add(".", []string{c.file, c.to + "/Chart.yaml", c.part + "/Chart.yaml"})
+		f.Lend(c.part, c.to)
+		if c.also != "" {
+			f.Lend(c.part, c.also)
+		}
+		if got, folder := f.Of(c.file); got != c.want || folder != c.folder {
+			t.Errorf("%s, of %s: %q by %q, want %q by %q", c.file, c.to, got, folder, c.want, c.folder)
+		}
+	}
+}
+
 func TestFoldersBelowTheRoot(t *testing.T) {
 	var f Folders
 	if p, _ := f.Of("test/web.yaml"); p != Deployed {

@@ -161,6 +161,9 @@ func (d *door) find(tree *unit.Tree, builder *kustomize.Builder) ([]unit.Found, 
 	owned.add(applied.Owns)
 	var all []unit.Found
 	for _, f := range applied.Units {
+		d.lend(&f)
+	}
+	for _, f := range applied.Units {
 		owned.add(f.Owns)
 		f.Trial = isTrial(f.Unit, &d.folders)
 		if len(d.in.Paths) > 1 {
@@ -179,6 +182,17 @@ func (d *door) find(tree *unit.Tree, builder *kustomize.Builder) ([]unit.Found, 
 		d.names = append(d.names, all[i].Name)
 	}
 	return slices.DeleteFunc(all, func(f unit.Found) bool { return !d.picked(f.Name) }), owned
+}
+
+// lend says of the charts that the chart of a unit depends on by their path that they are
+// there for that one, whatever the folders are called that they stand in.
+func (d *door) lend(f *unit.Found) {
+	if f.Kind != unit.Chart || len(f.Owns) < 2 {
+		return
+	}
+	for _, part := range f.Owns[1:] {
+		d.folders.Lend(filepath.ToSlash(part), filepath.ToSlash(f.Owns[0]))
+	}
 }
 
 // build builds units on all cores and reads what they make, in their order.
