@@ -204,6 +204,7 @@ func (d *door) build(found []unit.Found) ([]*reading, error) {
 		all[i].chart, all[i].with, all[i].readFile = found[i].Chart, found[i].With, found[i].Read
 		files[i] = all[i].made(found[i].Build(d.ctx))
 		all[i].built = files[i]
+		all[i].constants()
 	})
 	for _, read := range files {
 		for _, f := range read {
