@@ -11,10 +11,11 @@ import (
 	"github.com/onus-project/onus/internal/purpose"
 )
 
-// near is what is shown of a cluster, the directory in which that stands, and the
-// directories whose deployments it is about, with all that stands below these.
+// near is what is shown of a cluster, the directories in which that is made, and the
+// directories whose deployments it is about, with all that stands below these. A module of
+// Terraform makes nothing itself: what it says is made where it is called.
 type near struct {
-	at   string
+	made []string
 	dirs []string
 	Place
 }
@@ -49,13 +50,16 @@ func reachOf(e *kubernetes.Estate) reach {
 
 func local(path string) bool { return strings.HasPrefix(path, "./") || strings.HasPrefix(path, "../") }
 
-// of are the directories that evidence in one is about.
-func (r reach) of(dir string) []string {
-	var all []string
+// of are the directories that evidence in one is about, and those in which what it speaks of
+// is made.
+func (r reach) of(dir string) (all, made []string) {
 	visited := []string{dir}
 	for i := 0; i < len(visited); i++ {
 		at := visited[i]
 		all = append(all, site(at))
+		if len(r.callers[at]) == 0 {
+			made = append(made, at)
+		}
 		all = append(all, r.charts[at]...)
 		for _, caller := range r.callers[at] {
 			if !slices.Contains(visited, caller) {
@@ -63,7 +67,10 @@ func (r reach) of(dir string) []string {
 			}
 		}
 	}
-	return all
+	if len(made) == 0 { // they call each other
+		made = []string{dir}
+	}
+	return all, made
 }
 
 // clusters are what an estate shows that is a cluster's own.
@@ -78,7 +85,8 @@ func (l *locator) clusters(e *kubernetes.Estate, seen []sighting) []near {
 		}
 		dirs = append(dirs, dir)
 		if p := l.shown(seen, func(s *sighting) bool { return s.cluster && s.dir == dir }); p.Offering != nil {
-			all = append(all, near{dir, r.of(dir), p})
+			about, made := r.of(dir)
+			all = append(all, near{made, about, p})
 		}
 	}
 	return all

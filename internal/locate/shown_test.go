@@ -243,6 +243,11 @@ func TestUnits(t *testing.T) {
 		kubernetes.Object{API: "terraform/google_container_cluster", Values: map[string]string{"enable_autopilot": "true"}})
 	calls := in("prod/terraform",
 		kubernetes.Object{API: "terraform/module", Name: "gke", Values: map[string]string{"source": "../../modules/gke"}})
+	inModules := autopilot
+	inModules.Position.File = "infra/modules/gke/main.tf"
+	callsIt := in("infra", kubernetes.Object{API: "terraform/module", Name: "gke", Values: map[string]string{"source": "./modules/gke"}})
+	twoClouds := &purpose.Folders{}
+	twoClouds.Add(".", []string{"infra/main.tf", "infra/modules/gke/main.tf", "infra/modules/k3s/main.tf"})
 	installs := in("clusters/prod", kubernetes.Object{API: "terraform/helm_release", Name: "web",
 		Values: map[string]string{"chart": "../../charts/web"}})
 	gke := in("clusters/dev", kubernetes.Object{API: "terraform/google_container_cluster", Name: "c",
@@ -282,12 +287,15 @@ func TestUnits(t *testing.T) {
 			{Path: ".", Estate: objects(groups)},
 		}, "eks-managed-nodegroup", Hint},
 		"a module that is called": {"prod/apps/web", nil, []Unit{{Path: ".", Estate: objects(autopilot, calls, eks)}}, "gke-autopilot", Hint},
-		"one that nobody calls":   {"prod/apps/web", nil, []Unit{{Path: ".", Estate: objects(autopilot, eks)}}, "kubernetes", Unknown},
-		"a chart that is put in":  {"charts/web", nil, []Unit{{Path: ".", Estate: objects(eks, installs, gke)}}, "eks-auto-mode", Hint},
-		"another chart":           {"charts/shop", nil, []Unit{{Path: ".", Estate: objects(eks, installs, gke)}}, "kubernetes", Unknown},
-		"nothing":                 {"apps/web", nil, []Unit{{Path: "empty", Estate: objects()}}, "kubernetes", Unknown},
-		"more than its own":       {"apps/web", []kubernetes.Object{irsa}, []Unit{{Path: ".", Estate: objects(auto)}}, "eks-auto-mode", Hint},
-		"nothing that fits":       {"apps/web", []kubernetes.Object{irsa}, []Unit{{Path: "ocp", Estate: objects(route)}}, "eks-any", Hint},
+		"one beside one for another cloud": {"apps/web", nil,
+			[]Unit{{Path: ".", Estate: objects(inModules, callsIt), Folders: twoClouds}}, "gke-autopilot", Hint},
+		"one that nobody calls, beside it": {"apps/web", nil, []Unit{{Path: ".", Estate: objects(inModules), Folders: twoClouds}}, "kubernetes", Unknown},
+		"one that nobody calls":            {"prod/apps/web", nil, []Unit{{Path: ".", Estate: objects(autopilot, eks)}}, "kubernetes", Unknown},
+		"a chart that is put in":           {"charts/web", nil, []Unit{{Path: ".", Estate: objects(eks, installs, gke)}}, "eks-auto-mode", Hint},
+		"another chart":                    {"charts/shop", nil, []Unit{{Path: ".", Estate: objects(eks, installs, gke)}}, "kubernetes", Unknown},
+		"nothing":                          {"apps/web", nil, []Unit{{Path: "empty", Estate: objects()}}, "kubernetes", Unknown},
+		"more than its own":                {"apps/web", []kubernetes.Object{irsa}, []Unit{{Path: ".", Estate: objects(auto)}}, "eks-auto-mode", Hint},
+		"nothing that fits":                {"apps/web", []kubernetes.Object{irsa}, []Unit{{Path: "ocp", Estate: objects(route)}}, "eks-any", Hint},
 		"another than its own": {"apps/web", []kubernetes.Object{{API: "cloud.google.com/BackendConfig"}},
 			[]Unit{{Path: "infra", Estate: karpenter}}, "gke-any", Proof},
 		"Talos for one cluster":   {"clusters/home/apps", nil, []Unit{{Path: ".", Estate: objects(talos, gke)}}, "talos", Hint},
@@ -302,6 +310,7 @@ func TestUnits(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			units := append([]Unit{{Path: test.path, Estate: &kubernetes.Estate{Objects: test.own, Workloads: make([]kubernetes.Workload, 1)}}},
 				test.beside...)
+			units[0].Folders = test.beside[0].Folders
 			all := Units(c, units, nil, c.Assumed("compute"))
 			if at := all[0].Workloads[0]; at.Offering.ID != test.want || at.Basis != test.basis {
 				t.Errorf("%s by %s: %s", at.Offering.ID, at.Basis, at.Evidence)

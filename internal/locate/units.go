@@ -40,9 +40,11 @@ func (u *Unit) of(dir string, shown []near) []near {
 	}
 	at := path.Clean(filepath.ToSlash(dir))
 	return slices.DeleteFunc(slices.Clone(shown), func(n near) bool {
-		what, folder := u.Folders.OfDir(n.at)
-		platform := u.Folders.OfPlatform(n.at)
-		return what != purpose.Deployed && !within(at, folder) || platform != "" && !within(at, platform)
+		return !slices.ContainsFunc(n.made, func(made string) bool {
+			what, folder := u.Folders.OfDir(made)
+			platform := u.Folders.OfPlatform(made)
+			return (what == purpose.Deployed || within(at, folder)) && (platform == "" || within(at, platform))
+		})
 	})
 }
 
@@ -84,7 +86,7 @@ func Units(c *responsibility.Catalog, units []Unit, as, fallback *responsibility
 	for i, same := range l.sameCluster(units, all) {
 		if same.Offering != nil {
 			at := path.Clean(filepath.ToSlash(units[i].Path))
-			all[i] = l.locate(units[i], nil, fallback, append(beside[i], near{at, []string{at}, same}))
+			all[i] = l.locate(units[i], nil, fallback, append(beside[i], near{[]string{at}, []string{at}, same}))
 		}
 	}
 	l.oneNode(units, all)
@@ -118,7 +120,7 @@ func (l *locator) shownBy(u Unit) []near {
 		return append(all, l.machines(u.Estate.Nodes, u.Estate.Pools)...)
 	}
 	if p := l.onThese(u.Estate.Nodes, u.Estate.Pools); p.Offering != nil {
-		all = append(all, near{path.Clean(filepath.ToSlash(u.Path)), []string{site(path.Clean(filepath.ToSlash(u.Path)))}, p})
+		all = append(all, near{[]string{path.Clean(filepath.ToSlash(u.Path))}, []string{site(path.Clean(filepath.ToSlash(u.Path)))}, p})
 	}
 	return all
 }
@@ -141,7 +143,7 @@ func (l *locator) machines(nodes []kubernetes.Node, pools []kubernetes.Pool) []n
 	var all []near
 	for _, dir := range slices.Sorted(maps.Keys(by)) {
 		if p := l.onThese(by[dir].nodes, by[dir].pools); p.Offering != nil {
-			all = append(all, near{dir, []string{site(dir)}, p})
+			all = append(all, near{[]string{dir}, []string{site(dir)}, p})
 		}
 	}
 	return all

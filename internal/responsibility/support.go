@@ -10,7 +10,15 @@ type Support struct {
 	// Until is by version, such as 1.33, the last day, as YYYY-MM-DD.
 	Until map[string]string `json:"until"`
 	Then  string            `json:"then"` // what comes after it
+	// Extended is support that can be had after that; nil for none.
+	Extended *ExtendedSupport `json:"extended,omitempty"`
 	From  []string          `json:"from"`
+}
+
+// ExtendedSupport is how many months longer each version is supported, and what comes then.
+type ExtendedSupport struct {
+	Months int    `json:"months"`
+	Then   string `json:"then"`
 }
 
 // ClusterKind is a kind of object by which a cluster is made, and where its version stands.

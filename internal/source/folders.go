@@ -22,7 +22,7 @@ func (d *door) plainFiles(files []string) error {
 	var of []string
 	for _, file := range files {
 		r := d.plain
-		if apart && filepath.Ext(file) != ".tf" { // of which those of a directory are one
+		if apart && filepath.Ext(file) != ".tf" && filepath.Ext(file) != ".tfvars" { // of which those of a directory are one
 			r = d.reading(d.plain.unit)
 			each, of = append(each, r), append(of, file)
 		}

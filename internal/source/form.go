@@ -22,7 +22,7 @@ import (
 )
 
 // extensions are those of files that are read in a directory.
-var extensions = []string{".yaml", ".yml", ".json", ".tf", ".tfstate", ".bicep", ".csv", ".yaml.gz", ".yml.gz", ".json.gz"}
+var extensions = []string{".yaml", ".yml", ".json", ".tf", ".tfvars", ".tfstate", ".bicep", ".csv", ".yaml.gz", ".yml.gz", ".json.gz"}
 
 // unbuilt are languages that make manifests when they are run, by extension.
 var unbuilt = map[string]string{".jsonnet": "Jsonnet file", ".libsonnet": "Jsonnet file", ".cue": "CUE file"}
@@ -41,7 +41,7 @@ const HelmTemplate = "Helm template"
 
 // forms are tried in this order; the last is any other file.
 var forms = []form{
-	{name: "Terraform", is: func(b beginning) bool { return filepath.Ext(b.name) == ".tf" }, read: (*reading).module},
+	{name: "Terraform", is: isTerraform, read: (*reading).module},
 	{name: "Bicep", is: func(b beginning) bool { return filepath.Ext(b.name) == ".bicep" }, read: (*reading).bicep},
 	{name: "azd project", is: isProject, read: (*reading).project},
 	{name: "helmfile", is: func(b beginning) bool { return gitops.IsHelmfile(b.name, b.head) }, read: (*reading).helmfile},
@@ -118,6 +118,11 @@ func topKeys(head []byte) []string {
 		}
 	}
 	return keys
+}
+
+// isTerraform knows a file of a module, and one of values for it.
+func isTerraform(b beginning) bool {
+	return slices.Contains([]string{".tf", ".tfvars"}, filepath.Ext(b.name))
 }
 
 // isTerraformState knows the file that Terraform keeps, and what terraform

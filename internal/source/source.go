@@ -121,13 +121,13 @@ type reading struct {
 	database   database.Estate
 	cloud      cloud.Estate
 	faults     []origin.Fault
-	notes      []origin.Fault               // of what was read otherwise than its author may think
-	makesNone  string                       // why its tool makes nothing of it
-	notBuilt   *origin.Fault                // for which the tool of the unit builds nothing of it; nil for none
-	modules    map[string]*terraform.Module // of Terraform, by directory
-	storage    *kubernetes.Storage          // what all that was read says of it
-	operators  operator.Configuration       // the same
-	named      bool                         // the file at hand is one that the user named
+	notes      []origin.Fault          // of what was read otherwise than its author may think
+	makesNone  string                  // why its tool makes nothing of it
+	notBuilt   *origin.Fault           // for which the tool of the unit builds nothing of it; nil for none
+	modules    terraform.Configuration // of Terraform
+	storage    *kubernetes.Storage     // what all that was read says of it
+	operators  operator.Configuration  // the same
+	named      bool                    // the file at hand is one that the user named
 }
 
 // append adds what another reading has.

@@ -40,6 +40,7 @@ type versioned struct {
 	where    string    // the path of it
 	ends     time.Time // the last day of its support
 	then     string
+	extended *responsibility.ExtendedSupport
 	byVar    bool // it is the default of a variable
 	position origin.Position
 }
@@ -67,7 +68,7 @@ func clustersOf(p *check.Pass) []versioned {
 		if s := p.Catalog.SupportOf(at.Offering); s != nil {
 			x := versioned{
 				subject: finding.Subject{Kind: "Cluster", Name: e.Contexts[0]}, at: at, version: fmt.Sprintf("1.%d", minor),
-				where: "version of the API server", then: s.Then,
+				where: "version of the API server", then: s.Then, extended: s.Extended,
 			}
 			if x.ends, _ = s.Ends(x.version); !x.ends.IsZero() {
 				all = append(all, x)
@@ -100,11 +101,19 @@ func clusterMade(o *responsibility.Offering, x *kubernetes.Object) (versioned, b
 			return versioned{
 				subject: finding.Subject{Namespace: x.Namespace, Kind: name, Name: x.Name}, version: version, where: path, ends: ends,
 				at:   locate.Place{Offering: o, Basis: locate.Proof, Evidence: locate.Seen("it makes a cluster of " + o.Provider)},
-				then: o.Support.Then, byVar: slices.Contains(x.Defaults, path), position: x.Position,
+				then: o.Support.Then, extended: o.Support.Extended, byVar: slices.Contains(x.Defaults, path), position: x.Position,
 			}, known
 		}
 	}
 	return versioned{}, false
+}
+
+// extendedEnd is the last day of its extended support; zero where there is none.
+func (x *versioned) extendedEnd() time.Time {
+	if x.extended == nil {
+		return time.Time{}
+	}
+	return x.ends.AddDate(0, x.extended.Months, 0)
 }
 
 // upgradeStarted says of a cluster whether its version is supported, today and for a while.
@@ -121,6 +130,10 @@ func upgradeStarted(p *check.Pass, x versioned) {
 		j.Verdict = finding.Broken
 		j.Message = fmt.Sprintf("is of version %s, whose standard support ended on %s", x.version, end)
 		j.Consequence = x.then
+		if end := x.extendedEnd(); !end.IsZero() && end.AddDate(0, 0, 1).Sub(p.Estate.Today) <= 0 {
+			j.Message += " and whose extended support ended on " + end.Format("2 January 2006")
+			j.Consequence = x.extended.Then
+		}
 	case left <= soonEnds:
 		j.Verdict = finding.Unknown
 		j.Message = fmt.Sprintf("is of version %s, whose standard support ends on %s; whether an upgrade is planned before that was not read",

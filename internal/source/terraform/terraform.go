@@ -54,8 +54,10 @@ func fault(name string, diags hcl.Diagnostics) error {
 
 // Objects are the resources, data sources and modules of the module, in the
 // order in which its files were added. What has a count of 0 is not made.
-func (m *Module) Objects() []kubernetes.Object {
-	known, fixed := m.known(true), m.known(false)
+func (m *Module) Objects() []kubernetes.Object { return m.objects(nil) }
+
+func (m *Module) objects(in *inputs) []kubernetes.Object {
+	known, fixed := m.known(in, true), m.known(in, false)
 	var all []kubernetes.Object
 	for _, b := range m.blocks() {
 		var o kubernetes.Object
@@ -93,20 +95,43 @@ func (m *Module) blocks() []*hclsyntax.Block {
 // deepest is how many locals may be made of one another.
 const deepest = 16
 
-// known is what expressions may refer to: locals, and with defaults variables that have one,
-// and locals that are made of those.
-func (m *Module) known(defaults bool) *hcl.EvalContext {
+// variables are those that the module has, each with its default; of one that has none that is
+// not known.
+func (m *Module) variables() map[string]cty.Value {
+	all := map[string]cty.Value{}
+	for _, b := range m.blocks() {
+		if b.Type != "variable" || len(b.Labels) != 1 {
+			continue
+		}
+		all[b.Labels[0]] = cty.DynamicVal
+		if d, ok := b.Body.Attributes["default"]; ok {
+			all[b.Labels[0]] = evaluated(d, nil)
+		}
+	}
+	return all
+}
+
+// known is what expressions may refer to: locals, variables that have a value by the module's
+// inputs, with defaults those that have one, and locals that are made of those. Without
+// defaults only what nothing else may set counts of the inputs. In may be nil for none.
+func (m *Module) known(in *inputs, defaults bool) *hcl.EvalContext {
 	variables, locals := map[string]cty.Value{}, map[string]cty.Value{}
+	if in != nil {
+		maps.Copy(variables, in.fixed)
+	}
+	if defaults {
+		for name, v := range m.variables() {
+			if _, set := variables[name]; !set && v.IsWhollyKnown() {
+				variables[name] = v
+			}
+		}
+		if in != nil {
+			maps.Copy(variables, in.known)
+		}
+	}
 	var pending []*hclsyntax.Attribute
 	for _, b := range m.blocks() {
-		switch {
-		case b.Type == "variable" && len(b.Labels) == 1 && defaults:
-			if d, ok := b.Body.Attributes["default"]; ok {
-				if v, diags := d.Expr.Value(nil); !diags.HasErrors() {
-					variables[b.Labels[0]] = v
-				}
-			}
-		case b.Type == "locals":
+		if b.Type == "locals" {
 			for _, name := range slices.Sorted(maps.Keys(b.Body.Attributes)) {
 				pending = append(pending, b.Body.Attributes[name])
 			}

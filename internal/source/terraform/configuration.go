@@ -1,0 +1,194 @@
+package terraform
+
+import (
+	"maps"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/origin"
+)
+
+// Configuration is all of Terraform that an input has: modules by their directories, which
+// call each other by their paths, and files of values for those that nothing calls.
+type Configuration struct {
+	modules map[string]*Module
+	values  map[string][]map[string]cty.Value // of the .tfvars files of a directory
+	// Aside reports whether what calls modules in a directory is no part of what runs, such as
+	// a sample; nil for none.
+	Aside func(dir string) bool
+
+	calls  map[string][]call                 // by the directory of the module that they call
+	roots  map[string][]map[string]cty.Value // values by the directory of the module that they stand with
+	inputs map[string]*inputs
+}
+
+// Add parses a file, one of a module or of values for one. A fault is a *document.Error.
+func (c *Configuration) Add(name string, text []byte) error {
+	dir := filepath.ToSlash(filepath.Dir(name))
+	if strings.HasSuffix(name, ".tfvars") {
+		return c.addValues(dir, name, text)
+	}
+	if c.modules == nil {
+		c.modules = map[string]*Module{}
+	}
+	if c.modules[dir] == nil {
+		c.modules[dir] = &Module{}
+	}
+	return c.modules[dir].Add(name, text)
+}
+
+func (c *Configuration) addValues(dir, name string, text []byte) error {
+	file, diags := hclsyntax.ParseConfig(text, name, hcl.InitialPos)
+	if diags.HasErrors() {
+		return fault(name, diags)
+	}
+	body, ok := file.Body.(*hclsyntax.Body)
+	if !ok {
+		return &document.Error{File: name, Msg: "is not in HCL's own syntax"}
+	}
+	set := map[string]cty.Value{}
+	for key, a := range body.Attributes {
+		if v, diags := a.Expr.Value(nil); !diags.HasErrors() {
+			set[key] = v
+		} else {
+			set[key] = cty.DynamicVal
+		}
+	}
+	if c.values == nil {
+		c.values = map[string][]map[string]cty.Value{}
+	}
+	c.values[dir] = append(c.values[dir], set)
+	return nil
+}
+
+// Objects are those of all modules, in the order of their directories.
+func (c *Configuration) Objects() []kubernetes.Object {
+	c.inputs, c.calls, c.roots = map[string]*inputs{}, map[string][]call{}, map[string][]map[string]cty.Value{}
+	for _, dir := range slices.Sorted(maps.Keys(c.modules)) {
+		c.addCalls(dir)
+	}
+	for _, dir := range slices.Sorted(maps.Keys(c.values)) {
+		for up := range origin.Upwards(dir, path.Dir) {
+			if c.modules[up] != nil {
+				c.roots[up] = append(c.roots[up], c.values[dir]...)
+				break
+			}
+		}
+	}
+	var all []kubernetes.Object
+	for _, dir := range slices.Sorted(maps.Keys(c.modules)) {
+		all = append(all, c.modules[dir].objects(c.inputsOf(dir))...)
+	}
+	return all
+}
+
+// inputs are values of the variables of a module: known are those that it has as far as was
+// read, and of these fixed the ones that nothing else may set.
+type inputs struct{ known, fixed map[string]cty.Value }
+
+// call is a block by which the module in a directory calls another one.
+type call struct {
+	from string
+	body *hclsyntax.Body
+}
+
+// inputsOf are those of the module in a directory: what all that call it have in common, or what
+// all files of values have that stand with one that nothing calls. Where neither was read it
+// has none, and the defaults of its variables may be what somebody else sets.
+func (c *Configuration) inputsOf(dir string) *inputs {
+	if in, ok := c.inputs[dir]; ok {
+		return in // or nil within a circle of modules
+	}
+	c.inputs[dir] = nil
+	in := &inputs{known: map[string]cty.Value{}, fixed: map[string]cty.Value{}}
+	type caller struct {
+		body         *hclsyntax.Body
+		known, fixed *hcl.EvalContext // what it may refer to
+	}
+	var callers []caller
+	for _, x := range c.calls[dir] {
+		if m := c.modules[x.from]; x.from != dir {
+			of := c.inputsOf(x.from)
+			callers = append(callers, caller{x.body, m.known(of, true), m.known(of, false)})
+		}
+	}
+	var files []map[string]cty.Value
+	if len(callers) == 0 {
+		files = c.roots[dir]
+	}
+	for name, byDefault := range c.modules[dir].variables() {
+		var known, fixed []cty.Value
+		for _, x := range callers {
+			a, set := x.body.Attributes[name]
+			if !set {
+				known, fixed = append(known, byDefault), append(fixed, byDefault)
+				continue
+			}
+			known, fixed = append(known, evaluated(a, x.known)), append(fixed, evaluated(a, x.fixed))
+		}
+		for _, set := range files {
+			v, ok := set[name]
+			if !ok {
+				v = byDefault
+			}
+			known, fixed = append(known, v), append(fixed, v)
+		}
+		if v, ok := agreed(known); ok {
+			in.known[name] = v
+		}
+		if v, ok := agreed(fixed); ok {
+			in.fixed[name] = v
+		}
+	}
+	c.inputs[dir] = in
+	return in
+}
+
+// addCalls finds which modules the one in a directory calls by their paths. What stands aside
+// calls only what stands aside with it.
+func (c *Configuration) addCalls(from string) {
+	aside := c.Aside != nil && c.Aside(from)
+	for _, b := range c.modules[from].blocks() {
+		if b.Type != "module" || len(b.Labels) != 1 || b.Body.Attributes["source"] == nil {
+			continue
+		}
+		source, diags := b.Body.Attributes["source"].Expr.Value(nil)
+		if diags.HasErrors() || source.Type() != cty.String || source.IsNull() || !strings.HasPrefix(source.AsString(), ".") {
+			continue
+		}
+		to := path.Join(from, source.AsString())
+		if c.modules[to] != nil && (!aside || c.Aside(to)) {
+			c.calls[to] = append(c.calls[to], call{from, b.Body})
+		}
+	}
+}
+
+// evaluated is the value of a setting; one that is not known where that depends on more.
+func evaluated(a *hclsyntax.Attribute, in *hcl.EvalContext) cty.Value {
+	v, diags := a.Expr.Value(in)
+	if diags.HasErrors() {
+		return cty.DynamicVal
+	}
+	return v
+}
+
+// agreed is the value that all of some are; false where they differ, are not known or none.
+func agreed(all []cty.Value) (cty.Value, bool) {
+	if len(all) == 0 || !all[0].IsWhollyKnown() {
+		return cty.NilVal, false
+	}
+	for _, v := range all[1:] {
+		if !v.IsWhollyKnown() || !v.RawEquals(all[0]) {
+			return cty.NilVal, false
+		}
+	}
+	return all[0], true
+}
