@@ -476,7 +476,7 @@ func TestFixOfAnOrphan(t *testing.T) {
 // A program of which a second replica keeps nothing up.
 func TestInPlaceOfASecondReplica(t *testing.T) {
 	for want, p := range map[string]responsibility.Program{
-		"accept it: what P holds is a cache, which fills again; a second replica is no way out: S": {
+		"accept it where what P holds is a cache, which fills again, as sessions and queues do not; a second replica is no way out: S": {
 			Keeps: responsibility.KeepsCache,
 		},
 		"run P with replicated data (R), use a managed service, or accept the absence; a second replica beside it is " +

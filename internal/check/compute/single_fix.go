@@ -234,8 +234,8 @@ func inPlaceOfASecond(p *responsibility.Program) *finding.Fix {
 	said := ""
 	switch {
 	case p.Keeps == responsibility.KeepsCache:
-		return resigned(fmt.Sprintf("accept it: what %s holds is a cache, which fills again; a second replica is no way out: %s",
-			p.Title, p.Second))
+		return resigned(fmt.Sprintf("accept it where what %s holds is a cache, which fills again, as sessions and queues do not; "+
+			"a second replica is no way out: %s", p.Title, p.Second))
 	case p.Keeps == responsibility.KeepsData && p.Replicated != "":
 		said = fmt.Sprintf("run %s with replicated data (%s), use a managed service, or accept the absence", p.Title, p.Replicated)
 	case p.Replicated != "":
