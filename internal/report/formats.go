@@ -34,6 +34,7 @@ var formats = table{
 	{"gitlab", gitlabOf},
 	{"csv", csvOf},
 	{"ics", icsOf},
+	{"svg", svgOf},
 	{"oscal", oscalOf},
 	{"oscal-component", oscalComponentOf},
 	{"openreports", openReportsOf},

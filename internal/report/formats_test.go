@@ -44,12 +44,12 @@ func TestAddingAFormat(t *testing.T) {
 	if got := withToy.names(findings); !slices.Equal(got, want) {
 		t.Errorf("findings come as %v, want %v", got, want)
 	}
-	want = []string{"text", "json", "yaml", "markdown", "oscal-component"}
+	want = []string{"text", "json", "yaml", "markdown", "svg", "oscal-component"}
 	if got := withToy.names(published.Ladder{}); !slices.Equal(got, want) {
 		t.Errorf("ladders come as %v, want %v", got, want)
 	}
 	err := withToy.write(&b, "toy", published.Ladder{}, Screen{})
-	if want := "toy cannot show this result; text, json, yaml, markdown, oscal-component can"; err == nil || err.Error() != want {
+	if want := "toy cannot show this result; text, json, yaml, markdown, svg, oscal-component can"; err == nil || err.Error() != want {
 		t.Errorf("%v, want %s", err, want)
 	}
 }
@@ -60,11 +60,11 @@ func TestFormatsThatThereAreNot(t *testing.T) {
 		v    published.Value
 		want string
 	}{
-		{"xml", published.Ladder{}, `there is no format "xml"; there is text, json, yaml, markdown, oscal-component`},
+		{"xml", published.Ladder{}, `there is no format "xml"; there is text, json, yaml, markdown, svg, oscal-component`},
 		{"", published.Findings{}, `there is no format ""; there is text, json, yaml, markdown, ` +
 			`sarif, junit, github, gitlab, csv, oscal, openreports`},
 		{"markdown", published.Simulation{}, "markdown cannot show this result; text, json, yaml can"},
-		{"sarif", published.Ladder{}, "sarif cannot show this result; text, json, yaml, markdown, oscal-component can"},
+		{"sarif", published.Ladder{}, "sarif cannot show this result; text, json, yaml, markdown, svg, oscal-component can"},
 	} {
 		err := CheckFormat(c.name, c.v)
 		var wrong *FormatError

@@ -18,10 +18,13 @@ func ladderPage(l published.Ladder) page {
 	cells, notes := ladderCells(l)
 	loaded := prose("")
 	if anyLoadBearing(l) {
-		loaded = loadMark + " load-bearing: a service goes down if the customer does not do it"
+		loaded = loadBearingIs
 	}
 	return page{title("Who is responsible: " + l.Axis + ", from the bottom up"), cells, loaded, notes, ladderMore(l), ladderSteps(l)}
 }
+
+// loadBearingIs says under a ladder what the mark means.
+const loadBearingIs = loadMark + " load-bearing: a service goes down if the customer does not do it"
 
 func ladderCells(l published.Ladder) (grid, footnotes) {
 	g := grid{head: []string{"Layer"}, paint: func(row, col int) text.Colors {
