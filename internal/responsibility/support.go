@@ -12,7 +12,7 @@ type Support struct {
 	Then  string            `json:"then"` // what comes after it
 	// Extended is support that can be had after that; nil for none.
 	Extended *ExtendedSupport `json:"extended,omitempty"`
-	From  []string          `json:"from"`
+	From     []string         `json:"from"`
 }
 
 // ExtendedSupport is how many months longer each version is supported, and what comes then.
