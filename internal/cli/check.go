@@ -140,7 +140,7 @@ func (s *session) check(ctx context.Context, x *checking) error {
 	if x.fails(&findings) {
 		return &exitError{status: exitBroken}
 	}
-	return x.unread(&findings, looked.Whole)
+	return nothingChecked(looked.Whole, findings.Nothing == "")
 }
 
 // looked checks what a command is asked for, and measures the screen.

@@ -7,7 +7,6 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/onus-project/onus/internal/config"
-	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/filter"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/report/published"
@@ -159,17 +158,4 @@ func (x *checking) fails(f *published.Findings) bool {
 	return x.failOn != failNever && slices.ContainsFunc(f.Findings, func(y finding.Finding) bool {
 		return (y.Verdict == finding.Broken || x.strict && y.Verdict == finding.Unknown) && filter.AtLeast(y.Severity, x.failOn)
 	})
-}
-
-// unread fails where nothing fails the run, but so much could not be read that this is no
-// green. Who chose what is told asked for that alone, and who accepted findings has looked.
-func (x *checking) unread(f *published.Findings, e *estate.Whole) error {
-	n := f.Summary
-	if err := nothingChecked(e, f.Nothing == ""); err != nil {
-		return err
-	}
-	if n.Broken+n.Waived+n.Known > 0 || n.LeftOut != nil || x.failOn == failNever {
-		return nil
-	}
-	return mostUnread(e)
 }

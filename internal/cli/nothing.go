@@ -63,25 +63,6 @@ func nothingChecked(e *estate.Whole, told bool) error {
 	return usage("", "nothing could be checked: what may hold workloads or PDBs could not be read (%s: %s)", lost[0].Of, lost[0].Reason)
 }
 
-// mostUnread is the answer to input where nothing is broken in what was read, and more was not
-// read of what is deployed than workloads were: each chart that is not here makes one or more.
-func mostUnread(e *estate.Whole) error {
-	deployed, workloads := []origin.Fault{}, 0
-	for _, f := range e.Unreadable {
-		if f.Lacks.Deployed() {
-			deployed = append(deployed, f)
-		}
-	}
-	for _, u := range e.Units {
-		workloads += len(u.Kubernetes.Workloads)
-	}
-	if len(deployed) <= workloads {
-		return nil
-	}
-	return usage("", "most of what is deployed could not be read: %s, beside %s", others(deployed),
-		words.Count(workloads, "workload that was", "workloads that were"))
-}
-
 // others are the first fault, and how many more there are.
 func others(faults []origin.Fault) string {
 	said := faults[0].At() + ": " + faults[0].Reason
