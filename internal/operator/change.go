@@ -145,6 +145,9 @@ func (o object) change(b responsibility.MadeBudget) string {
 // field is a path as people write it: spec.instances, or, in the elements of a
 // list, spec.nodeSets[].count.
 func field(list, path string) string {
+	if before, after, ok := strings.Cut(path, "/"+anyElement); ok && after != "" {
+		return field(list, before) + "[]." + document.Field(jsontext.Pointer(after))
+	}
 	rest, inItem := strings.CutPrefix(path, "item")
 	if !inItem {
 		return document.Field(jsontext.Pointer(path))

@@ -60,12 +60,35 @@ func (o object) at(path string) (value any, ok bool) {
 	if rest, item := strings.CutPrefix(path, "item"); item {
 		value, path = o.item, rest
 	}
-	for token := range jsontext.Pointer(path).Tokens() {
+	return follow(value, slices.Collect(jsontext.Pointer(path).Tokens()))
+}
+
+// follow goes a path from a value on.
+func follow(value any, path []string) (any, bool) {
+	for i, token := range path {
+		list, ok := value.([]any)
+		if ok && token == anyElement {
+			return throughAll(list, path[i+1:])
+		}
 		if value, ok = step(value, token); !ok || value == nil {
 			return nil, false
 		}
 	}
 	return value, value != nil
+}
+
+// anyElement is the step of a path to every element of a list.
+const anyElement = "*"
+
+// throughAll is the list of what stands at a path of each element that has it.
+func throughAll(list []any, path []string) (any, bool) {
+	var all []any
+	for _, e := range list {
+		if at, there := follow(e, path); there {
+			all = append(all, at)
+		}
+	}
+	return all, len(all) > 0
 }
 
 // step is what stands under a name: of a list, the element that is called so.

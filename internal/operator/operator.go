@@ -178,7 +178,8 @@ func (m *maker) workload(o object, w responsibility.MadeWorkload, by *responsibi
 	case all(w.Volume, o.holds):
 		made.VolumeClaimTemplates = []string{"data"}
 	case w.EmptyDir != nil && all(w.EmptyDir.When, o.holds):
-		made.MadeBy.Loses, made.MadeBy.Volume = w.EmptyDir.Keeps, field(w.ForEach, cmp.Or(w.EmptyDir.Field, w.Volume[0].Path))
+		lacks := slices.IndexFunc(w.Volume, func(c responsibility.ValueCondition) bool { return !o.holds(c) })
+		made.MadeBy.Loses, made.MadeBy.Volume = w.EmptyDir.Keeps, field(w.ForEach, cmp.Or(w.EmptyDir.Field, w.Volume[lacks].Path))
 	}
 	if k := slices.IndexFunc(w.Moves, func(x responsibility.MadeMove) bool { return all(x.When, o.holds) }); k >= 0 {
 		made.MadeBy.Moves = &kubernetes.Move{Operator: by.Title, Cannot: w.Moves[k].Cannot, Unsure: w.Moves[k].Unsure}

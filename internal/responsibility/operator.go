@@ -43,7 +43,7 @@ type MadeMove struct {
 
 // Custom is a kind of custom resource. A path is a JSON pointer into such an
 // object, or, after "item", into the element of the list at hand. In a list a step
-// of it is the name of an element. In a text {name}, {namespace} and {PATH} are filled in.
+// of it is the name of an element, or * for what all of them have, as a list. In a text {name}, {namespace} and {PATH} are filled in.
 type Custom struct {
 	Kind    string           `json:"kind"` // GROUP/KIND
 	From    []string         `json:"from,omitempty"`
@@ -115,8 +115,8 @@ type MadeWorkload struct {
 }
 
 // MadeEmptyDir is what the pods of a workload keep on an emptyDir, under conditions. Field is
-// what asks for a volume in its place: the first condition of those of a claim where it is
-// empty.
+// what asks for a volume in its place: where it is empty, that of the first condition of a
+// claim which does not hold.
 type MadeEmptyDir struct {
 	Keeps string           `json:"keeps"`
 	When  []ValueCondition `json:"when,omitempty"` // all of them

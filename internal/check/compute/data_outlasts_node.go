@@ -16,10 +16,28 @@ import (
 // DataOutlastsNode looks for workloads of several pods whose copy of the data, or whose
 // volume, goes with their pod or their node. Of a single pod SingleReplica says it.
 var DataOutlastsNode = check.Check{
-	ID: "data-outlasts-node", Axis: Axis, Subjects: whereReplaced(keepsCopies),
+	ID: "data-outlasts-node", Axis: Axis, Subjects: whereReplaced(lostWithNode),
 	Needs: check.Needs{Held: []check.Need{ownObject, place, volumesToo}, Broken: []check.Need{ownObject, ownSize, place}},
-	Run:   eachReplaced(keepsCopies, dataOutlastsNode),
+	Run: func(p *check.Pass) {
+		eachReplaced(keepsCopies, dataOutlastsNode)(p)
+		eachElsewhere(lostWithPod, dataOutlastsNode)(p)
+	},
 }
+
+// lostWithPod reports whether each of several pods keeps data that an eviction deletes, on
+// whatever nodes: no claim, and nothing of its node, holds them.
+func lostWithPod(p *check.Pass, i int) bool {
+	w := &p.Estate.Kubernetes.Workloads[i]
+	if !keepsCopies(p, i) || w.Template.OnNode {
+		return false
+	}
+	_, where := copyLost(p, i)
+	return where != ""
+}
+
+// lostWithNode reports whether it depends on the nodes of several pods that keep data
+// whether these outlast them.
+func lostWithNode(p *check.Pass, i int) bool { return keepsCopies(p, i) && !lostWithPod(p, i) }
 
 // volumesToo: what the volumes of claims are.
 func volumesToo(p *check.Pass, _ *check.Judgement) []origin.Unread {

@@ -41,12 +41,22 @@ func whereReplaced(is func(p *check.Pass, i int) bool) check.Subjects {
 
 // eachReplaced calls a judge for each workload of some sort on nodes that are replaced.
 func eachReplaced(is func(p *check.Pass, i int) bool, judge func(p *check.Pass, i int)) func(*check.Pass) {
+	return eachWhere(true, is, judge)
+}
+
+// eachElsewhere calls a judge for each workload of some sort of whose nodes that is not known:
+// what is said of it holds wherever pods are evicted.
+func eachElsewhere(is func(p *check.Pass, i int) bool, judge func(p *check.Pass, i int)) func(*check.Pass) {
+	return eachWhere(false, is, judge)
+}
+
+func eachWhere(known bool, is func(p *check.Pass, i int) bool, judge func(p *check.Pass, i int)) func(*check.Pass) {
 	return func(p *check.Pass) {
 		for i := range p.Estate.Kubernetes.Workloads {
 			if p.Err() != nil {
 				return
 			}
-			if is(p, i) && replaced(&p.Places.Workloads[i]) {
+			if replaced(&p.Places.Workloads[i]) == known && is(p, i) {
 				judge(p, i)
 			}
 		}
