@@ -61,6 +61,11 @@ func rank(v finding.Verdict) int {
 // some drains do.
 func underBudgets(p *check.Pass) {
 	eachCovered(neverAllows)(p)
+	for i := range p.Estate.Kubernetes.Budgets {
+		if !p.Estate.Unlisted && orphansOf(p).closedOverUnread(i) {
+			closed(p, i)
+		}
+	}
 	for i := range p.Estate.Kubernetes.Workloads {
 		if w := &p.Estate.Kubernetes.Workloads[i]; w.ElsewhereDaemon() && w.Lasting {
 			uncounted(p, i)

@@ -43,6 +43,9 @@ func orphan(p *check.Pass, i int) {
 		ofBudget(p, i, p.Places.Workloads[w], check.Judgement{Verdict: finding.Held, Message: said, Position: b.Position})
 		return
 	}
+	if orphans.closedOverUnread(i) {
+		return // whatever it selects, that it never allows an eviction is for pdb-never-allows
+	}
 	at := anywhere(p)
 	j := check.Judgement{Verdict: finding.Broken, Position: b.Position}
 	j.Message = fmt.Sprintf("selects %s in namespace %s, where no pod has such labels", selected(b), b.Namespace)
@@ -68,7 +71,7 @@ func orphan(p *check.Pass, i int) {
 	case len(e.Pods) == 0 && madeUp(e, b) != "":
 		j.Verdict = finding.Unknown
 		j.Message = "selects by " + madeUp(e, b) + ", whose values a controller makes up: whether pods have this one, only a cluster tells"
-	case orphans.madeElsewhere(i, &j):
+	case orphans.madeElsewhere(i, &j), orphans.closedOverNothing(i):
 		j.Verdict = finding.Unknown
 	default:
 		j.Consequence = "It protects nothing."
@@ -121,16 +124,21 @@ func remarks(p *check.Pass, b *kubernetes.Budget, j *check.Judgement) {
 // letsFew says of a budget whose pods were not read how few of them would be too few, or that
 // it lets none go however many there are; empty for one that lets one of two go.
 func letsFew(b *kubernetes.Budget) string {
-	const none = "it lets none of its pods go, however many there are: a drain of their nodes waits"
-	switch most, least := b.MaxUnavailable, b.MinAvailable; {
-	case most != nil && (most.String() == "0" || most.String() == "0%"), least != nil && least.String() == "100%":
-		return none
+	switch least := b.MinAvailable; {
+	case letsNone(b):
+		return "it lets none of its pods go, however many there are: a drain of their nodes waits"
 	case least != nil && least.Type == intstr.Int && least.IntVal == 1:
 		return "where one pod is under it, it lets that not go: a drain of its node waits"
 	case least != nil && least.Type == intstr.Int && least.IntVal > 1:
 		return fmt.Sprintf("where no more than %d pods are under it, it lets none go: a drain of their nodes waits", least.IntVal)
 	}
 	return ""
+}
+
+// letsNone reports whether a budget allows no eviction of whatever it selects.
+func letsNone(b *kubernetes.Budget) bool {
+	most, least := b.MaxUnavailable, b.MinAvailable
+	return most != nil && (most.String() == "0" || most.String() == "0%") || least != nil && least.String() == "100%"
 }
 
 // namesake reports whether a workload goes by the name of a budget in its namespace.

@@ -18,7 +18,7 @@ import (
 // where pods were read, and where it seems to be written for a workload, whose pods it misses.
 func (o *orphans) madeElsewhere(budget int, j *check.Judgement) bool {
 	b := &o.estate.Budgets[budget]
-	if _, written := o.writtenFor[budget]; written || b.LabelSelector == nil || b.Status != nil || o.estate.Live || len(o.estate.Pods) > 0 {
+	if !o.unknownPods(budget) {
 		return false
 	}
 	if label := ofPlatform(b); label != "" {
@@ -27,6 +27,10 @@ func (o *orphans) madeElsewhere(budget int, j *check.Judgement) bool {
 		return true
 	}
 	role, account := o.podRole(b.Namespace)
+	if role == nil && len(o.coverage.matcher.index.inside[b.Namespace]) == 0 {
+		j.Message = fmt.Sprintf("selects %s in namespace %s, of which no workload was read; read what makes its pods as well", selected(b), b.Namespace)
+		return true
+	}
 	if role == nil {
 		return false
 	}
@@ -38,6 +42,46 @@ func (o *orphans) madeElsewhere(budget int, j *check.Judgement) bool {
 	j.Message = fmt.Sprintf("selects %s, and something may make such pods when it runs; read the cluster's pods to know", selected(b))
 	j.Evidence = append(j.Evidence, finding.Evidence{Text: said, Position: role.Position})
 	return true
+}
+
+// unknownPods reports whether pods that a budget selects may be there unread: it selects none of
+// what was read, is written for none of that, and no cluster counted them.
+func (o *orphans) unknownPods(budget int) bool {
+	b := &o.estate.Budgets[budget]
+	_, written := o.writtenFor[budget]
+	return !written && b.LabelSelector != nil && b.Status == nil && !o.estate.Live && len(o.estate.Pods) == 0 &&
+		len(o.coverage.covers[budget]) == 0
+}
+
+// closedOverUnread reports whether a budget never allows an eviction of pods that are made
+// elsewhere: by what was not read, or when something runs.
+func (o *orphans) closedOverUnread(budget int) bool {
+	return o.closedOverNothing(budget) && o.madeElsewhere(budget, &check.Judgement{})
+}
+
+// closedOverNothing reports whether a budget never allows an eviction of whatever it selects,
+// which nothing that was read is.
+func (o *orphans) closedOverNothing(budget int) bool {
+	b := &o.estate.Budgets[budget]
+	return o.unknownPods(budget) && letsNone(b) && !b.Unserved
+}
+
+// closed tells of such a budget: that it never allows an eviction is known without its pods.
+func closed(p *check.Pass, i int) {
+	b := &p.Estate.Kubernetes.Budgets[i]
+	said := "minAvailable 100%"
+	if b.MaxUnavailable != nil {
+		said = "maxUnavailable " + b.MaxUnavailable.String()
+	}
+	ofBudget(p, i, anywhere(p), check.Judgement{
+		Verdict: finding.Broken, Severity: "medium", Because: "which pods it selects was not read", Position: b.Spec,
+		Message: fmt.Sprintf("PDB %s has %s, so it never allows an eviction of what it selects: %s in namespace %s", b.Name, said,
+			selected(b), b.Namespace),
+		Consequence: "None of its pods can be evicted: a drain of their nodes waits for their end, until somebody acts, or until the platform forces it.",
+		Evidence:    []finding.Evidence{{Text: "which pods it selects was not read: what makes them stands elsewhere, or makes them when it runs"}},
+		Fix: &finding.Fix{Summary: "set maxUnavailable: 1, which lets one go at a time; where none may be interrupted, keep their runs shorter than " +
+			"drains wait, and plan for drains that do"},
+	})
 }
 
 // ofPlatform is the label by which a budget selects pods that platforms run; empty for none.
