@@ -19,7 +19,7 @@ var sends = map[string]bool{
 	"networking.k8s.io/Ingress": true, "extensions/Ingress": true,
 	"gateway.networking.k8s.io/HTTPRoute": true, "gateway.networking.k8s.io/GRPCRoute": true, "gateway.networking.k8s.io/TLSRoute": true,
 	"gateway.networking.k8s.io/TCPRoute": true, "gateway.networking.k8s.io/UDPRoute": true,
-	"route.openshift.io/Route": true, "networking.istio.io/VirtualService": true,
+	"route.openshift.io/Route":          true,
 	"apiregistration.k8s.io/APIService": true, "apiextensions.k8s.io/CustomResourceDefinition": true,
 }
 
@@ -121,7 +121,6 @@ type routing struct {
 	Spec     struct {
 		Class          string      `json:"ingressClassName"`
 		Host           string      `json:"host"`
-		Hosts          []string    `json:"hosts"`
 		Hostnames      []string    `json:"hostnames"`
 		Backend        *backendRef `json:"backend"`
 		DefaultBackend *backendRef `json:"defaultBackend"`
@@ -136,17 +135,9 @@ type routing struct {
 		} `json:"rules"`
 		To                *backendRef  `json:"to"`
 		AlternateBackends []backendRef `json:"alternateBackends"`
-		Gateways          []string     `json:"gateways"`
 		ParentRefs        []backendRef `json:"parentRefs"`
-		HTTP              []struct {
-			Route []struct {
-				Destination struct {
-					Host string `json:"host"`
-				} `json:"destination"`
-			} `json:"route"`
-		} `json:"http"`
-		Service    *backendRef `json:"service"`
-		Conversion *struct {
+		Service           *backendRef  `json:"service"`
+		Conversion        *struct {
 			Webhook *webhook `json:"webhook"`
 		} `json:"conversion"`
 	} `json:"spec"`
@@ -155,10 +146,10 @@ type routing struct {
 // backends keeps which Services an object sends requests to. What cannot be read
 // is left out: it is not ours to judge.
 func (r accessReader) backends(doc *document.Document, group string, by kubernetes.Ref) {
-	if !sends[group+"/"+by.Kind] {
-		return
+	if sends[group+"/"+by.Kind] {
+		r.called(doc, by)
 	}
-	r.called(doc, by)
+	r.routed(doc, group, by)
 }
 
 // called keeps the Services that an object names.
@@ -222,7 +213,7 @@ func (o *routing) asked() *backendRef {
 func (o *routing) entry() kubernetes.Entry {
 	e := kubernetes.Entry{
 		Annotations: o.Metadata.Annotations, Class: cmp.Or(o.Spec.Class, o.Metadata.Annotations["kubernetes.io/ingress.class"]),
-		Gateways: o.Spec.Gateways, Hosts: slices.Concat(o.Spec.Hosts, o.Spec.Hostnames),
+		Hosts: o.Spec.Hostnames,
 	}
 	for _, r := range o.Spec.ParentRefs {
 		e.Gateways = append(e.Gateways, r.Name)
@@ -255,19 +246,6 @@ func (o *routing) routed() []backendRef {
 			for _, p := range rule.HTTP.Paths {
 				all = append(all, p.Backend)
 			}
-		}
-	}
-	if !slices.ContainsFunc(o.Spec.Gateways, func(g string) bool { return g != "mesh" }) {
-		return all
-	}
-	for _, http := range o.Spec.HTTP { // of a VirtualService: SERVICE, or SERVICE.NAMESPACE.svc.DOMAIN
-		for _, route := range http.Route {
-			parts := strings.Split(route.Destination.Host, ".")
-			t := backendRef{Name: parts[0]}
-			if len(parts) > 1 {
-				t.Namespace = parts[1]
-			}
-			all = append(all, t)
 		}
 	}
 	return all

@@ -27,6 +27,23 @@ func TestBackends(t *testing.T) {
 		"a VirtualService of a mesh": {"networking.istio.io/v1 VirtualService",
 			"gateways: [mesh], http: [{route: [{destination: {host: web}}]}]", ""},
 		"a VirtualService of none": {"networking.istio.io/v1 VirtualService", "http: [{route: [{destination: {host: web}}]}]", ""},
+		"a VirtualService of a database": {"networking.istio.io/v1 VirtualService", "gateways: [gw], " +
+			"tcp: [{route: [{destination: {host: web}}]}], tls: [{route: [{destination: {host: b.other}}]}]", "shop/web other/b"},
+		"an IngressRoute": {"traefik.io/v1alpha1 IngressRoute", "routes: [{match: Host(`a.example.org`), services: [{name: web, port: 80}]}, " +
+			"{services: [{name: far, namespace: other}, {name: split, kind: TraefikService}, {name: web}]}]", "shop/web other/far"},
+		"an IngressRouteTCP of before": {"traefik.containo.us/v1alpha1 IngressRouteTCP",
+			"entryPoints: [mq], routes: [{match: HostSNI(`*`), services: [{name: web, port: 1514}]}]", plain},
+		"a TraefikService": {"traefik.io/v1alpha1 TraefikService", "mirroring: {name: web, mirrors: [{name: b, percent: 10}]}", "shop/web shop/b"},
+		"a Middleware":     {"traefik.io/v1alpha1 Middleware", "routes: [{services: [{name: web}]}]", ""},
+		"an HTTPProxy": {"projectcontour.io/v1 HTTPProxy", "virtualhost: {fqdn: a.example.org}, routes: [{services: [{name: web, port: 80}]}], " +
+			"tcpproxy: {services: [{name: b, port: 1}]}", "shop/web shop/b"},
+		"an ApisixRoute": {"apisix.apache.org/v2 ApisixRoute", "http: [{name: r, match: {hosts: [a.example.org]}, backends: [{serviceName: web}]}], " +
+			"stream: [{name: s, backend: {serviceName: b}}]", "shop/web shop/b"},
+		"a Mapping":                {"getambassador.io/v3alpha1 Mapping", "hostname: '*', service: 'http://web.shop:8080'", plain},
+		"a Mapping of elsewhere":   {"getambassador.io/v3alpha1 Mapping", "service: https://www.example.org", ""},
+		"a TargetGroupBinding":     {"elbv2.k8s.aws/v1beta1 TargetGroupBinding", "serviceRef: {name: web, port: 80}", plain},
+		"one of EKS Auto Mode":     {"eks.amazonaws.com/v1 TargetGroupBinding", "serviceRef: {name: web, port: 80}", plain},
+		"a route that is no route": {"traefik.io/v1alpha1 IngressRoute", "routes: web", ""},
 		"an API of an own server": {"apiregistration.k8s.io/v1 APIService", "service: {name: web, namespace: kube-system}",
 			"kube-system/web webhook"},
 		"one of the server itself": {"apiregistration.k8s.io/v1 APIService", "group: apps", ""},
@@ -97,6 +114,35 @@ func TestBackendsAsked(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("%s: %q, want %q", url, got, want)
+		}
+	}
+}
+
+// By what requests of a route come in: the hosts of its rules, and what it listens on by name. A
+// binding that the load balancer controller made of an Ingress says nothing of its own.
+func TestEntriesOfRoutes(t *testing.T) {
+	for name, c := range map[string]struct{ doc, want string }{
+		"a rule of hosts": {"apiVersion: traefik.io/v1alpha1\nkind: IngressRoute\nmetadata: {name: a}\nspec: {entryPoints: [internal], " +
+			"routes: [{match: \"Host(`a.lan`, `b.lan`) && PathPrefix(`/x`)\", services: [{name: web}]}]}", "[internal] [a.lan b.lan]"},
+		"a rule of none": {"apiVersion: traefik.io/v1alpha1\nkind: IngressRoute\nmetadata: {name: a}\n" +
+			"spec: {routes: [{match: PathPrefix(`/x`), services: [{name: web}]}]}", "[] []"},
+		"all names": {"apiVersion: traefik.io/v1alpha1\nkind: IngressRouteTCP\nmetadata: {name: a}\n" +
+			"spec: {routes: [{match: HostSNI(`*`), services: [{name: web}]}]}", "[] []"},
+		"a VirtualService": {"apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: a}\n" +
+			"spec: {hosts: [a.example.org], gateways: [gw], http: [{route: [{destination: {host: web}}]}]}", "[gw] [a.example.org]"},
+		"a binding made of an Ingress": {"apiVersion: elbv2.k8s.aws/v1beta1\nkind: TargetGroupBinding\n" +
+			"metadata: {name: a, labels: {ingress.k8s.aws/stack: web}}\nspec: {serviceRef: {name: web}}", ""},
+		"a tunnel": {"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  config.yaml: |\n    tunnel: home\n    ingress:\n" +
+			"    - hostname: a.example.org\n      service: http://web.shop:8080\n    - service: http_status:404", "[] [a.example.org]"},
+		"an ingress of no tunnel": {"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  config.yaml: |\n    ingress:\n" +
+			"    - service: http://web.shop:8080", ""},
+	} {
+		got := ""
+		for _, b := range mustRead(t, c.doc+"\n").Backends {
+			got = fmt.Sprint(b.Entry.Gateways, " ", b.Entry.Hosts)
+		}
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
 }

@@ -1,0 +1,243 @@
+package manifest
+
+import (
+	"cmp"
+	"encoding/json"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+)
+
+// A route is how a kind of a proxy's own names Services that requests from outside the cluster
+// go to. A path is of names, and goes through every element of a list.
+type route struct {
+	services []string // objects that name one: name, serviceName or service, and a namespace
+	texts    []string // texts that are one: web, web.shop, http://web.shop:8080
+	hosts    []string // that it answers for
+	rules    []string // texts with such hosts: Host(`a.example.org`)
+	gateways []string // names of what it listens on
+	virtual  bool     // it is for requests from outside only where it names a gateway
+}
+
+// routes are those kinds, by GROUP/KIND.
+//
+// Sources: doc.traefik.io/traefik/reference/routing-configuration/kubernetes/crd (IngressRoute, IngressRouteTCP,
+// IngressRouteUDP, TraefikService); projectcontour.io/docs/1.26/config/virtual-hosts (HTTPProxy);
+// apisix.apache.org/docs/ingress-controller/references/apisix_route_v2; emissary-ingress.dev (Mapping, TCPMapping);
+// kubernetes-sigs.github.io/aws-load-balancer-controller (TargetGroupBinding); istio.io/latest/docs/reference/config/networking/virtual-service.
+var routes = func() map[string]route {
+	traefik := route{
+		services: []string{"spec.routes.services", "spec.weighted.services", "spec.mirroring", "spec.mirroring.mirrors"},
+		rules:    []string{"spec.routes.match"}, gateways: []string{"spec.entryPoints"},
+	}
+	contour := route{
+		services: []string{"spec.routes.services", "spec.tcpproxy.services"}, hosts: []string{"spec.virtualhost.fqdn"},
+	}
+	apisix := route{
+		services: []string{"spec.http.backends", "spec.http.backend", "spec.stream.backend"}, hosts: []string{"spec.http.match.hosts"},
+	}
+	emissary := route{texts: []string{"spec.service"}, hosts: []string{"spec.hostname", "spec.host"}}
+	bound := route{services: []string{"spec.serviceRef"}}
+	istio := route{
+		texts: []string{"spec.http.route.destination.host", "spec.tcp.route.destination.host", "spec.tls.route.destination.host"},
+		hosts: []string{"spec.hosts"}, gateways: []string{"spec.gateways"}, virtual: true,
+	}
+	all := map[string]route{
+		"projectcontour.io/HTTPProxy": contour, "apisix.apache.org/ApisixRoute": apisix,
+		"getambassador.io/Mapping": emissary, "getambassador.io/TCPMapping": emissary,
+		"elbv2.k8s.aws/TargetGroupBinding": bound, "eks.amazonaws.com/TargetGroupBinding": bound,
+		"networking.istio.io/VirtualService": istio,
+	}
+	for _, group := range []string{"traefik.io", "traefik.containo.us"} {
+		for _, kind := range []string{"IngressRoute", "IngressRouteTCP", "IngressRouteUDP", "TraefikService"} {
+			all[group+"/"+kind] = traefik
+		}
+	}
+	return all
+}()
+
+// routed keeps which Services an object of a proxy sends requests to.
+func (r accessReader) routed(doc *document.Document, group string, by kubernetes.Ref) {
+	how, ok := routes[group+"/"+by.Kind]
+	if !ok {
+		return
+	}
+	var o map[string]any
+	if doc.Decode(&o) != nil || made(o) {
+		return
+	}
+	entry := kubernetes.Entry{Gateways: texts(o, how.gateways), Hosts: append(texts(o, how.hosts), ruled(texts(o, how.rules))...)}
+	var m struct {
+		Metadata meta `json:"metadata"`
+	}
+	if doc.Decode(&m) == nil {
+		entry.Annotations = m.Metadata.Annotations
+	}
+	if how.virtual && !slices.ContainsFunc(entry.Gateways, func(g string) bool { return g != "mesh" }) {
+		return
+	}
+	var seen []string
+	for _, s := range append(servicesAt(o, how.services), addressed(texts(o, how.texts))...) {
+		namespace := cmp.Or(s.Namespace, namespaceOf(by.Namespace))
+		if slices.Contains(seen, namespace+"/"+s.Name) {
+			continue
+		}
+		seen = append(seen, namespace+"/"+s.Name)
+		r.into.Backends = append(r.into.Backends, kubernetes.Backend{
+			Namespace: namespace, Service: s.Name, By: by, Entry: entry, Position: r.at(doc),
+		})
+	}
+}
+
+// made reports whether a controller made an object of an Ingress or a Service, which tells more of
+// who calls it.
+func made(o map[string]any) bool {
+	labels, _ := at(o, "metadata.labels")[0].(map[string]any)
+	return labels["ingress.k8s.aws/stack"] != nil || labels["service.k8s.aws/stack-name"] != nil
+}
+
+// at are the values at a path, of every element of the lists on it; one that is nil where there
+// are none.
+func at(from any, path string) []any {
+	found := []any{from}
+	for name := range strings.SplitSeq(path, ".") {
+		var next []any
+		for _, f := range found {
+			if m, ok := f.(map[string]any); ok && m[name] != nil {
+				next = append(next, elements(m[name])...)
+			}
+		}
+		found = next
+	}
+	if len(found) == 0 {
+		return []any{nil}
+	}
+	return found
+}
+
+// elements are those of a list, or a value alone.
+func elements(v any) []any {
+	if list, ok := v.([]any); ok {
+		return list
+	}
+	return []any{v}
+}
+
+// texts are those at some paths.
+func texts(from any, paths []string) []string {
+	var all []string
+	for _, path := range paths {
+		for _, v := range at(from, path) {
+			if s, ok := v.(string); ok {
+				all = append(all, s)
+			}
+		}
+	}
+	return all
+}
+
+// servicesAt are the Services that objects at some paths name. What is of another kind is none.
+func servicesAt(from any, paths []string) []backendRef {
+	var all []backendRef
+	for _, path := range paths {
+		for _, v := range at(from, path) {
+			var ref struct {
+				Kind        string `json:"kind"`
+				Name        string `json:"name"`
+				ServiceName string `json:"serviceName"`
+				Namespace   string `json:"namespace"`
+			}
+			data, err := json.Marshal(v)
+			if err != nil || json.Unmarshal(data, &ref) != nil {
+				continue
+			}
+			if name := cmp.Or(ref.ServiceName, ref.Name); name != "" && (ref.Kind == "" || ref.Kind == "Service") {
+				all = append(all, backendRef{Name: name, Namespace: ref.Namespace})
+			}
+		}
+	}
+	return all
+}
+
+// addressed are the Services that addresses are of: web, web.shop, web.shop.svc.cluster.local, each
+// with a scheme and a port or without. One of another form is a host elsewhere.
+func addressed(all []string) []backendRef {
+	var refs []backendRef
+	for _, text := range all {
+		if _, rest, ok := strings.Cut(text, "://"); ok {
+			text = rest
+		}
+		text, _, _ = strings.Cut(text, "/")
+		text, _, _ = strings.Cut(text, ":")
+		parts := strings.Split(strings.TrimSuffix(text, "."), ".")
+		if text == "" || len(parts) > 2 && parts[2] != "svc" {
+			continue
+		}
+		ref := backendRef{Name: parts[0]}
+		if len(parts) > 1 {
+			ref.Namespace = parts[1]
+		}
+		refs = append(refs, ref)
+	}
+	return refs
+}
+
+// ruleHost is what a rule of Traefik's names hosts by, and ruleName a name in it.
+var (
+	ruleHost = regexp.MustCompile("Host(?:SNI)?\\(([^)]*)\\)")
+	ruleName = regexp.MustCompile("[`\"]([^`\"]+)[`\"]")
+)
+
+// ruled are the hosts of rules. One that has none answers for all.
+func ruled(rules []string) []string {
+	var all []string
+	for _, rule := range rules {
+		found := ruleHost.FindAllStringSubmatch(rule, -1)
+		if len(found) == 0 {
+			all = append(all, "")
+		}
+		for _, f := range found {
+			for _, name := range ruleName.FindAllStringSubmatch(f[1], -1) {
+				all = append(all, strings.Replace(name[1], "*", "", 1))
+			}
+		}
+	}
+	return all
+}
+
+// A tunnel of Cloudflare's is told by a file of settings to which Services it sends requests that
+// come in at Cloudflare.
+//
+// Source: developers.cloudflare.com/cloudflare-one/connections/connect-apps/configuration/ingress.
+var (
+	tunnel        = regexp.MustCompile(`(?m)^tunnel:`)
+	tunnelIngress = regexp.MustCompile(`(?m)^ingress:`)
+	tunnelHost    = regexp.MustCompile(`(?m)^[\s-]*hostname:\s*["']?([^\s"'#]+)`)
+	tunnelService = regexp.MustCompile(`(?m)^[\s-]*service:\s*["']?([a-z]+://[^\s"'#]+)`)
+)
+
+// tunnelled keeps which Services a ConfigMap has a tunnel send requests to.
+func (r *objectReader) tunnelled(doc *document.Document, namespace, name string, data map[string]string) {
+	for _, key := range slices.Sorted(maps.Keys(data)) {
+		text := data[key]
+		if len(text) > longestConfig || !tunnel.MatchString(text) || !tunnelIngress.MatchString(text) {
+			continue
+		}
+		var entry kubernetes.Entry
+		for _, host := range tunnelHost.FindAllStringSubmatch(text, -1) {
+			entry.Hosts = append(entry.Hosts, strings.Replace(host[1], "*", "", 1))
+		}
+		for _, service := range tunnelService.FindAllStringSubmatch(text, -1) {
+			for _, s := range addressed(service[1:]) {
+				r.into.Backends = append(r.into.Backends, kubernetes.Backend{
+					Namespace: cmp.Or(s.Namespace, namespaceOf(namespace)), Service: s.Name, Entry: entry, Position: r.at(doc),
+					By: kubernetes.Ref{Namespace: namespace, Kind: "ConfigMap", Name: name},
+				})
+			}
+		}
+	}
+}
