@@ -2,6 +2,7 @@ package bound
 
 import (
 	"fmt"
+	"slices"
 )
 
 // Bounds finds for each workload the fewest of its pods that can be ready. It
@@ -50,6 +51,7 @@ type account struct {
 	unbudgetedLoss int
 	paced          bool // unbudgetedLoss are those of deadlines, and recover in between
 	stalled        int  // of the anchored, those on nodes that are never begun because others never get done
+	undrained      int  // of the anchored, those on nodes whose drain they or others hold up, the stalled included
 }
 
 func (a *account) least() int {
@@ -66,7 +68,7 @@ func (a *account) least() int {
 // bound finds what holds for one workload.
 func (s leastReady) bound(l int) Bound {
 	a := s.account(l)
-	b := Bound{Least: a.least(), Of: s.totals[l].pods}
+	b := Bound{Least: a.least(), Of: s.totals[l].pods, Undrained: a.undrained}
 	b.Exact = b.Least == a.ready || s.orders.reached(l, &a)
 	b.Because = s.why.because(l, &a, b.Least)
 	if a.ready > 0 && b.Least < a.ready {
@@ -107,6 +109,9 @@ func (s leastReady) account(l int) account {
 		switch v := s.on(l, p.Node); v {
 		case stays:
 			a.anchored += p.Ready
+			if s.undrained(l, p.Node) {
+				a.undrained += p.Ready
+			}
 		case asking:
 			a.asking += p.Ready
 			a.by[v] = a.by[v] || p.Ready > 0
@@ -124,6 +129,7 @@ func (s leastReady) account(l int) account {
 	}
 	a.stalled = s.neverBegun(&stalledDrains)
 	a.anchored += a.stalled
+	a.undrained += a.stalled
 	if stalledDrains.way == asking {
 		a.asking -= a.stalled
 	} else {
@@ -144,6 +150,13 @@ func (s leastReady) account(l int) account {
 		a.keep = r.desired - (r.most - s.totals[l].most)
 	}
 	return a
+}
+
+// undrained reports whether pods stay on a node because its drain never gets done, or because no
+// PDB of theirs ever lets them go, so that it never begins.
+func (s leastReady) undrained(l int, node int32) bool {
+	w := &s.Workloads[l]
+	return s.nodes[node].begins || slices.ContainsFunc(w.Budgets, func(b int32) bool { return s.budgets[b].never })
 }
 
 // stalledDrains is a workload's ready pods on nodes whose drain may begin but

@@ -171,6 +171,11 @@ func (o *outcomes) judge(p *check.Pass, j *check.Judgement, i int, fates []forec
 		j.Causes = o.causes(p, i)
 		j.Message = fmt.Sprintf("not proven safe under %s: %s", words.And(x.Titles()), x.Words)
 		j.Fix = o.fixOpen(i)
+	case undrained(fates) != nil:
+		x = undrained(fates)
+		j.Causes = o.causes(p, i)
+		j.Message = fmt.Sprintf("stays up under %s only as long as its nodes are not replaced; what it takes to replace them was not simulated",
+			words.And(x.Titles()))
 	default:
 		j.Verdict = finding.Held
 		j.Message = fmt.Sprintf("%s ready in every order of events, under %s", atLeast(leastOf(fates), w.Replicas), titled(fates))
@@ -187,6 +192,18 @@ func (o *outcomes) judge(p *check.Pass, j *check.Judgement, i int, fates []forec
 	if p.ID() == SurvivesReplacementID && j.Verdict == finding.Held {
 		o.frozen(j, i)
 	}
+}
+
+// undrained is the first fate that is held because drains never get done: once one is forced, the
+// pods that held it up go; nil where there is none.
+func undrained(fates []forecast.Judged) *forecast.Judged {
+	k := slices.IndexFunc(fates, func(f forecast.Judged) bool {
+		return f.Bound != nil && f.Bound.Least-f.Bound.Undrained < f.Workload.Floor && f.Bound.Undrained > 0
+	})
+	if k < 0 {
+		return nil
+	}
+	return &fates[k]
 }
 
 // assumed reports whether what a run shows rests on what nobody saw: nodes that
