@@ -51,7 +51,7 @@ type account struct {
 	unbudgetedLoss int
 	paced          bool // unbudgetedLoss are those of deadlines, and recover in between
 	stalled        int  // of the anchored, those on nodes that are never begun because others never get done
-	undrained      int  // of the anchored, those on nodes whose drain they or others hold up, the stalled included
+	undrained      int  // of the anchored, those that no PDB keeps once a drain which is held up goes on
 }
 
 func (a *account) least() int {
@@ -68,7 +68,7 @@ func (a *account) least() int {
 // bound finds what holds for one workload.
 func (s leastReady) bound(l int) Bound {
 	a := s.account(l)
-	b := Bound{Least: a.least(), Of: s.totals[l].pods, Undrained: a.undrained}
+	b := Bound{Least: a.least(), Of: s.totals[l].pods, Undrained: a.least() - a.drained()}
 	b.Exact = b.Least == a.ready || s.orders.reached(l, &a)
 	b.Because = s.why.because(l, &a, b.Least)
 	if a.ready > 0 && b.Least < a.ready {
@@ -129,7 +129,9 @@ func (s leastReady) account(l int) account {
 	}
 	a.stalled = s.neverBegun(&stalledDrains)
 	a.anchored += a.stalled
-	a.undrained += a.stalled
+	if stalledDrains.way != asking {
+		a.undrained += a.stalled
+	}
 	if stalledDrains.way == asking {
 		a.asking -= a.stalled
 	} else {
@@ -152,11 +154,19 @@ func (s leastReady) account(l int) account {
 	return a
 }
 
+// drained is the least once drains that are held up go on.
+func (a account) drained() int {
+	a.anchored -= a.undrained
+	a.unasked += a.undrained
+	return a.least()
+}
+
 // undrained reports whether pods stay on a node because its drain never gets done, or because no
-// PDB of theirs ever lets them go, so that it never begins.
+// PDB of theirs ever lets them go, so that it never begins, and would go with it otherwise.
 func (s leastReady) undrained(l int, node int32) bool {
 	w := &s.Workloads[l]
-	return s.nodes[node].begins || slices.ContainsFunc(w.Budgets, func(b int32) bool { return s.budgets[b].never })
+	never := slices.ContainsFunc(w.Budgets, func(b int32) bool { return s.budgets[b].never })
+	return (s.nodes[node].begins || never) && s.way(l, s.Groups[s.Nodes[node].Group].Disruption.style()) != asking
 }
 
 // stalledDrains is a workload's ready pods on nodes whose drain may begin but

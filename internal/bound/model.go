@@ -251,7 +251,7 @@ type Bound struct {
 	Of    int  // the pods it wants
 	Exact bool // some order comes down to it; else no order is known to
 	// Undrained are those of Least that stand on nodes whose drain never gets done, or never
-	// begins since no PDB of theirs lets them go: what takes such a node by force takes them.
+	// begins since no PDB of theirs lets them go, and that go once somebody forces it.
 	Undrained int
 	// Because says why, in words.
 	Because []string

@@ -54,7 +54,7 @@ func TestSinglePodThatIsWanted(t *testing.T) {
 	}
 	httpd := func(web string) string { return strings.Replace(web, "image: i", "image: httpd", 1) }
 	const plain, public, inside = "plain", "LoadBalancer", "ClusterIP"
-	const nothing = "nothing that was read asks for more than one of it"
+	const nothing, little = "nothing that was read asks for more than one of it", "little tells that its owner wants more than one of it"
 	one, api := httpd(deployed("web", "1")), "---\n"+deployed("api", "2")
 	elsewhere := strings.Replace(api, "name: api", "name: api\n  namespace: x", 1)
 	mysql := func(web string) string { return strings.Replace(web, "image: i", "image: mysql", 1) }
@@ -65,17 +65,17 @@ func TestSinglePodThatIsWanted(t *testing.T) {
 		"nothing":                  {"", public, one, "", "low", nothing},
 		"an autoscaler":            {"", public, one, scaler("4"), "high", "HorizontalPodAutoscaler web may run up to 4"},
 		"one that runs one":        {"", public, one, scaler("1"), "low", ""},
-		"a spread":                 {"", public, pods(apart), "", "low", nothing},
-		"an affinity":              {"", public, pods(affinity), "", "low", nothing},
-		"there in rollouts":        {"", public, httpd(rolling("0")), "", "low", nothing},
-		"several beside it":        {"", public, one, api + "---\n" + deployed("db", "3"), "low", nothing},
-		"a priority":               {"", public, pods("priorityClassName: system-node-critical,"), "", "low", nothing},
+		"a spread":                 {"", public, pods(apart), "", "low", little},
+		"an affinity":              {"", public, pods(affinity), "", "low", little},
+		"there in rollouts":        {"", public, httpd(rolling("0")), "", "low", little},
+		"several beside it":        {"", public, one, api + "---\n" + deployed("db", "3"), "low", little},
+		"a priority":               {"", public, pods("priorityClassName: system-node-critical,"), "", "low", little},
 		"it and an autoscaler":     {"", public, pods("priorityClassName: shop-critical,"), scaler("4"), "high", "class shop-critical"},
 		"in rollouts as well":      {"", public, httpd(rolling("0%")), scaler("2"), "high", "up to 2; its maxUnavailable 0"},
 		"not in rollouts":          {"", public, httpd(rolling("25%")), scaler("2"), "high", "up to 2"},
 		"kept apart as well":       {"", public, pods(affinity), scaler("2"), "high", "up to 2; it has a podAntiAffinity"},
 		"beside several":           {"", public, one, scaler("2") + api, "high", "up to 2; Deployment api beside it runs 2 pods"},
-		"for others inside":        {"", inside, pods(apart), callsIt("1"), "low", nothing},
+		"for others inside":        {"", inside, pods(apart), callsIt("1"), "low", little},
 		"two things":               {"", inside, pods(apart), scaler("4") + callsIt("1"), "low", "little tells that its owner wants more"},
 		"of which several may run": {"", inside, httpd(pods(apart)), scaler("4") + callsIt("1"), "medium", "a program of which several run"},
 		"three things":             {"", inside, pods(apart), scaler("4") + callsIt("2"), "medium", "Constraints; Deployment api beside"},

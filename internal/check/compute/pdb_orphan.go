@@ -52,29 +52,11 @@ func orphan(p *check.Pass, i int) {
 	if b.LabelSelector == nil {
 		j.Message = "has no selector, so it selects nothing"
 	}
-	custom := orphans.makers(b)
-	mayBe, parameter := openWorkload(e, b)
-	switch {
-	case b.Status != nil && b.Status.Expected > 0:
-		j.Verdict = finding.Unknown
-		j.Message = fmt.Sprintf("the cluster counts %s under it, which were not read; read pods and their controllers as well",
-			words.Count(b.Status.Expected, "pod"))
-	case len(e.Workloads) == 0 && b.LabelSelector != nil && b.Status == nil:
-		j.Verdict = finding.Unknown
-		j.Message = "no workload was read that it could select; read those as well"
-	case custom != "" && len(e.Pods) == 0:
-		j.Verdict = finding.Unknown
-		j.Message = fmt.Sprintf("its pods may be those %s; read the cluster's pods to know", custom)
-	case mayBe != nil:
-		j.Verdict = finding.Unknown
-		j.Message = fmt.Sprintf("it may be for the pods of %s %s: %s", mayBe.Kind, mayBe.Name, byParameter(parameter))
-	case len(e.Pods) == 0 && madeUp(e, b) != "":
-		j.Verdict = finding.Unknown
-		j.Message = "selects by " + madeUp(e, b) + ", whose values a controller makes up: whether pods have this one, only a cluster tells"
-	case orphans.madeElsewhere(i, &j), orphans.closedOverNothing(i):
-		j.Verdict = finding.Unknown
-	default:
+	if !orphans.open(p, i, &j) {
 		j.Consequence = "It protects nothing."
+		if letsNone(b) {
+			j.Consequence = "It protects nothing that was read; what gets its labels later can never be evicted."
+		}
 		j.Fix = fixesOf(p).orphan(i)
 		if w, ok := orphans.writtenFor[i]; ok {
 			at = p.Places.Workloads[w]
@@ -85,6 +67,33 @@ func orphan(p *check.Pass, i int) {
 	}
 	remarks(p, b, &j)
 	ofBudget(p, i, at, j)
+}
+
+// open says by what it is not known whether a budget that selects none of what was read selects
+// anything; false where all that it may select was.
+func (o *orphans) open(p *check.Pass, i int, j *check.Judgement) bool {
+	e := p.Estate.Kubernetes
+	b := &e.Budgets[i]
+	custom := o.makers(b)
+	mayBe, parameter := openWorkload(e, b)
+	switch {
+	case b.Status != nil && b.Status.Expected > 0:
+		j.Message = fmt.Sprintf("the cluster counts %s under it, which were not read; read pods and their controllers as well",
+			words.Count(b.Status.Expected, "pod"))
+	case len(e.Workloads) == 0 && b.LabelSelector != nil && b.Status == nil:
+		j.Message = "no workload was read that it could select; read those as well"
+	case custom != "" && len(e.Pods) == 0:
+		j.Message = fmt.Sprintf("its pods may be those %s; read the cluster's pods to know", custom)
+	case mayBe != nil:
+		j.Message = fmt.Sprintf("it may be for the pods of %s %s: %s", mayBe.Kind, mayBe.Name, byParameter(parameter))
+	case len(e.Pods) == 0 && madeUp(e, b) != "":
+		j.Message = "selects by " + madeUp(e, b) + ", whose values a controller makes up: whether pods have this one, only a cluster tells"
+	case o.madeElsewhere(i, j):
+	default:
+		return false
+	}
+	j.Verdict = finding.Unknown
+	return true
 }
 
 // madeUp is the label by whose value a budget selects pods of a workload, where its

@@ -27,8 +27,9 @@ func (o *orphans) madeElsewhere(budget int, j *check.Judgement) bool {
 		return true
 	}
 	role, account := o.podRole(b.Namespace)
-	if role == nil && len(o.coverage.matcher.index.inside[b.Namespace]) == 0 {
-		j.Message = fmt.Sprintf("selects %s in namespace %s, of which no workload was read; read what makes its pods as well", selected(b), b.Namespace)
+	if role == nil && o.unreadNamespace(b) {
+		j.Message = fmt.Sprintf("selects %s in namespace %s, of which no workload was read; read what makes its pods as well",
+			selected(b), b.Namespace)
 		return true
 	}
 	if role == nil {
@@ -53,17 +54,18 @@ func (o *orphans) unknownPods(budget int) bool {
 		len(o.coverage.covers[budget]) == 0
 }
 
+// unreadNamespace reports whether no workload of a budget's namespace was read, and none
+// elsewhere has the labels that it selects, as where it stands in the wrong one.
+func (o *orphans) unreadNamespace(b *kubernetes.Budget) bool {
+	selects := func(w kubernetes.Workload) bool { return b.Selector.Matches(w.PodLabels()) }
+	return len(o.coverage.matcher.index.inside[b.Namespace]) == 0 && !slices.ContainsFunc(o.estate.Workloads, selects)
+}
+
 // closedOverUnread reports whether a budget never allows an eviction of pods that are made
 // elsewhere: by what was not read, or when something runs.
 func (o *orphans) closedOverUnread(budget int) bool {
-	return o.closedOverNothing(budget) && o.madeElsewhere(budget, &check.Judgement{})
-}
-
-// closedOverNothing reports whether a budget never allows an eviction of whatever it selects,
-// which nothing that was read is.
-func (o *orphans) closedOverNothing(budget int) bool {
 	b := &o.estate.Budgets[budget]
-	return o.unknownPods(budget) && letsNone(b) && !b.Unserved
+	return letsNone(b) && !b.Unserved && o.madeElsewhere(budget, &check.Judgement{})
 }
 
 // closed tells of such a budget: that it never allows an eviction is known without its pods.
@@ -77,10 +79,11 @@ func closed(p *check.Pass, i int) {
 		Verdict: finding.Broken, Severity: "medium", Because: "which pods it selects was not read", Position: b.Spec,
 		Message: fmt.Sprintf("PDB %s has %s, so it never allows an eviction of what it selects: %s in namespace %s", b.Name, said,
 			selected(b), b.Namespace),
-		Consequence: "None of its pods can be evicted: a drain of their nodes waits for their end, until somebody acts, or until the platform forces it.",
-		Evidence:    []finding.Evidence{{Text: "which pods it selects was not read: what makes them stands elsewhere, or makes them when it runs"}},
-		Fix: &finding.Fix{Summary: "set maxUnavailable: 1, which lets one go at a time; where none may be interrupted, keep their runs shorter than " +
-			"drains wait, and plan for drains that do"},
+		Consequence: "None of its pods can be evicted: a drain of their nodes waits for their end, until somebody acts, " +
+			"or until the platform forces it.",
+		Evidence: []finding.Evidence{{Text: "what makes its pods stands elsewhere, or makes them when it runs"}},
+		Fix: &finding.Fix{Summary: "set maxUnavailable: 1, which lets one go at a time; where none may be interrupted, " +
+			"keep their runs shorter than drains wait, and plan for drains that do"},
 	})
 }
 

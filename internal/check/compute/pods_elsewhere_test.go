@@ -22,7 +22,7 @@ func TestBudgetForPodsMadeElsewhere(t *testing.T) {
 		return strings.Replace(pdbNamed("x", selector, "maxUnavailable: 1"), "name: x", "name: x, namespace: kube-system", 1)
 	}
 	const bot, elsewhere = "{kind: ServiceAccount, name: bot, namespace: default}", "{kind: ServiceAccount, name: bot, namespace: other}"
-	web, made := named("web", 2, ""), pdbNamed("x", "kind: executor", "maxUnavailable: 0")
+	web, made := named("web", 2, ""), pdbNamed("x", "kind: executor", "maxUnavailable: 1")
 	one, two := role("Role", "apps", "deployments, statefulsets", "create", ""), role("ClusterRole", "batch", "jobs", `"*"`, "")
 	for why, x := range map[string]struct{ input, says string }{
 		"of the platform": {
@@ -31,8 +31,12 @@ func TestBudgetForPodsMadeElsewhere(t *testing.T) {
 		},
 		"of its network":             {web + system("io.cilium/app: operator"), "the label io.cilium/app"},
 		"of its storage, by a value": {web + system("app: ebs-csi-controller"), "the label app;"},
-		"of something else there":    {web + system("app: mine"), ""},
-		"of such a label elsewhere":  {web + pdbNamed("x", "k8s-app: kube-dns", "maxUnavailable: 1"), ""},
+		"of something else there":    {web + system("app: mine"), "in namespace kube-system, of which no workload was read"},
+		"of something beside it": {
+			web + strings.Replace(web, "name: web}", "name: dns, namespace: kube-system}", 1) + system("app: mine"), "",
+		},
+		"of labels that others have elsewhere": {web + system("app: web"), ""},
+		"of such a label elsewhere":            {web + pdbNamed("x", "k8s-app: kube-dns", "maxUnavailable: 1"), ""},
 		"named after what stands there": {
 			strings.Replace(web, "name: web}", "name: web, namespace: kube-system}", 1) +
 				strings.Replace(system("k8s-app: wep"), "name: x", "name: web", 1),
@@ -98,6 +102,40 @@ func TestBudgetForPodsMadeElsewhere(t *testing.T) {
 		}
 		if seen != 1 {
 			t.Errorf("%s: %d findings", why, seen)
+		}
+	}
+}
+
+// That a budget never allows an eviction is so whatever it selects, and told where its pods are
+// made elsewhere; where all that may have its labels was read, it selects nothing.
+func TestClosedBudgetForPodsMadeElsewhere(t *testing.T) {
+	web := named("web", 2, "")
+	role := "{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: makes, namespace: default}, " +
+		"rules: [{apiGroups: [batch], resources: [jobs], verbs: [create]}]}\n---\n"
+	there := func(budget string) string { return strings.Replace(budget, "name: x", "name: x, namespace: runs", 1) }
+	for why, x := range map[string]struct{ input, want string }{
+		"a namespace that was not read": {web + there(pdbNamed("x", "run: a", "maxUnavailable: 0")), "broken pdb-never-allows"},
+		"in percent":                    {web + there(pdbNamed("x", "run: a", "maxUnavailable: 0%")), "broken pdb-never-allows"},
+		"all of them":                   {there(pdbNamed("x", "run: a", "minAvailable: 100%")), "broken pdb-never-allows"},
+		"one that lets one go":          {web + there(pdbNamed("x", "run: a", "maxUnavailable: 1")), "unknown pdb-orphan"},
+		"what makes pods when it runs":  {web + role + pdbNamed("x", "run: a", "maxUnavailable: 0"), "broken pdb-never-allows"},
+		"nothing that makes any":        {web + pdbNamed("x", "run: a", "maxUnavailable: 0"), "broken pdb-orphan"},
+		"the wrong namespace":           {web + there(pdbNamed("x", "app: web", "maxUnavailable: 0")), ""}, // told with what it misses
+		"a version that no API server takes": {
+			web + strings.Replace(there(pdbNamed("x", "run: a", "maxUnavailable: 0")), "policy/v1,", "policy/v1beta1,", 1), "unknown pdb-orphan",
+		},
+	} {
+		got := ""
+		for _, f := range look(t, knowledge(t), "karpenter", parse(t, x.input)) {
+			if f.Subject.Kind == "PodDisruptionBudget" && f.Subject.Name == "x" {
+				got += string(f.Verdict) + " " + f.Obligation
+			}
+			if strings.Contains(f.Consequence, "protects nothing.") {
+				t.Errorf("%s: %s", why, f.Consequence)
+			}
+		}
+		if got != x.want {
+			t.Errorf("%s: %s, want %s", why, got, x.want)
 		}
 	}
 }

@@ -23,7 +23,8 @@ import (
 // Of 150 such workloads in public repositories that were read by hand, those that an
 // autoscaler may run several of and those that the API server calls were worth acting on.
 // Rules that keep pods apart, rollouts without a gap, neighbours of several pods and
-// values of charts stand beside what its owner has on one pod by a choice as often as not.
+// values of charts stand beside what its owner has on one pod by a choice as often as not:
+// they are told wherever they are so, and it takes more of them, or one of them in production.
 func wanted(p *check.Pass, i int, fix *finding.Fix) *finding.Wanted {
 	w, from, built := &p.Estate.Kubernetes.Workloads[i], stakesOf(p).of(i).from, servingOf(p).built
 	handful := !built && lasting(p.Estate.Kubernetes) <= mostAsked
@@ -32,17 +33,26 @@ func wanted(p *check.Pass, i int, fix *finding.Fix) *finding.Wanted {
 	}
 	x := &finding.Wanted{Told: []string{}, Needs: 1}
 	said := scaled(w)
-	if said == "" && from != server && !handful {
-		return x
-	}
-	for _, said := range []string{said, keptApart(w), neverAway(w), severalBeside(p.Estate.Kubernetes, i, built), vital(w)} {
+	beside := severalBeside(p.Estate.Kubernetes, i, built)
+	for _, said := range []string{said, keptApart(w), neverAway(w), beside, vital(w), missedBudget(p, i)} {
 		if said != "" {
 			x.Told = append(x.Told, said)
 		}
 	}
 	// That it is production is so of all that runs there, whatever it is.
-	if said := inProduction(p, i); said != "" && len(x.Told) > 0 {
-		x.Told = append(x.Told, said)
+	production := inProduction(p, i)
+	if production != "" && len(x.Told) > 0 {
+		x.Told = append(x.Told, production)
+	}
+	if said == "" && from != server && !handful {
+		x.Needs = 3
+		if production != "" {
+			x.Needs = 2
+		}
+		if from == nobody {
+			x.Needs++
+		}
+		return x
 	}
 	// Many charts begin with a value for the number of pods, whatever runs in them.
 	x.Value = from != anybody && from != few || (singleFixes{fixesOf(p)}).scales(w)
@@ -88,6 +98,14 @@ func scaled(w *kubernetes.Workload) string {
 	}
 	if s := w.Missed; s != nil && s.Max >= 2 {
 		return fmt.Sprintf("%s %s, which seems to be written for it, may run up to %d", s.Kind, s.Name, s.Max)
+	}
+	return ""
+}
+
+// missedBudget says that a PDB is there for a workload, which it misses.
+func missedBudget(p *check.Pass, i int) string {
+	if b, ok := orphansOf(p).orphanOf[i]; ok {
+		return "PDB " + p.Estate.Kubernetes.Budgets[b].Name + " seems to be written for it"
 	}
 	return ""
 }

@@ -29,15 +29,15 @@ func TestBackends(t *testing.T) {
 		"a VirtualService of none": {"networking.istio.io/v1 VirtualService", "http: [{route: [{destination: {host: web}}]}]", ""},
 		"a VirtualService of a database": {"networking.istio.io/v1 VirtualService", "gateways: [gw], " +
 			"tcp: [{route: [{destination: {host: web}}]}], tls: [{route: [{destination: {host: b.other}}]}]", "shop/web other/b"},
-		"an IngressRoute": {"traefik.io/v1alpha1 IngressRoute", "routes: [{match: Host(`a.example.org`), services: [{name: web, port: 80}]}, " +
+		"an IngressRoute": {"traefik.io/v1alpha1 IngressRoute", "routes: [{match: Host(`a.example.org`), services: [{name: web}]}, " +
 			"{services: [{name: far, namespace: other}, {name: split, kind: TraefikService}, {name: web}]}]", "shop/web other/far"},
 		"an IngressRouteTCP of before": {"traefik.containo.us/v1alpha1 IngressRouteTCP",
 			"entryPoints: [mq], routes: [{match: HostSNI(`*`), services: [{name: web, port: 1514}]}]", plain},
-		"a TraefikService": {"traefik.io/v1alpha1 TraefikService", "mirroring: {name: web, mirrors: [{name: b, percent: 10}]}", "shop/web shop/b"},
+		"a TraefikService": {"traefik.io/v1alpha1 TraefikService", "mirroring: {name: web, mirrors: [{name: b}]}", "shop/web shop/b"},
 		"a Middleware":     {"traefik.io/v1alpha1 Middleware", "routes: [{services: [{name: web}]}]", ""},
-		"an HTTPProxy": {"projectcontour.io/v1 HTTPProxy", "virtualhost: {fqdn: a.example.org}, routes: [{services: [{name: web, port: 80}]}], " +
+		"an HTTPProxy": {"projectcontour.io/v1 HTTPProxy", "virtualhost: {fqdn: a.example.org}, routes: [{services: [{name: web}]}], " +
 			"tcpproxy: {services: [{name: b, port: 1}]}", "shop/web shop/b"},
-		"an ApisixRoute": {"apisix.apache.org/v2 ApisixRoute", "http: [{name: r, match: {hosts: [a.example.org]}, backends: [{serviceName: web}]}], " +
+		"an ApisixRoute": {"apisix.apache.org/v2 ApisixRoute", "http: [{name: r, match: {hosts: [a.org]}, backends: [{serviceName: web}]}], " +
 			"stream: [{name: s, backend: {serviceName: b}}]", "shop/web shop/b"},
 		"a Mapping":                {"getambassador.io/v3alpha1 Mapping", "hostname: '*', service: 'http://web.shop:8080'", plain},
 		"a Mapping of elsewhere":   {"getambassador.io/v3alpha1 Mapping", "service: https://www.example.org", ""},

@@ -28,7 +28,8 @@ type route struct {
 // Sources: doc.traefik.io/traefik/reference/routing-configuration/kubernetes/crd (IngressRoute, IngressRouteTCP,
 // IngressRouteUDP, TraefikService); projectcontour.io/docs/1.26/config/virtual-hosts (HTTPProxy);
 // apisix.apache.org/docs/ingress-controller/references/apisix_route_v2; emissary-ingress.dev (Mapping, TCPMapping);
-// kubernetes-sigs.github.io/aws-load-balancer-controller (TargetGroupBinding); istio.io/latest/docs/reference/config/networking/virtual-service.
+// kubernetes-sigs.github.io/aws-load-balancer-controller (TargetGroupBinding);
+// istio.io/latest/docs/reference/config/networking/virtual-service.
 var routes = func() map[string]route {
 	traefik := route{
 		services: []string{"spec.routes.services", "spec.weighted.services", "spec.mirroring", "spec.mirroring.mirrors"},
@@ -221,7 +222,7 @@ var (
 )
 
 // tunnelled keeps which Services a ConfigMap has a tunnel send requests to.
-func (r *objectReader) tunnelled(doc *document.Document, namespace, name string, data map[string]string) {
+func (r accessReader) tunnelled(doc *document.Document, namespace, name string, data map[string]string) {
 	for _, key := range slices.Sorted(maps.Keys(data)) {
 		text := data[key]
 		if len(text) > longestConfig || !tunnel.MatchString(text) || !tunnelIngress.MatchString(text) {

@@ -172,7 +172,7 @@ func (r *objectReader) configMap(doc *document.Document, namespace, name string)
 		return // what it says is not ours to judge
 	}
 	var found kubernetes.Store
-	r.tunnelled(doc, namespace, name, o.Data)
+	accessReader{r}.tunnelled(doc, namespace, name, o.Data)
 	elects, settings := false, kubernetes.Settings{}
 	flags, told := map[string]string{}, kubernetes.Told{}
 	for _, key := range slices.Sorted(maps.Keys(o.Data)) {
