@@ -18,8 +18,16 @@ var FleetVersionsKnown = check.Check{ID: "fleet-versions-known", Axis: axis, Sub
 
 func versionsKnown(p *check.Pass) {
 	for _, m := range fleet(p) {
-		p.Report(m.versions(p))
+		if !m.left(&p.Estate.Database) {
+			p.Report(m.versions(p))
+		}
 	}
+}
+
+// left reports whether the custom resource of a database leaves its version to an operator: a
+// manifest is no inventory.
+func (m members) left(e *database.Estate) bool {
+	return !slices.ContainsFunc(m, func(i int) bool { return !e.Instances[i].Custom || e.Instances[i].Version != "" })
 }
 
 // versions is the judgement on one database: the worst of what is said of its

@@ -267,3 +267,23 @@ func TestMaintenanceWindowSet(t *testing.T) {
 		t.Errorf("%q", said)
 	}
 }
+
+// A custom resource that leaves the version to its operator is asked for none; one that names
+// one is judged by it, and an inventory is asked for each.
+func TestVersionsThatOperatorsChoose(t *testing.T) {
+	chosen := database.Instance{Name: "a", Deployment: "d", Product: "mongodb", Offering: "mongodb-community", Custom: true}
+	named, listed := chosen, chosen
+	named.Version, listed.Custom = "8.0.17", false
+	for name, x := range map[string]struct {
+		all  []database.Instance
+		want int
+	}{
+		"left to the operator": {[]database.Instance{chosen, chosen}, 0},
+		"named":                {[]database.Instance{named, chosen}, 1},
+		"of an inventory":      {[]database.Instance{listed}, 1},
+	} {
+		if said, _ := by(t, FleetVersionsKnown, database.Estate{Instances: x.all}); len(said) != x.want {
+			t.Errorf("%s: %q", name, said)
+		}
+	}
+}

@@ -57,8 +57,10 @@ type Instance struct {
 	// Planned says that it was made of how many there are to be: what lists those of its deployment one by one
 	// goes over it.
 	Planned bool
-	// By is what printed it; empty for an inventory.
+	// By is what printed it; empty for an inventory. Custom says that it is a custom resource: of one without a
+	// version its operator decides.
 	By       string
+	Custom   bool
 	Position origin.Position
 }
 

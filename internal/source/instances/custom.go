@@ -41,7 +41,7 @@ func Of(all []kubernetes.CustomResource) (made []database.Instance) {
 			name := cmp.Or(c.Namespace, "default") + "/" + c.Name
 			m.Deployment = name + m.Deployment
 			m.Name = m.Deployment + m.Name
-			m.Position, m.By = c.Position, "its "+path.Base(c.API)
+			m.Position, m.By, m.Custom = c.Position, "its "+path.Base(c.API), true
 			made = append(made, m)
 		}
 	}
