@@ -52,7 +52,8 @@ func TestConfigsThatNeverEnd(t *testing.T) {
 		{"a plugin that fails", config(there.URL, plugin("exit 7")), true, "sh failed with exit code 7"},
 		{"a plugin that is not there", config(there.URL, "{exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, "+
 			"command: no-such-plugin}}"), true, "no-such-plugin not found"},
-		{"a plugin that never stops talking", config(there.URL, plugin("yes")), true, "the credential plugin sh says more than"},
+		// What is read of it stays in memory until it ends, here for the other tests to share.
+		{"a plugin that says too much", config(there.URL, plugin("yes | head -c 900000000")), true, "the credential plugin sh says more than"},
 		{"a password where there is no address", config("http://me:secret@[::1", "{}"), false, `http://[::1`},
 		{"a password where nobody listens", config("http://me:secret@127.0.0.1:1", "{}"), true, "connection refused"},
 	} {
