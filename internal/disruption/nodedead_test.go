@@ -82,3 +82,13 @@ func TestManyEntriesAreJudgedInTime(t *testing.T) {
 		t.Errorf("%d are dead", len(j.Dead))
 	}
 }
+
+// Percentages above 100 order as all others: a budget that never decides is told to stand
+// behind the smallest of them, and not behind one that never decides either.
+func TestDeadPercentagesAboveTheWholePool(t *testing.T) {
+	all := []NodeBudget{{Nodes: "150%"}, {Nodes: "151%"}, {Nodes: "152%"}}
+	j := ParseNodeBudgets(all).Judge(time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC))
+	if want := map[int]int{1: 0, 2: 0}; !maps.Equal(j.Dead, want) {
+		t.Errorf("dead are %v, want %v", j.Dead, want)
+	}
+}

@@ -365,3 +365,22 @@ func TestWindowsAgree(t *testing.T) {
 		}
 	})
 }
+
+// A window is typed with a time of day and a length joined by a plus sign, the days before
+// it and the zone behind it, each of which may be left out.
+func TestTypedWindows(t *testing.T) {
+	for text, want := range map[string]string{
+		"02:00+4h":                       "every day at 02:00 UTC for 4 h",
+		"Sat,Sun 02:00+4h":               "every week on Sat, Sun at 02:00 UTC for 4 h",
+		"02:00+4h Europe/Berlin":         "every day at 02:00 Europe/Berlin for 4 h",
+		"Sat,Sun 02:00+4h Europe/Berlin": "every week on Sat, Sun at 02:00 Europe/Berlin for 4 h",
+		"02:00":                          "",
+		"4h+2h":                          "",
+		"Sat Sun 02:00+4h":               "",
+	} {
+		w, err := ParseWindow(text)
+		if (err == nil) != (want != "") || err == nil && w.String() != want {
+			t.Errorf("%q: %q, %v, want %q", text, w.String(), err, want)
+		}
+	}
+}
