@@ -303,3 +303,23 @@ func TestConflicts(t *testing.T) {
 		}
 	}
 }
+
+// What tells in which environment a program runs decides no verdict: one that stands twice,
+// once told to run in production, is no conflict.
+func TestNoConflictsOfWhatIsToldOfEnvironments(t *testing.T) {
+	for name, x := range map[string]struct {
+		change   func(w *RawWorkload)
+		conflict bool
+	}{
+		"alike":             {func(*RawWorkload) {}, false},
+		"of production":     {func(w *RawWorkload) { w.Template.Told.Live = "NODE_ENV=production" }, false},
+		"before production": {func(w *RawWorkload) { w.Template.Told.Before = "NODE_ENV=development" }, false},
+		"of another size":   {func(w *RawWorkload) { w.Replicas = 2 }, true},
+	} {
+		raw := Raw{Workloads: []RawWorkload{workload("Deployment", "a", 1), workload("Deployment", "a", 1)}}
+		x.change(&raw.Workloads[1])
+		if e := Link(&raw); len(e.Workloads) != 1 || (e.Workloads[0].ConflictsAt != nil) != x.conflict {
+			t.Errorf("%s: conflicts with %v", name, e.Workloads[0].ConflictsAt)
+		}
+	}
+}
