@@ -483,6 +483,38 @@ func TestFinishesOfDeletedNodes(t *testing.T) {
 	}
 }
 
+// Nodes come in place of those of a pool where one of its disruptions replaces its nodes,
+// whichever of them comes first.
+func TestWhatIsReplacedBesideWhatIsNot(t *testing.T) {
+	gone, replaced := Disruption{Title: "scale-down", Vacates: true}, Disruption{Title: "drift", Karpenter: true}
+	for _, x := range []struct {
+		groups  []int32
+		vacates bool
+	}{{[]int32{0}, true}, {[]int32{0, 0}, true}, {[]int32{1}, false}, {[]int32{1, 0}, false}, {[]int32{0, 1}, false},
+		{[]int32{1, 0, 0}, false}} {
+		m := web(maxUnavailable(1), gone)
+		m.Groups = append(m.Groups, Group{Disruption: replaced})
+		m.Nodes, m.Workloads[0].Pods = m.Nodes[:len(x.groups)], m.Workloads[0].Pods[:len(x.groups)]
+		for i, g := range x.groups {
+			m.Nodes[i].Group = g
+		}
+		if f := Finishes(m, 0)[0]; f.Vacates != x.vacates || f.Nodes != len(x.groups) {
+			t.Errorf("groups %v: nothing comes in their place: %t of %d", x.groups, f.Vacates, f.Nodes)
+		}
+	}
+}
+
+// Of a roll that is given up, since the clock was looked at too often, those that were gone
+// by then are.
+func TestRollsOfVeryManyNodes(t *testing.T) {
+	const nodes = stepsMost
+	p, start := Pool{Nodes: nodes, AtOnce: 1}, time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC)
+	takes, gone, done := p.play(start, start.AddDate(100, 0, 0), nodes, time.Minute, false)
+	if done || gone < nodes/3 || gone >= nodes || takes != time.Duration(gone)*time.Minute {
+		t.Errorf("%d gone after %s, done: %t", gone, takes, done)
+	}
+}
+
 // A roll takes as long as when every second is looked at.
 func TestPlay(t *testing.T) {
 	start := time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC)

@@ -220,7 +220,11 @@ func TestSoonestOfDeletedNodes(t *testing.T) {
 // and only where pods are ready again before the next deadline passes.
 func TestAtDeadlines(t *testing.T) {
 	const again = 65 * time.Second // what the timings below add up to
-	for deadline, want := range map[time.Duration]int{again: 0, again + 1: 1, time.Hour: 1} {
+	const moved = 4 * time.Minute  // until another node can have its volumes
+	for x, want := range map[struct{ deadline, reattach time.Duration }]int{
+		{again, 0}: 0, {again + 1, 0}: 1, {time.Hour, 0}: 1, {again + 1, moved}: 0, {again + moved, moved}: 0, {again + moved + 1, moved}: 1,
+	} {
+		deadline := x.deadline
 		m := &Model{
 			Timings: &Timings{NodeReady: 20 * time.Second, PodReady: 30 * time.Second, PodStop: 5 * time.Second},
 			Pools:   []Pool{{Nodes: 2, AtOnce: 1}, {Nodes: 3, AtOnce: 3}},
@@ -229,7 +233,7 @@ func TestAtDeadlines(t *testing.T) {
 				{Pool: 1, Disruption: Disruption{Karpenter: true}},
 			},
 			Nodes: []Node{{}, {}, {Group: 1}, {Group: 1}, {Group: 1}}, Budgets: []Budget{{Budget: maxUnavailable(0)}},
-			Workloads: []Workload{{Scaled: true, Budgets: []int32{0}, PerNode: 1, Replicas: 3, Pods: []Pods{
+			Workloads: []Workload{{Scaled: true, Budgets: []int32{0}, PerNode: 1, Replicas: 3, Reattach: x.reattach, Pods: []Pods{
 				{Node: 0, Ready: 1},
 				{Node: 1, Ready: 1},
 				{Node: 2, Ready: 1},
@@ -240,7 +244,7 @@ func TestAtDeadlines(t *testing.T) {
 			t.Fatalf("a pod is replaced in %s", took)
 		}
 		if nodes, _ := s.atDeadlines(0); nodes != want {
-			t.Errorf("deadlines after %s: %d nodes, want %d", deadline, nodes, want)
+			t.Errorf("deadlines after %s, volumes after %s: %d nodes, want %d", deadline, x.reattach, nodes, want)
 		}
 		m.Nodes[0].Begun, m.Nodes[1].Begun = true, true // more than may be begun at once
 		if nodes, _ := look(m).atDeadlines(0); nodes != 2*want {
