@@ -14,6 +14,7 @@ func TestRead(t *testing.T) {
 		"a Talos patch":                {"machine:\n  kubelet:\n    extraArgs: {a: b}\n", TalosMachine, ""},
 		"a Talos patch of few words":   {"machine:\n  type: controlplane\n  network: {}\n", TalosMachine, ""},
 		"a Talos patch with a version": {"version: v1alpha1\nmachine:\n  files: []\n", TalosMachine, ""},
+		"a Talos patch of both parts":  {"machine:\n  kubelet: {}\ncluster:\n  proxy: {disabled: true}\n", TalosMachine, ""},
 		"the cluster of Talos":         {"cluster:\n  allowSchedulingOnControlPlanes: true\n  proxy: {disabled: true}\n", TalosMachine, ""},
 		"a document of Talos":          {"apiVersion: v1alpha1\nkind: UserVolumeConfig\nname: data\n", TalosMachine, ""},
 		"K3s":                          {"cluster-init: true\ntls-san:\n- a\n", K3sConfig, ""},
