@@ -123,3 +123,23 @@ func TestFits(t *testing.T) {
 		}
 	}
 }
+
+// A directory that several patterns name is one, whatever their order.
+func TestDirectoriesThatPatternsShare(t *testing.T) {
+	r := inFolder(t, "-- a/x.yaml --\n-- b/x.yaml --\n")
+	var g generator
+	if err := yaml.Unmarshal([]byte("git: {directories: [{path: b}, {path: a}, {path: '*'}]}"), &g); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join((argoApps{r}).directoriesOf(g), " "); got != "a b" {
+		t.Error(got)
+	}
+}
+
+// Files of a Git generator come by their names, in each run alike.
+func TestFilesComeByName(t *testing.T) {
+	r := inFolder(t, "-- d/x.yaml --\n-- b/x.yaml --\n-- f/x.yaml --\n-- a/x.yaml --\n-- e/x.yaml --\n-- c/x.yaml --\n")
+	if got := strings.Join((argoApps{r}).glob("*/x.yaml", false), " "); got != "a/x.yaml b/x.yaml c/x.yaml d/x.yaml e/x.yaml f/x.yaml" {
+		t.Error(got)
+	}
+}
