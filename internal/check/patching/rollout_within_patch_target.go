@@ -2,6 +2,7 @@ package patching
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/estate/database"
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/purpose"
 	"github.com/onus-project/onus/internal/words"
 )
 
@@ -51,8 +53,18 @@ func rolledOut(p *check.Pass) {
 	x := newJudgements(p)
 	for _, m := range fleet(p) {
 		if j, ok := x.of(m); ok {
+			setAside(p, &j)
 			p.Report(j)
 		}
+	}
+}
+
+// setAside lowers what is said of a database that stands in a folder of tests, samples or the
+// like: nobody's data is in it.
+func setAside(p *check.Pass, j *check.Judgement) {
+	of, folder := p.Estate.Folders.Of(filepath.ToSlash(j.Position.File))
+	if j.Verdict == finding.Broken && of != purpose.Deployed {
+		j.Severity, j.Because = "low", "it stands in "+folder+", a folder of "+string(of)
 	}
 }
 
