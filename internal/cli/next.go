@@ -2,7 +2,6 @@ package cli
 
 import (
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -11,6 +10,7 @@ import (
 	"github.com/onus-project/onus/internal/mend"
 	"github.com/onus-project/onus/internal/report/publish"
 	"github.com/onus-project/onus/internal/report/published"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // next is what onus fix would begin with; nil where that is nothing. With a baseline it is
@@ -81,9 +81,9 @@ func quick(found []mend.Found) bool {
 // commandWith is how another command is asked about the same input: with the paths, and with
 // those of the flags that it has as well.
 func commandWith(other, asked *cobra.Command, paths []string) string {
-	words := []string{asked.Root().CommandPath(), other.Name()}
+	said := []string{asked.Root().CommandPath(), other.Name()}
 	for _, p := range paths {
-		words = append(words, shellWord(p))
+		said = append(said, words.InShell(p))
 	}
 	asked.Flags().Visit(func(f *pflag.Flag) {
 		if of := other.Flags().Lookup(f.Name); of == nil || of.Hidden || f.Name == "output" {
@@ -95,22 +95,11 @@ func commandWith(other, asked *cobra.Command, paths []string) string {
 		}
 		for _, v := range values {
 			if f.Value.Type() == "bool" {
-				words = append(words, "--"+f.Name)
+				said = append(said, "--"+f.Name)
 				continue
 			}
-			words = append(words, "--"+f.Name, shellWord(v))
+			said = append(said, "--"+f.Name, words.InShell(v))
 		}
 	})
-	return strings.Join(words, " ")
-}
-
-// shellWord is a word as a POSIX shell takes it.
-func shellWord(word string) string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("@%+=:,./_-", r)
-	}
-	if word != "" && !slices.ContainsFunc([]rune(word), func(r rune) bool { return !plain(r) }) {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	return strings.Join(said, " ")
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/onus-project/onus/internal/report/published"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // What check says to do next is what fix does: as many edits, or commands, for as many
@@ -33,7 +34,7 @@ func TestNextIsWhatFixDoes(t *testing.T) {
 		if is.Command == "" {
 			continue
 		}
-		if want := "onus fix " + shellWord(args[0]); !strings.HasPrefix(is.Command, want) {
+		if want := "onus fix " + words.InShell(args[0]); !strings.HasPrefix(is.Command, want) {
 			t.Errorf("%v: %q, want %q", args, is.Command, want)
 		}
 	}

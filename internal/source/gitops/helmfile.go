@@ -15,6 +15,7 @@ import (
 	"github.com/onus-project/onus/internal/purpose"
 	"github.com/onus-project/onus/internal/source/helm"
 	"github.com/onus-project/onus/internal/source/unit"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // HelmfileRelease is a release of a helmfile, as far as it stands there: what
@@ -101,13 +102,13 @@ func HelmfileReleases(text []byte) (releases []HelmfileRelease, environments []s
 func HelmfileNotHere(file string, x HelmfileRelease) origin.Fault {
 	o := object{kind: "release", namespace: x.Namespace, name: x.Name, file: file}
 	return o.lacking(origin.LackingInstalled, x.Chart, "installs the chart "+x.Chart,
-		"helmfile -f "+quoted(file)+" -l "+quoted("name="+x.Name)+" template | onus check -")
+		"helmfile -f "+words.InShell(file)+" -l "+words.InShell("name="+x.Name)+" template | onus check -")
 }
 
 // HelmfileUnknown says that templates write the releases of a helmfile.
 func HelmfileUnknown(file string) origin.Fault {
 	return origin.Fault{File: file, Reason: "its releases are written by templates, and it is not known what they install",
-		Hint: "helmfile -f " + quoted(file) + " template | onus check -", Lacks: origin.Lack{What: origin.LackingInstalled}}
+		Hint: "helmfile -f " + words.InShell(file) + " template | onus check -", Lacks: origin.Lack{What: origin.LackingInstalled}}
 }
 
 // ReleaseAt names a release of a helmfile among what was applied.

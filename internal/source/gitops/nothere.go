@@ -7,12 +7,12 @@ import (
 	"maps"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // Sources are the sources of Flux that stand in an input: what repositories of charts,
@@ -248,8 +248,8 @@ func (d *Deployed) kustomization(o object, sources Sources) []origin.Fault {
 	case ref.Kind == "GitRepository":
 		hint = cloned(from.URL, folder)
 	case ref.Kind == "OCIRepository":
-		hint = "flux pull artifact " + quoted(from.URL+":"+cmp.Or(from.Ref.Tag, "latest")) + " --output DIR && onus check " +
-			quoted(path.Join("DIR", folder))
+		hint = "flux pull artifact " + words.InShell(from.URL+":"+cmp.Or(from.Ref.Tag, "latest")) + " --output DIR && onus check " +
+			words.InShell(path.Join("DIR", folder))
 	}
 	return []origin.Fault{o.lacking(origin.LackingApplied, where, "applies "+what+where, hint)}
 }
@@ -259,7 +259,7 @@ const noFolder = "this repository has no such folder: have it made first, or men
 
 // cloned is how a folder of another repository is checked.
 func cloned(url, folder string) string {
-	return "git clone " + quoted(url) + " DIR && onus check " + quoted(path.Join("DIR", folder))
+	return "git clone " + words.InShell(url) + " DIR && onus check " + words.InShell(path.Join("DIR", folder))
 }
 
 // templating is a chart that is not here, and how Helm renders it.
@@ -291,45 +291,35 @@ func (t *templating) taken(o object, field string) {
 		t.flags = append(t.flags, "-f VALUES")
 		return
 	}
-	t.before = `yq 'select(.kind == "` + o.kind + `" and .metadata.name == "` + o.name + `") | ` + field + `' ` + quoted(o.file) + " | "
+	t.before = `yq 'select(.kind == "` + o.kind + `" and .metadata.name == "` + o.name + `") | ` + field + `' ` + words.InShell(o.file) + " | "
 	t.flags = append(t.flags, "-f -")
 }
 
 // command is what renders it for onus.
 func (t *templating) command() string {
-	said, chart := "", quoted(t.chart)
+	said, chart := "", words.InShell(t.chart)
 	at := strings.TrimSuffix(t.repository, "/")
 	var repo []string
 	switch {
 	case t.git && at != "":
-		said, chart = "git clone "+quoted(at)+" DIR && ", quoted(path.Join("DIR", t.chart))
+		said, chart = "git clone "+words.InShell(at)+" DIR && ", words.InShell(path.Join("DIR", t.chart))
 	case t.git:
-		chart = quoted(path.Join("DIR", t.chart))
+		chart = words.InShell(path.Join("DIR", t.chart))
 	case strings.HasPrefix(at, "oci://"):
-		chart = quoted(at + "/" + t.chart)
+		chart = words.InShell(at + "/" + t.chart)
 	case at != "":
-		repo = []string{"--repo", quoted(at)}
+		repo = []string{"--repo", words.InShell(at)}
 	default:
 		chart = "REPO/" + chart
 	}
-	all := append([]string{"helm template", quoted(t.release), chart}, repo...)
+	all := append([]string{"helm template", words.InShell(t.release), chart}, repo...)
 	if t.version != "" && !t.git {
-		all = append(all, "--version", quoted(t.version))
+		all = append(all, "--version", words.InShell(t.version))
 	}
 	if t.namespace != "" {
-		all = append(all, "-n", quoted(t.namespace))
+		all = append(all, "-n", words.InShell(t.namespace))
 	}
 	return said + t.before + strings.Join(append(all, t.flags...), " ") + " | onus check -"
-}
-
-var plain = regexp.MustCompile(`^[\w@%+=:,./-]+$`)
-
-// quoted is a word for a shell.
-func quoted(word string) string {
-	if plain.MatchString(word) {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
 // application is what an Application applies that is not here. Made says that a set makes it.
@@ -415,10 +405,10 @@ func (d *Deployed) templating(o object, s argoSource, namespace string, refs map
 				continue
 			}
 		}
-		t.flags = append(t.flags, "-f "+quoted(at))
+		t.flags = append(t.flags, "-f "+words.InShell(at))
 	}
 	for _, p := range s.Helm.Parameters {
-		t.flags = append(t.flags, "--set "+quoted(p.Name+"="+p.Value))
+		t.flags = append(t.flags, "--set "+words.InShell(p.Name+"="+p.Value))
 	}
 	return t
 }
@@ -531,5 +521,5 @@ func Rendered(f origin.Fault, name string, labels map[string]string) bool {
 		return false
 	}
 	of := labels["app.kubernetes.io/instance"]
-	return of == name || of != "" && strings.Contains(f.Hint, "helm template "+quoted(of)+" ")
+	return of == name || of != "" && strings.Contains(f.Hint, "helm template "+words.InShell(of)+" ")
 }
