@@ -12,7 +12,7 @@ import (
 
 // instances adds the database instances of a file, and the windows that it may say with them.
 func (r *reading) instances(name string, in *bufio.Reader) error {
-	data, err := io.ReadAll(in)
+	data, err := io.ReadAll(io.LimitReader(in, instances.Most+1))
 	if err != nil {
 		if r.ctx.Err() != nil {
 			return r.ctx.Err()
@@ -20,7 +20,7 @@ func (r *reading) instances(name string, in *bufio.Reader) error {
 		r.faultsOf(document.PathError(name, err))
 		return nil
 	}
-	r.faultsOf(instances.Read(name, bytes.NewReader(data), &r.database))
+	r.faultsOf(instances.Read(name, data, &r.database))
 	if maintenance.Is(data, topKeys(data)) {
 		r.faultsOf(maintenance.Read(name, bytes.NewReader(data), &r.cloud))
 	}

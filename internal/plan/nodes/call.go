@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+
 	"github.com/onus-project/onus/internal/plan/step"
 )
 
@@ -42,12 +44,11 @@ func (p byCall) callOf(name string, i int) (c call, lacks string) {
 
 // clusterARN reads the name that aws eks update-kubeconfig gives to contexts.
 func clusterARN(context string) (region, cluster string) {
-	parts := strings.SplitN(context, ":", 6)
-	if len(parts) < 6 || parts[0] != "arn" || parts[2] != "eks" {
+	a, err := arn.Parse(context)
+	if err != nil || a.Service != "eks" {
 		return "", ""
 	}
-	cluster, _ = strings.CutPrefix(parts[5], "cluster/")
-	return parts[3], cluster
+	return a.Region, strings.TrimPrefix(a.Resource, "cluster/")
 }
 
 func (c *call) with() map[string]string {

@@ -1,17 +1,17 @@
 // Package instances reads database instances from what the tools of those who run them print: the Admin API
-// and the CLI of Atlas, Ops Manager, the command line of AWS.
+// and the CLI of Atlas, Ops Manager, the command line of AWS; and from the custom resources of operators.
 package instances
 
 import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/onus-project/onus/internal/document"
@@ -77,11 +77,11 @@ func (x *thing) fault(at jsontext.Pointer, hint, format string, args ...any) err
 // head goes.
 func Is(head []byte, keys []string) bool {
 	for _, f := range forms {
-		in := slices.ContainsFunc(f.keys, func(key string) bool { return !bytes.Contains(head, []byte(`"`+key+`"`)) })
+		missing := slices.ContainsFunc(f.keys, func(key string) bool { return !bytes.Contains(head, []byte(`"`+key+`"`)) })
 		switch {
 		case f.list != "" && f.list != "results" && slices.Contains(keys, f.list):
 			return true
-		case slices.Contains(keys, f.list) && !in:
+		case slices.Contains(keys, f.list) && !missing:
 			return true
 		case !slices.ContainsFunc(f.keys, func(key string) bool { return !slices.Contains(keys, key) }):
 			return true
@@ -90,17 +90,13 @@ func Is(head []byte, keys []string) bool {
 	return slices.ContainsFunc(wrapped, func(key string) bool { return slices.Contains(keys, key) })
 }
 
-// most is larger than any such output, in bytes.
-const most = 256 << 20
+// Most is larger than any such output, in bytes.
+const Most = 256 << 20
 
-// Read adds the instances of one file. Faults are *document.Error; those of several things are joined, and the
-// others are added.
-func Read(file string, in io.Reader, into *database.Estate) error {
-	data, err := io.ReadAll(io.LimitReader(in, most+1))
-	if err != nil {
-		return document.PathError(file, err)
-	}
-	if len(data) > most {
+// Read adds the instances of one file, which holds some data. Faults are *document.Error; those of several things
+// are joined, and the others are added.
+func Read(file string, data []byte, into *database.Estate) error {
+	if len(data) > Most {
 		return &document.Error{File: file, Msg: "is larger than 256 MiB", Hint: "give the pages of a list as files of their own"}
 	}
 	d, err := document.Parse(data, 1)
@@ -194,21 +190,21 @@ func (s *stamp) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// arn is what the name of a resource of AWS says: arn:aws:rds:eu-central-1:111122223333:db:orders.
-type arn struct{ region, account, kind, name string }
+// named is what the ARN of a resource says: arn:aws:rds:eu-central-1:111122223333:db:orders. It is
+// empty where the text is none.
+type named struct{ region, account, kind, name string }
 
-func parseARN(text string) (a arn) {
-	parts := strings.SplitN(text, ":", 7)
-	if len(parts) < 6 || parts[0] != "arn" {
-		return a
+func parseARN(text string) named {
+	a, err := arn.Parse(text)
+	if err != nil {
+		return named{}
 	}
-	a.region, a.account, a.kind = parts[3], parts[4], parts[5]
-	if len(parts) == 7 {
-		a.name = parts[6]
-	} else {
-		a.kind, a.name, _ = strings.Cut(a.kind, "/")
+	of := named{region: a.Region, account: a.AccountID}
+	ok := false
+	if of.kind, of.name, ok = strings.Cut(a.Resource, ":"); !ok {
+		of.kind, of.name, _ = strings.Cut(a.Resource, "/")
 	}
-	return a
+	return of
 }
 
 var zoned = regexp.MustCompile(`^([a-z]{2}(-[a-z]+)+-\d+)[a-z]$`)

@@ -18,14 +18,13 @@ import (
 func read(t *testing.T, files ...string) (e database.Estate, faults []string) {
 	t.Helper()
 	for _, name := range files {
-		in, err := os.Open(filepath.Join("testdata", name+".json"))
+		data, err := os.ReadFile(filepath.Join("testdata", name+".json"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := Read(name, in, &e); err != nil {
+		if err := Read(name, data, &e); err != nil {
 			faults = append(faults, strings.Split(err.Error(), "\n")...)
 		}
-		_ = in.Close()
 	}
 	e.Join()
 	return e, faults
@@ -148,7 +147,7 @@ func TestAtlasClusters(t *testing.T) {
 		[{"numShards": 2, "regionConfigs": [{"providerName": "GCP", "regionName": "WESTERN_EUROPE", "electableSpecs": {"nodeCount": 3}}]}]},
 		{"name": "b", "groupId": "g", "clusterType": "REPLICASET", "stateName": "DELETING", "replicationSpecs": []},
 		{"name": "c", "groupId": "g", "clusterType": "REPLICASET", "stateName": "IDLE", "mongoDBVersion": "8.0.16"}]}`
-	if err := Read("f", strings.NewReader(older), &e); err != nil || count(&e) != "3× a 7.0 WESTERN_EUROPE; "+
+	if err := Read("f", []byte(older), &e); err != nil || count(&e) != "3× a 7.0 WESTERN_EUROPE; "+
 		"3× a/shard-1 7.0 WESTERN_EUROPE; 1× c 8.0.16" {
 		t.Error(err, count(&e))
 	}
@@ -182,7 +181,7 @@ func TestPending(t *testing.T) {
 	var first database.Estate
 	epoch := `{"PendingMaintenanceActions": [{"ResourceIdentifier": "arn:aws:rds:eu-west-1:1:db:a",
 		"PendingMaintenanceActionDetails": [{"Action": "db-upgrade", "ForcedApplyDate": 1568926091.57}]}]}`
-	if err := Read("f", strings.NewReader(epoch), &first); err != nil ||
+	if err := Read("f", []byte(epoch), &first); err != nil ||
 		first.Pending[0].Forced.Format(time.DateTime) != "2019-09-19 20:48:11" {
 		t.Error(err, first.Pending)
 	}
@@ -207,7 +206,7 @@ func TestFaults(t *testing.T) {
 		{`{"results": [{"name": "a", "groupId": "g", "clusterType": "REPLICASET", "replicationSpecs": [
 			{"regionConfigs": [{"electableSpecs": {"nodeCount": -1}}]}]}]}`, "f:1: replicationSpecs: has fewer than 0 nodes"},
 	} {
-		err := Read("f", strings.NewReader(x.text), &database.Estate{})
+		err := Read("f", []byte(x.text), &database.Estate{})
 		var fault *document.Error
 		if !errors.As(err, &fault) || !strings.HasPrefix(err.Error(), x.want) {
 			t.Errorf("%s: %v, wants %s", x.text, err, x.want)
@@ -248,7 +247,7 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var e database.Estate
-		err := Read("f", strings.NewReader(string(data)), &e)
+		err := Read("f", data, &e)
 		e.Join()
 		var fault *document.Error
 		if err != nil && !errors.As(err, &fault) {
