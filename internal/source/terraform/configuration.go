@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
-	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/origin"
 )
@@ -46,21 +45,13 @@ func (c *Configuration) Add(name string, text []byte) error {
 }
 
 func (c *Configuration) addValues(dir, name string, text []byte) error {
-	file, diags := hclsyntax.ParseConfig(text, name, hcl.InitialPos)
-	if diags.HasErrors() {
-		return fault(name, diags)
-	}
-	body, ok := file.Body.(*hclsyntax.Body)
-	if !ok {
-		return &document.Error{File: name, Msg: "is not in HCL's own syntax"}
+	body, err := parse(name, text)
+	if err != nil {
+		return err
 	}
 	set := map[string]cty.Value{}
 	for key, a := range body.Attributes {
-		if v, diags := a.Expr.Value(nil); !diags.HasErrors() {
-			set[key] = v
-		} else {
-			set[key] = cty.DynamicVal
-		}
+		set[key] = evaluated(a, nil)
 	}
 	if c.values == nil {
 		c.values = map[string][]map[string]cty.Value{}

@@ -31,16 +31,24 @@ type Module struct{ bodies []*hclsyntax.Body }
 
 // Add parses a file of the module. A fault is a *document.Error.
 func (m *Module) Add(name string, text []byte) error {
+	body, err := parse(name, text)
+	if err == nil {
+		m.bodies = append(m.bodies, body)
+	}
+	return err
+}
+
+// parse reads a file in HCL's own syntax. A fault is a *document.Error.
+func parse(name string, text []byte) (*hclsyntax.Body, error) {
 	file, diags := hclsyntax.ParseConfig(text, name, hcl.InitialPos)
 	if diags.HasErrors() {
-		return fault(name, diags)
+		return nil, fault(name, diags)
 	}
 	body, ok := file.Body.(*hclsyntax.Body)
 	if !ok {
-		return &document.Error{File: name, Msg: "is not in HCL's own syntax"}
+		return nil, &document.Error{File: name, Msg: "is not in HCL's own syntax"}
 	}
-	m.bodies = append(m.bodies, body)
-	return nil
+	return body, nil
 }
 
 func fault(name string, diags hcl.Diagnostics) error {
