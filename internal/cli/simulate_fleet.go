@@ -94,7 +94,7 @@ or bad input, 3 could not finish, 4 a fault of onus itself.`,
 	return cmd
 }
 
-// flags are those of a rollout that is simulated or planned.
+// flags are those that say which rollout it is.
 func (x *rolling) flags(s *session, cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&x.strategy, "strategy", usualStrategy, "by which waves it goes: a `NAME` of the catalog, or a YAML file of your own")

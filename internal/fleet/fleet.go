@@ -32,10 +32,6 @@ type Asked struct {
 // Fleet is one, with where it is from.
 type Fleet struct {
 	velocity.Fleet
-	// From are the instances of each deployment, as its members.
-	From [][]*database.Instance
-	// Fixes are the versions that members of a deployment get; empty where no advisory tells.
-	Fixes   []string
 	Unknown int // instances of which it is not known whether they have a flaw: they are patched, too
 	Shared  int // deployments whose patches come from both parties: they are taken as the customer's
 	Guessed int // deployments of which nobody says which member is the primary
@@ -86,8 +82,6 @@ func (f *Fleet) begin(x *database.Instance, on *responsibility.Offering, asked *
 		f.Shared++
 	}
 	f.Deployments = append(f.Deployments, d)
-	f.From = append(f.From, nil)
-	f.Fixes = append(f.Fixes, "")
 }
 
 // member adds an instance to its deployment.
@@ -107,7 +101,6 @@ func (f *Fleet) member(n int, x *database.Instance, asked *Asked) {
 		d.Stratum = strings.TrimPrefix(d.Stratum+", "+s, ", ")
 	}
 	d.Members = append(d.Members, m)
-	f.From[n] = append(f.From[n], x)
 }
 
 // judge says of an instance whether it has a flaw, and by which version it is gone.
@@ -135,9 +128,6 @@ func (f *Fleet) judge(n int, x *database.Instance, asked *Asked, m *velocity.Mem
 	}
 	if unknown {
 		f.Unknown++
-	}
-	if ok && !m.Fixed {
-		f.Fixes[n] = f.fix(x, product, asked)
 	}
 }
 
