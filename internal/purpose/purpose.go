@@ -188,6 +188,20 @@ func (f *Folders) ofNames(at, below string) (Purpose, string) {
 	return Deployed, ""
 }
 
+// SetAside says by which folder nobody needs what stands in a file but who tries, tests or develops
+// it; empty where somebody may.
+func (f *Folders) SetAside(file string) string {
+	switch of, folder := f.Of(file); {
+	case of == Retired && f.Newer(folder) != "":
+		return "it stands in " + folder + ", of which " + f.Newer(folder) + " is a newer version"
+	case of == Retired && f.AsideFor(folder) != "":
+		return "it stands in " + folder + ", by its name put aside for " + f.AsideFor(folder)
+	case of != Deployed:
+		return "it stands in " + folder + ", a folder of " + string(of)
+	}
+	return ""
+}
+
 // variantOfTests reports whether a folder is an overlay for one of several tests:
 // overlays/test-kfp. One that is called test alone may be a place to run in.
 func variantOfTests(in, name string) bool {

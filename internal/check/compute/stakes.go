@@ -353,13 +353,9 @@ func (s *stakes) trial(i int) string {
 // setAside says by which folder or unit it is known that nobody needs what stands in a
 // file; empty where somebody may.
 func (s *stakes) setAside(file string) string {
-	switch of, folder := s.unit.Folders.Of(filepath.ToSlash(file)); {
-	case of == purpose.Retired && s.unit.Folders.Newer(folder) != "":
-		return "it stands in " + folder + ", of which " + s.unit.Folders.Newer(folder) + " is a newer version"
-	case of == purpose.Retired && s.unit.Folders.AsideFor(folder) != "":
-		return "it stands in " + folder + ", by its name put aside for " + s.unit.Folders.AsideFor(folder)
-	case of != purpose.Deployed:
-		return "it stands in " + folder + ", a folder of " + string(of)
+	switch said := s.unit.Folders.SetAside(filepath.ToSlash(file)); {
+	case said != "":
+		return said
 	case s.disclaimed(file) != "":
 		return s.disclaimed(file)
 	case s.unit.Unlisted && file != "":

@@ -10,7 +10,6 @@ import (
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/estate/database"
 	"github.com/onus-project/onus/internal/finding"
-	"github.com/onus-project/onus/internal/purpose"
 	"github.com/onus-project/onus/internal/words"
 )
 
@@ -62,9 +61,8 @@ func rolledOut(p *check.Pass) {
 // setAside lowers what is said of a database that stands in a folder of tests, samples or the
 // like: nobody's data is in it.
 func setAside(p *check.Pass, j *check.Judgement) {
-	of, folder := p.Estate.Folders.Of(filepath.ToSlash(j.Position.File))
-	if j.Verdict == finding.Broken && of != purpose.Deployed {
-		j.Severity, j.Because = "low", "it stands in "+folder+", a folder of "+string(of)
+	if said := p.Estate.Folders.SetAside(filepath.ToSlash(j.Position.File)); said != "" && j.Verdict == finding.Broken {
+		j.Severity, j.Because = "low", said
 	}
 }
 
