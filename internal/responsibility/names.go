@@ -25,6 +25,7 @@ type names struct {
 	StaticPods         []fileName    `json:"staticPods"`
 	SupportedWhereSaid []WhereSaid   `json:"supportedWhereSaid"`
 	PlatformPods       []platformPod `json:"platformPods"`
+	Routes             []Route       `json:"routes"`
 
 	at written
 }
@@ -66,6 +67,35 @@ type platformPod struct {
 	Values    []string `json:"values,omitempty"` // none for all
 	From      []string `json:"from"`
 }
+
+// Route is how kinds of a proxy's own name Services that requests from outside the cluster go to.
+// A path is of names, and goes through every element of a list.
+type Route struct {
+	Kinds    []string `json:"kinds"`              // GROUP/KIND
+	Services []string `json:"services,omitempty"` // objects that name one: name, serviceName or service, and a namespace
+	Texts    []string `json:"texts,omitempty"`    // texts that are one: web, web.shop, http://web.shop:8080
+	Hosts    []string `json:"hosts,omitempty"`    // that it answers for
+	Rules    []string `json:"rules,omitempty"`    // texts with such hosts: Host(`a.example.org`)
+	Gateways []string `json:"gateways,omitempty"` // names of what it listens on
+	// AlsoInside is the gateway by which requests from inside the cluster come: without another one it
+	// is for those alone. It is empty where all come from outside.
+	AlsoInside string   `json:"alsoInside,omitempty"`
+	From       []string `json:"from"`
+}
+
+// RouteOf is how a kind names such Services; nil for one that does not.
+func RouteOf(api string) *Route { return routes()[api] }
+
+// routes are those of the catalog, by GROUP/KIND.
+var routes = sync.OnceValue(func() map[string]*Route {
+	all, known := map[string]*Route{}, namesKnown()
+	for i := range known.Routes {
+		for _, kind := range known.Routes[i].Kinds {
+			all[kind] = &known.Routes[i]
+		}
+	}
+	return all
+})
 
 // OfPlatform reports whether pods in a namespace with one of some values of a label may be
 // those that its platform runs there itself.
@@ -169,6 +199,9 @@ func (x *names) cited() map[string][]string {
 	}
 	for _, p := range x.PlatformPods {
 		all[p.Namespace+"/"+p.Label] = p.From
+	}
+	for _, r := range x.Routes {
+		all[r.Kinds[0]] = r.From
 	}
 	return all
 }

@@ -10,79 +10,31 @@ import (
 
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/responsibility"
 )
-
-// A route is how a kind of a proxy's own names Services that requests from outside the cluster
-// go to. A path is of names, and goes through every element of a list.
-type route struct {
-	services []string // objects that name one: name, serviceName or service, and a namespace
-	texts    []string // texts that are one: web, web.shop, http://web.shop:8080
-	hosts    []string // that it answers for
-	rules    []string // texts with such hosts: Host(`a.example.org`)
-	gateways []string // names of what it listens on
-	virtual  bool     // it is for requests from outside only where it names a gateway
-}
-
-// routes are those kinds, by GROUP/KIND.
-//
-// Sources: doc.traefik.io/traefik/reference/routing-configuration/kubernetes/crd (IngressRoute, IngressRouteTCP,
-// IngressRouteUDP, TraefikService); projectcontour.io/docs/1.26/config/virtual-hosts (HTTPProxy);
-// apisix.apache.org/docs/ingress-controller/references/apisix_route_v2; emissary-ingress.dev (Mapping, TCPMapping);
-// kubernetes-sigs.github.io/aws-load-balancer-controller (TargetGroupBinding);
-// istio.io/latest/docs/reference/config/networking/virtual-service.
-var routes = func() map[string]route {
-	traefik := route{
-		services: []string{"spec.routes.services", "spec.weighted.services", "spec.mirroring", "spec.mirroring.mirrors"},
-		rules:    []string{"spec.routes.match"}, gateways: []string{"spec.entryPoints"},
-	}
-	contour := route{
-		services: []string{"spec.routes.services", "spec.tcpproxy.services"}, hosts: []string{"spec.virtualhost.fqdn"},
-	}
-	apisix := route{
-		services: []string{"spec.http.backends", "spec.http.backend", "spec.stream.backend"}, hosts: []string{"spec.http.match.hosts"},
-	}
-	emissary := route{texts: []string{"spec.service"}, hosts: []string{"spec.hostname", "spec.host"}}
-	bound := route{services: []string{"spec.serviceRef"}}
-	istio := route{
-		texts: []string{"spec.http.route.destination.host", "spec.tcp.route.destination.host", "spec.tls.route.destination.host"},
-		hosts: []string{"spec.hosts"}, gateways: []string{"spec.gateways"}, virtual: true,
-	}
-	all := map[string]route{
-		"projectcontour.io/HTTPProxy": contour, "apisix.apache.org/ApisixRoute": apisix,
-		"getambassador.io/Mapping": emissary, "getambassador.io/TCPMapping": emissary,
-		"elbv2.k8s.aws/TargetGroupBinding": bound, "eks.amazonaws.com/TargetGroupBinding": bound,
-		"networking.istio.io/VirtualService": istio,
-	}
-	for _, group := range []string{"traefik.io", "traefik.containo.us"} {
-		for _, kind := range []string{"IngressRoute", "IngressRouteTCP", "IngressRouteUDP", "TraefikService"} {
-			all[group+"/"+kind] = traefik
-		}
-	}
-	return all
-}()
 
 // routed keeps which Services an object of a proxy sends requests to.
 func (r accessReader) routed(doc *document.Document, group string, by kubernetes.Ref) {
-	how, ok := routes[group+"/"+by.Kind]
-	if !ok {
+	how := responsibility.RouteOf(group + "/" + by.Kind)
+	if how == nil {
 		return
 	}
 	var o map[string]any
 	if doc.Decode(&o) != nil || made(o) {
 		return
 	}
-	entry := kubernetes.Entry{Gateways: texts(o, how.gateways), Hosts: append(texts(o, how.hosts), ruled(texts(o, how.rules))...)}
+	entry := kubernetes.Entry{Gateways: texts(o, how.Gateways), Hosts: append(texts(o, how.Hosts), ruled(texts(o, how.Rules))...)}
 	var m struct {
 		Metadata meta `json:"metadata"`
 	}
 	if doc.Decode(&m) == nil {
 		entry.Annotations = m.Metadata.Annotations
 	}
-	if how.virtual && !slices.ContainsFunc(entry.Gateways, func(g string) bool { return g != "mesh" }) {
+	if how.AlsoInside != "" && !slices.ContainsFunc(entry.Gateways, func(g string) bool { return g != how.AlsoInside }) {
 		return
 	}
 	var seen []string
-	for _, s := range append(servicesAt(o, how.services), addressed(texts(o, how.texts))...) {
+	for _, s := range append(servicesAt(o, how.Services), addressed(texts(o, how.Texts))...) {
 		namespace := cmp.Or(s.Namespace, namespaceOf(by.Namespace))
 		if slices.Contains(seen, namespace+"/"+s.Name) {
 			continue
