@@ -23,6 +23,18 @@ func ParseAWSWindow(text string) (Window, error) {
 	return Window{Days: Days{Every: Weekly, Weekdays: []time.Weekday{first}}, At: at, Length: cmp.Or(length, week)}, nil
 }
 
+// ParseEitherWindow reads a window as AWS writes it, or as onus does; the fault names both.
+func ParseEitherWindow(text string) (Window, error) {
+	if w, err := ParseAWSWindow(text); err == nil {
+		return w, nil
+	}
+	w, err := ParseWindow(text)
+	if err != nil {
+		return w, fmt.Errorf("is %q, wants one such as %q or %q", text, "sun:02:00-sun:04:00", "Sat,Sun 02:00+4h Europe/Berlin")
+	}
+	return w, nil
+}
+
 // awsInstant reads sun:05:00.
 func awsInstant(text string) (on time.Weekday, at time.Duration, ok bool) {
 	name, hours, _ := strings.Cut(text, ":")

@@ -195,7 +195,7 @@ func (f *Fleet) window(field, text string, x *database.Instance) int {
 	if n, ok := f.windows[text]; ok {
 		return n
 	}
-	w, err := parseWindow(text)
+	w, err := disruption.ParseEitherWindow(text)
 	n := len(f.Windows)
 	if err != nil {
 		n = velocity.None
@@ -206,18 +206,6 @@ func (f *Fleet) window(field, text string, x *database.Instance) int {
 	}
 	f.windows[text] = n
 	return n
-}
-
-// parseWindow reads a window as AWS writes it, in UTC, or as onus does.
-func parseWindow(text string) (disruption.Window, error) {
-	if w, err := disruption.ParseAWSWindow(text); err == nil {
-		return w, nil
-	}
-	w, err := disruption.ParseWindow(text)
-	if err != nil {
-		return w, fmt.Errorf("is %q, wants one such as %q or %q", text, "sun:02:00-sun:04:00", "Sat,Sun 02:00+4h Europe/Berlin")
-	}
-	return w, nil
 }
 
 // byReplica are the products whose sets have a primary and copies of it, and no votes.

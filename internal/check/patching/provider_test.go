@@ -250,7 +250,7 @@ func TestExposureClosed(t *testing.T) {
 func TestMaintenanceWindowSet(t *testing.T) {
 	for window, want := range map[string]string{
 		"sun:02:00-sun:04:00": "held a on rds: its maintenance window is set",
-		"sun:02:00-sun:02:30": "unknown a on rds: its window is one of 30 minutes, as AWS chooses where nobody does",
+		"sun:02:00-sun:02:30": "unknown a on rds: its window is one of 30 min, as AWS chooses where nobody does",
 		"Sat 02:00+1h":        "held a on rds: its maintenance window is set",
 		"at night":            `unknown a on rds: "at night" is no window`,
 		"":                    "",
@@ -285,5 +285,32 @@ func TestVersionsThatOperatorsChoose(t *testing.T) {
 		if said, _ := by(t, FleetVersionsKnown, database.Estate{Instances: x.all}); len(said) != x.want {
 			t.Errorf("%s: %q", name, said)
 		}
+	}
+}
+
+// What is pending is applied as the catalog says of its offering, and by no other's command.
+func TestHowPendingActionsAreApplied(t *testing.T) {
+	c, err := loaded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tried := 0
+	for _, o := range c.Offerings {
+		if o.Databases == nil {
+			continue
+		}
+		tried++
+		all := &estate.Estate{Today: today, Kubernetes: kubernetes.Link(&kubernetes.Raw{}),
+			Database: database.Estate{Pending: []database.Pending{{Name: "a", Offering: o.ID, Action: "x"}}}}
+		result, err := check.Run(t.Context(), checks, c, all, locate.Locate(c, all.Kubernetes, nil, c.Offering("eks-auto-mode")))
+		if err != nil || len(result.Findings) != 1 {
+			t.Fatalf("%s: %v, %+v", o.ID, err, result.Findings)
+		}
+		if fix := result.Findings[0].Fix; fix == nil || fix.Summary != o.Databases.Apply {
+			t.Errorf("%s: %+v", o.ID, fix)
+		}
+	}
+	if tried < 3 {
+		t.Errorf("%d offerings of databases", tried)
 	}
 }

@@ -16,7 +16,7 @@ var SurviveFailover = check.Check{
 	Subjects: check.Subjects{Offerings: databases.Offerings, Untold: func(p *check.Pass) bool {
 		for i := range p.Estate.Database.Instances {
 			x := &p.Estate.Database.Instances[i]
-			if x.Standby != nil || x.Deployment != "" && x.Offering == "aurora" {
+			if x.Standby != nil || x.Deployment != "" && p.Catalog.DatabasesOf(x.Offering).Standby.Members {
 				return false
 			}
 		}
@@ -41,16 +41,14 @@ func (m members) standby(p *check.Pass) (j check.Judgement, ok bool) {
 		return j, false
 	}
 	j = check.Judgement{Subject: m.subject(e), Index: m[0], Place: p.Places.Instances[m[0]], Position: first.Position}
-	known := first.Offering == "aurora" && first.Deployment != ""
+	of := &p.Catalog.DatabasesOf(first.Offering).Standby
+	known := of.Members && first.Deployment != ""
 	has := len(m) > 1 && known
 	evidence := fmt.Sprintf("its cluster has %s", words.Count(len(m), "instance"))
 	for _, i := range m {
 		if s := e.Instances[i].Standby; s != nil {
 			known, has = true, has || *s
-			evidence = "MultiAZ is " + fmt.Sprint(*s)
-			if first.Offering == "elasticache" {
-				evidence = "a replica with automatic failover: " + map[bool]string{true: "yes", false: "no"}[*s]
-			}
+			evidence = map[bool]string{true: of.Has, false: of.Lacks}[*s]
 		}
 	}
 	switch {
@@ -61,16 +59,10 @@ func (m members) standby(p *check.Pass) (j check.Judgement, ok bool) {
 	default:
 		j.Verdict, j.Message = finding.Broken, "it has nothing to fail over to"
 		j.Consequence = "Each patch that needs a restart is an outage for as long as it takes, at an hour of the provider's."
-		if first.Offering == "elasticache" {
-			j.Consequence += " What is not stored elsewhere is lost with the node."
+		if of.Loses != "" {
+			j.Consequence += " " + of.Loses
 		}
-		j.Fix = &finding.Fix{Summary: map[string]string{
-			"rds":    "turn on Multi-AZ: aws rds modify-db-instance --multi-az",
-			"aurora": "add a reader in another zone: aws rds create-db-instance --db-cluster-identifier",
-		}[first.Offering]}
-		if j.Fix.Summary == "" {
-			j.Fix.Summary = "add a replica in another zone, with automatic failover"
-		}
+		j.Fix = &finding.Fix{Summary: of.Fix}
 	}
 	j.Evidence = []finding.Evidence{{Text: evidence, Position: first.Position}}
 	return j, true

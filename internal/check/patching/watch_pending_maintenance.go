@@ -103,11 +103,9 @@ func decided(p *check.Pass, all []int) check.Judgement {
 		j.Message = words.Count(len(all), "pending action") + " applied, under way or dated"
 		return j
 	}
-	way := "aws rds apply-pending-maintenance-action --opt-in-type next-maintenance takes it in the next window"
-	if first.Offering == "elasticache" {
-		way = "aws elasticache batch-apply-update-action applies it; staging first"
+	if way := p.Catalog.DatabasesOf(first.Offering).Apply; way != "" {
+		j.Fix = &finding.Fix{Summary: way}
 	}
-	j.Fix = &finding.Fix{Summary: way}
 	return j
 }
 

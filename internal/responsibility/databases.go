@@ -1,0 +1,46 @@
+package responsibility
+
+import "time"
+
+// Databases is what there is to know of databases that are bought as an offering: what keeps them
+// up while they are patched, and how they are maintained.
+type Databases struct {
+	Standby Standby `json:"standby"`
+	// OwnWindow is how long the window is that the provider chooses where nobody does; empty
+	// where that is not known.
+	OwnWindow string   `json:"ownWindow,omitempty"`
+	Apply     string   `json:"apply"` // how what is pending is applied, as a sentence
+	From      []string `json:"from"`
+}
+
+// Standby is what a database fails over to.
+type Standby struct {
+	Members bool   `json:"members,omitempty"` // the other members of its cluster
+	Has     string `json:"has"`               // as what lists it says that there is one
+	Lacks   string `json:"lacks"`             // as it says that there is none
+	Fix     string `json:"fix"`               // how to have one
+	Loses   string `json:"loses,omitempty"`   // what else is lost without it, as a sentence
+}
+
+// ChosenByProvider reports whether a window of some length may be one that the provider chose.
+func (d *Databases) ChosenByProvider(length time.Duration) bool {
+	own, err := time.ParseDuration(d.OwnWindow) // by the schema, or empty
+	return err == nil && length <= own
+}
+
+// DatabasesOf is what there is to know of those of an offering, by its id. Where the catalog
+// says nothing of them it has no texts.
+func (c *Catalog) DatabasesOf(id string) *Databases {
+	if o := c.Offering(id); o != nil && o.Databases != nil {
+		return o.Databases
+	}
+	return &Databases{}
+}
+
+// checkDatabases looks for the sources of what is said of databases.
+func (l *loader) checkDatabases(f *file[Offering]) error {
+	if d := f.value.Databases; d != nil {
+		return l.checkSources(f.doc, f.name, "/databases/from", d.From)
+	}
+	return nil
+}
