@@ -111,8 +111,8 @@ type Offering struct {
 	BuiltIn []BuiltIn `json:"builtIn,omitempty"`
 	// Support is until when the provider supports which version; nil where it is not said.
 	Support *Support `json:"support,omitempty"`
-	// Databases is what there is to know of databases that are bought so; nil for others.
-	Databases *Databases `json:"databases,omitempty"`
+	// Databases is what there is to know of databases that are bought so; zero for others.
+	Databases Databases `json:"databases,omitzero"`
 	// Facts are what the contract states, with sources; Contract is what they
 	// mean. Both are nil where the offering says nothing about nodes.
 	Facts    *contract.Facts    `json:"contract,omitempty"`

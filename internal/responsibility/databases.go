@@ -28,18 +28,9 @@ func (d *Databases) ChosenByProvider(length time.Duration) bool {
 	return err == nil && length <= own
 }
 
-// DatabasesOf is what there is to know of those of an offering, by its id. Where the catalog
-// says nothing of them it has no texts.
-func (c *Catalog) DatabasesOf(id string) *Databases {
-	if o := c.Offering(id); o != nil && o.Databases != nil {
-		return o.Databases
-	}
-	return &Databases{}
-}
-
 // checkDatabases looks for the sources of what is said of databases.
 func (l *loader) checkDatabases(f *file[Offering]) error {
-	if d := f.value.Databases; d != nil {
+	if d := &f.value.Databases; len(d.From) > 0 {
 		return l.checkSources(f.doc, f.name, "/databases/from", d.From)
 	}
 	return nil

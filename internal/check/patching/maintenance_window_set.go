@@ -41,7 +41,7 @@ func windowed(p *check.Pass) {
 		switch {
 		case err != nil:
 			j.Verdict, j.Message = finding.Unknown, fmt.Sprintf("%q is no window", text)
-		case p.Catalog.DatabasesOf(first.Offering).ChosenByProvider(w.Length):
+		case p.Catalog.Offering(first.Offering).Databases.ChosenByProvider(w.Length):
 			j.Verdict, j.Message = finding.Unknown, "its window is one of "+words.Duration(w.Length)+", as "+
 				j.Place.Offering.Provider+" chooses where nobody does"
 			j.Fix = &finding.Fix{Summary: "set preferred_maintenance_window in code, outside of the peak"}

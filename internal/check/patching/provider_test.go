@@ -296,7 +296,7 @@ func TestHowPendingActionsAreApplied(t *testing.T) {
 	}
 	tried := 0
 	for _, o := range c.Offerings {
-		if o.Databases == nil {
+		if o.Databases.Apply == "" {
 			continue
 		}
 		tried++

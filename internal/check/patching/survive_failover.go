@@ -16,7 +16,7 @@ var SurviveFailover = check.Check{
 	Subjects: check.Subjects{Offerings: databases.Offerings, Untold: func(p *check.Pass) bool {
 		for i := range p.Estate.Database.Instances {
 			x := &p.Estate.Database.Instances[i]
-			if x.Standby != nil || x.Deployment != "" && p.Catalog.DatabasesOf(x.Offering).Standby.Members {
+			if x.Standby != nil || x.Deployment != "" && p.Catalog.Offering(x.Offering).Databases.Standby.Members {
 				return false
 			}
 		}
@@ -41,7 +41,7 @@ func (m members) standby(p *check.Pass) (j check.Judgement, ok bool) {
 		return j, false
 	}
 	j = check.Judgement{Subject: m.subject(e), Index: m[0], Place: p.Places.Instances[m[0]], Position: first.Position}
-	of := &p.Catalog.DatabasesOf(first.Offering).Standby
+	of := &p.Catalog.Offering(first.Offering).Databases.Standby
 	known := of.Members && first.Deployment != ""
 	has := len(m) > 1 && known
 	evidence := fmt.Sprintf("its cluster has %s", words.Count(len(m), "instance"))

@@ -103,7 +103,7 @@ func decided(p *check.Pass, all []int) check.Judgement {
 		j.Message = words.Count(len(all), "pending action") + " applied, under way or dated"
 		return j
 	}
-	if way := p.Catalog.DatabasesOf(first.Offering).Apply; way != "" {
+	if way := p.Catalog.Offering(first.Offering).Databases.Apply; way != "" {
 		j.Fix = &finding.Fix{Summary: way}
 	}
 	return j
