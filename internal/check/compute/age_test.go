@@ -7,6 +7,7 @@ import (
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/locate"
 )
 
 // pool is a NodePool that is open for four hours a week, with some expireAfter.
@@ -120,6 +121,38 @@ func TestShortestGrace(t *testing.T) {
 		c.byNode(&n, hosts[0])
 		if c.grace != x.want {
 			t.Errorf("%s: %s, want %s", x.name, c.grace, x.want)
+		}
+	}
+}
+
+// A machine whose drain was given up waits without end for the volumes of the pods left on it,
+// where its pool sets no limit: so it is told of pods that mount some, and of no others.
+func TestMachinesWaitForVolumes(t *testing.T) {
+	const pool = "{apiVersion: cluster.x-k8s.io/v1beta1, kind: MachineDeployment, metadata: {name: p}, " +
+		"spec: {template: {spec: {nodeDrainTimeout: 10mLIMIT}}}}\n---\n"
+	const endless = "and then without limit for the volumes of what is left"
+	web, db := named("web", 2, "")+pdbOver("app: web", "maxUnavailable: 0"), threeOfDB+pdbOver("app: db", "maxUnavailable: 0")
+	own := strings.Replace(db, "spec: {replicas: 3", "spec: {volumeClaimTemplates: [{metadata: {name: v}, "+
+		"spec: {accessModes: [ReadWriteOnce]}}], replicas: 3", 1)
+	for name, x := range map[string]struct {
+		docs, limit string
+		want        bool
+	}{
+		"no volume":                      {web, "", false},
+		"no volume of a StatefulSet":     {db, "", false},
+		"a claim of all":                 {mounting(web), "", true},
+		"a claim of each":                {own, "", true},
+		"a claim of each, up to a limit": {own, ", nodeVolumeDetachTimeout: 5m", false},
+	} {
+		told := ""
+		c, e := knowledge(t), parse(t, strings.Replace(pool, "LIMIT", x.limit, 1)+x.docs)
+		for _, f := range ran(t, c, e, locate.Locate(c, e, nil, nil)).Findings {
+			if f.Obligation == PDBNeverAllows.ID && f.Verdict == finding.Broken {
+				told += f.Consequence
+			}
+		}
+		if strings.Contains(told, endless) != x.want || !strings.Contains(told, "a drain waits 10 min") {
+			t.Errorf("%s: %q", name, told)
 		}
 	}
 }

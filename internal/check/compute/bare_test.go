@@ -1,6 +1,7 @@
 package compute
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/responsibility"
 )
@@ -33,6 +35,29 @@ func TestPodsThatMayServe(t *testing.T) {
 		}
 		if told != x.told {
 			t.Errorf("%s: told %t", x.name, told)
+		}
+	}
+}
+
+// Where nothing tells who replaces the nodes nothing is said of what a replacement does, and so
+// it is not said of a pod either that this hangs on Services; of its being alone it is.
+func TestPodsThatMayServeSomewhere(t *testing.T) {
+	c, e := knowledge(t), parse(t, barePod)
+	e.Unread = []origin.Unread{unread("Service")}
+	for at, want := range map[*responsibility.Offering]string{
+		c.Offering("karpenter"): SingleReplica.ID + ", " + SurvivesReplacementID,
+		c.Assumed(Axis):         SingleReplica.ID,
+	} {
+		var told []string
+		for _, f := range withOutcomes(ran(t, c, e, locate.Locate(c, e, nil, at)).Findings) {
+			if f.Subject.Kind == "Pod" && strings.HasPrefix(f.Message, "Services could not be read") &&
+				(f.Obligation == SingleReplica.ID || f.Obligation == SurvivesReplacementID) {
+				told = append(told, f.Obligation)
+			}
+		}
+		slices.Sort(told)
+		if got := strings.Join(told, ", "); got != want {
+			t.Errorf("on %s: %s, want %s", at.ID, got, want)
 		}
 	}
 }

@@ -152,6 +152,49 @@ func TestFixOfABudgetThatTheClusterCannotCount(t *testing.T) {
 	}
 }
 
+// A number counts the pods of a DaemonSet as well, of which there are as many as nodes: where one
+// is under a budget that the controller cannot count, what has a scale gets a budget of its own.
+//
+// Source: getExpectedPodCount in pkg/controller/disruption/disruption.go of Kubernetes 1.36.
+func TestNumberIsNoWayOutBesideADaemonSet(t *testing.T) {
+	const daemons = "{apiVersion: apps/v1, kind: DaemonSet, metadata: {name: d}, spec: {selector: {matchLabels: {app: d}}, " +
+		"template: {metadata: {labels: {app: d, of: all}}, spec: {containers: [{name: c, image: i}]}}}}\n---\n"
+	for beside, want := range map[string]string{
+		"":      "use a number, which needs no scale: minAvailable 2 of 3",
+		daemons: "replace this PDB by one for each workload that has a scale",
+	} {
+		e := parse(t, named("a", 3, ", of: all")+beside+pdbOver("of: all", "maxUnavailable: 1"))
+		e.Budgets[0].Status = &kubernetes.BudgetStatus{SyncFailed: "no scale"}
+		within(t, "karpenter", e, func(p *check.Pass) {
+			if fix := fixesOf(p).neverAllows(0); fix.Summary != want {
+				t.Errorf("beside %q: %q, want %q", beside, fix.Summary, want)
+			}
+		})
+	}
+}
+
+// A budget that selects pods of another unit stays theirs: it is loosened, and not replaced by
+// budgets of this unit, after which nothing would keep those up.
+func TestFixLeavesAnotherUnitItsBudget(t *testing.T) {
+	for units, want := range map[int]string{
+		0: "delete pdb; create a maxUnavailable: 1 unhealthyPodEvictionPolicy: AlwaysAllow; " +
+			"create b maxUnavailable: 1 unhealthyPodEvictionPolicy: AlwaysAllow",
+		1: "replace pdb maxUnavailable: 1",
+		2: "replace pdb maxUnavailable: 1",
+	} {
+		e := parse(t, named("a", 3, ", of: all")+named("b", 3, ", of: all")+pdbOver("of: all", "maxUnavailable: 0"))
+		for k := range units {
+			e.Budgets[0].Beyond = append(e.Budgets[0].Beyond, kubernetes.Beyond{Unit: fmt.Sprint(k), Workload: kubernetes.Workload{
+				Ref: kubernetes.Ref{Kind: "Deployment", Name: "api"}, Replicas: 2, Scaled: true, Lasting: true, Evictable: true}})
+		}
+		within(t, "karpenter", e, func(p *check.Pass) {
+			if got := changesOf(fixesOf(p).neverAllows(0)); got != want {
+				t.Errorf("beside %d units: %s, want %s", units, got, want)
+			}
+		})
+	}
+}
+
 // Of several budgets over one workload that is kept which an operator makes, then the
 // one over the fewest workloads, then one that keeps some pods and lets some go.
 func TestBudgetToKeep(t *testing.T) {

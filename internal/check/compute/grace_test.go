@@ -43,7 +43,8 @@ func TestGraceOfThePeriodIsTheCause(t *testing.T) {
 }
 
 // Pods are deleted as a drain begins where the grace that they get is all that it may take:
-// not where less of it is honoured, nor where nobody says what follows.
+// not where less of it is honoured, nor where it waits without end or nobody says for how long,
+// or what follows.
 func TestDeletedEarly(t *testing.T) {
 	half, hour := 30*time.Minute, time.Hour
 	early := contract.Terms{Deadline: contract.Setting{Limit: contract.After(half)}, OnDeadline: contract.ThenForce, EarlyDeletion: true}
@@ -61,6 +62,8 @@ func TestDeletedEarly(t *testing.T) {
 		"more than it":          {early, hour, true},
 		"less than it":          {early, half - 1, false},
 		"at the deadline":       {changed(func(t *contract.Terms) { t.EarlyDeletion = false }), hour, false},
+		"no deadline":           {changed(func(t *contract.Terms) { t.Deadline.Limit = contract.Unlimited }), hour, false},
+		"a deadline not told":   {changed(func(t *contract.Terms) { t.Deadline.Limit = contract.Unstated }), hour, false},
 		"given up":              {changed(func(t *contract.Terms) { t.OnDeadline = contract.ThenSkip }), hour, false},
 		"nobody says what":      {changed(func(t *contract.Terms) { t.OnDeadline = contract.ThenUnstated }), hour, false},
 		"less of it honoured":   {changed(func(t *contract.Terms) { t.GraceCap = contract.After(half / 2) }), hour, false},

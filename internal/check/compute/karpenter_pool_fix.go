@@ -79,7 +79,7 @@ func (x paced) fixBudgets() *finding.Fix {
 	for _, c := range x.candidates() {
 		judged := disruption.ParseNodeBudgets(c.budgets).Judge(scheduleEpoch)
 		budgets := x.alive(c.budgets, judged)
-		if len(budgets) > 0 && x.sound(budgets) {
+		if x.sound(budgets) {
 			return &finding.Fix{Summary: c.summary, Changes: x.block(budgets)}
 		}
 	}

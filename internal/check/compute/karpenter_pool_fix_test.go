@@ -3,6 +3,7 @@ package compute
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -66,6 +67,26 @@ func TestComplementOfWindows(t *testing.T) {
 			if ok != (x.want != nil) || !slices.Equal(got, x.want) {
 				t.Fatalf("%s: %t, %q, want %q", x.name, ok, got, x.want)
 			}
+		}
+	}
+}
+
+// An empty list of budgets limits nothing, where a pool without that field has 10%: no fix leaves
+// a pool with one.
+func TestNoFixLeavesAnEmptyList(t *testing.T) {
+	if x := pacedBy(); x.sound(nil) {
+		t.Error("an empty list is taken as sound")
+	}
+	none := disruption.NodeBudget{Nodes: "1", Reasons: []string{}}
+	for name, x := range map[string]paced{
+		"an empty list":       pacedBy(),
+		"never active":        pacedBy(scheduled("1", "0 0 31 2 *", time.Hour)),
+		"for no reason":       pacedBy(none),
+		"twice for no reason": pacedBy(none, none),
+	} {
+		fix := x.fixBudgets()
+		if len(fix.Changes) != 1 || !strings.Contains(fix.Changes[0].Manifest(), "- nodes: ") {
+			t.Errorf("%s: %s", name, fix.Summary)
 		}
 	}
 }

@@ -70,6 +70,10 @@ func TestBudgetForPodsMadeElsewhere(t *testing.T) {
 		},
 		"a ClusterRole that nobody is given": {web + made + two, ""},
 		"in another namespace":               {web + made + two + binding("RoleBinding", "ClusterRole", "other", elsewhere), ""},
+		"in another namespace, for an account of this one": {
+			web + made + two + binding("RoleBinding", "ClusterRole", "other", bot),
+			"",
+		},
 		"people alone": {
 			web + made + one + binding("RoleBinding", "Role", "default", "{kind: Group, name: dev}"),
 			"",

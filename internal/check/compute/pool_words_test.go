@@ -54,9 +54,15 @@ func TestInstantsAsSchedulesRepeat(t *testing.T) {
 			t.Errorf("%q and one by the month: %s", schedule, got)
 		}
 	}
-	if got := pacedBy(scheduled("0", "0 8 * * 1", time.Hour), scheduled("0", "0 8 * * *", time.Hour)).instant(
-		at.In(time.FixedZone("", 3600))); got != week {
-		t.Errorf("by the week and by the day: %s", got)
+	for _, weekly := range []string{"0 8 * * 1", "@weekly"} {
+		for _, daily := range []string{"0 8 * * *", "@daily"} {
+			a, b := scheduled("0", weekly, time.Hour), scheduled("0", daily, time.Hour)
+			for _, x := range []paced{pacedBy(a, b), pacedBy(b, a)} {
+				if got := x.instant(at.In(time.FixedZone("", 3600))); got != week {
+					t.Errorf("%s and %s, in either order: %s, want %s", weekly, daily, got, week)
+				}
+			}
+		}
 	}
 }
 

@@ -21,7 +21,7 @@ var ReadyMeansServing = check.Check{
 // by a Service, and lets them go by that.
 func isCounted(p *check.Pass, i int) bool {
 	w := &p.Estate.Kubernetes.Workloads[i]
-	if w.AtLeast() < 2 || !w.Evictable || !servingOf(p).serves(i) || w.MadeBy != nil || w.Inferred ||
+	if !w.Evictable || !servingOf(p).serves(i) || w.MadeBy != nil || w.Inferred ||
 		len(w.Template.Containers) == 0 || joined(&w.Template) {
 		return false
 	}

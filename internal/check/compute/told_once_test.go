@@ -146,9 +146,9 @@ func TestHoldersAreToldOnce(t *testing.T) {
 }
 
 // Workloads are told where all nodes of such a kind are replaced; where some are on nodes that
-// are not, others would be said to be well.
+// are not, or nothing tells on which they are, others would be said to be well.
 func TestWorkloadsThatAreUntold(t *testing.T) {
-	for basis, want := range map[locate.Basis]bool{locate.Only: false, locate.Assumed: true} {
+	for basis, want := range map[locate.Basis]bool{locate.Only: false, locate.Assumed: true, locate.Unknown: true} {
 		for docs, some := range map[string]bool{barePod: true, twoOfWeb: false} {
 			within(t, "karpenter", parse(t, docs), func(p *check.Pass) {
 				p.Places.Workloads[0].Basis = basis

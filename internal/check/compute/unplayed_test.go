@@ -9,6 +9,7 @@ import (
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/forecast"
 	"github.com/onus-project/onus/internal/locate"
@@ -72,6 +73,32 @@ func TestNothingIsKnownWithoutAnOutlook(t *testing.T) {
 	for _, want := range []string{SurvivesReplacement.ID + " w", ExpiryUnbounded.ID + " p"} {
 		if !said[want] {
 			t.Errorf("%s is not told: %v", want, said)
+		}
+	}
+}
+
+// What its operator moves while it runs does not go with its node, and nothing is played of it;
+// what that cannot move goes as any pod does.
+func TestWhatIsMovedIsNotPlayed(t *testing.T) {
+	for name, x := range map[string]struct {
+		move *kubernetes.Move
+		want bool
+	}{
+		"nobody moves it":      {nil, true},
+		"it is moved":          {&kubernetes.Move{Operator: "KubeVirt"}, false},
+		"it cannot be moved":   {&kubernetes.Move{Operator: "KubeVirt", Cannot: "it has a device of its node"}, true},
+		"whether is not known": {&kubernetes.Move{Operator: "KubeVirt", Unsure: "its claim was not read"}, false},
+	} {
+		e := parse(t, twoOfWeb)
+		e.Workloads[0].Move = x.move
+		told := ""
+		for _, f := range withOutcomes(look(t, knowledge(t), "karpenter", e)) {
+			if f.Obligation == SurvivesReplacementID {
+				told += f.Message
+			}
+		}
+		if (told != "") != x.want {
+			t.Errorf("%s: %q", name, told)
 		}
 	}
 }
