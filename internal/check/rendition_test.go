@@ -125,3 +125,35 @@ func TestOneFileOfNestedUnits(t *testing.T) {
 		}
 	}
 }
+
+// Of several workloads of a kind in a unit, a finding is about the one of its name: what else
+// differs between the units does not matter to it, and what else is the same does not help it.
+func TestRenditionsOfOneOfSeveral(t *testing.T) {
+	workload := func(name string, replicas int) kubernetes.Workload {
+		return kubernetes.Workload{Ref: kubernetes.Ref{Kind: "Deployment", Name: name}, Replicas: replicas, Scaled: true}
+	}
+	said := func(unit, file string) Result {
+		return Result{Findings: []finding.Finding{{
+			Obligation: "single-replica", Verdict: finding.Broken, Message: "runs on a single pod", Severity: "low", Fingerprint: unit,
+			Subject: finding.Subject{Unit: unit, Kind: "Deployment", Name: "web"}, Position: origin.Position{File: file, Line: 1},
+		}}}
+	}
+	for name, x := range map[string]struct {
+		files, chart [2]int // sizes of api and web
+		want         int    // findings
+	}{
+		"both are the same":            {[2]int{2, 1}, [2]int{2, 1}, 1},
+		"another workload is not":      {[2]int{2, 1}, [2]int{3, 1}, 1},
+		"it is not, and the other one": {[2]int{2, 1}, [2]int{2, 3}, 2},
+	} {
+		unit := func(kind, path string, sizes [2]int) *estate.Unit {
+			return &estate.Unit{Kind: kind, Path: path, Name: path, Estate: &estate.Estate{Kubernetes: &kubernetes.Estate{
+				Workloads: []kubernetes.Workload{workload("api", sizes[0]), workload("web", sizes[1])}}}}
+		}
+		all := Renditions([]Result{said("files", "deploy/web.yaml"), said("helm-chart", "helm-chart/templates/web.yaml")},
+			[]*estate.Unit{unit(estate.Files, ".", x.files), unit("chart", "helm-chart", x.chart)})
+		if n := len(all[0].Findings) + len(all[1].Findings); n != x.want {
+			t.Errorf("%s: %d findings, want %d", name, n, x.want)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/responsibility"
 )
 
@@ -64,6 +66,33 @@ func TestKarpenterHeedsNoDrainRules(t *testing.T) {
 	c.with("Deployment", "web", 0)
 	c.DrainRules = []kubernetes.DrainRule{drainRule("Skip", 0, "web")}
 	wants(t, "pods that are drained otherwise", len(c.engine(t).World.pools[0].drained), 0)
+}
+
+// A rule of the Cluster API is about its Machines: drains of nodes that are none heed it not,
+// and nothing is said of it. Whether it is about a Machine of which no namespace is told is
+// not known.
+func TestDrainRulesAreAboutMachines(t *testing.T) {
+	const note = "whether MachineDrainRule web is about pods of web is not known: it is played as if it were not"
+	for name, x := range map[string]struct {
+		annotations map[string]string
+		about       bool
+	}{
+		"a Machine":        {map[string]string{"cluster.x-k8s.io/machine": "m"}, true},
+		"none":             {nil, false},
+		"none, and a note": {map[string]string{"cluster.x-k8s.io/cluster-name": "c"}, false},
+	} {
+		c := clusterOf(1)
+		c.Pools, c.Nodes[0].Labels, c.Nodes[0].Annotations = nil, nil, x.annotations
+		c.with("Deployment", "web", 0)
+		c.DrainRules = []kubernetes.DrainRule{drainRule("Skip", 0, "web")}
+		k := Knowledge(t)
+		w, err := Prepare(&c.Estate, locate.Locate(k, &c.Estate, k.Offering("eks-managed-nodegroup"), nil), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wants(t, name+": it may be about its drains", len(w.pools[0].drained) > 0, x.about)
+		wants(t, name+": that is said", slices.Contains(w.notes, note), x.about)
+	}
 }
 
 // That nodes may be traded for cheaper ones is said of pools of which others than empty

@@ -71,8 +71,9 @@ func (w boundModel) heldByExtended(s *Scenario, t *Trigger) (by contract.Annotat
 			continue
 		}
 		n := &w.nodes[p.node]
-		policy, ok := contractTerms{w.World}.policyFor(s, w.shapes[n.shape].pool, n.offering, n.grace, t)
-		if ok && slices.Contains(w.classes[p.class].extended, policy.Extended.By) && (takenNodes{w.World}).takes(t, n, s) {
+		// Where the contract has no such move the policy is empty, and lets no pod run on.
+		policy, _ := contractTerms{w.World}.policyFor(s, w.shapes[n.shape].pool, n.offering, n.grace, t)
+		if slices.Contains(w.classes[p.class].extended, policy.Extended.By) && (takenNodes{w.World}).takes(t, n, s) {
 			return policy.Extended.By, true
 		}
 	}

@@ -295,3 +295,40 @@ func TestUnservedPDB(t *testing.T) {
 	wants(t, "nodes that stay", run.Unreplaced, 0)
 	wants(t, "fewest ready", run.Workloads[0].MinReady, 0)
 }
+
+// What is set of one pool, and what is asked of it, is judged by the contract of that pool's
+// nodes alone, whatever those of another take.
+func TestTermsOfOnePoolBesideAnother(t *testing.T) {
+	two := amountOf("2")
+	for name, x := range map[string]struct {
+		pool, kind string
+		terms      []PoolTerms
+		want       string
+	}{
+		"maxSurge of Karpenter's": {"", contract.Upgrade, []PoolTerms{{Pool: "default", Surge: &two}},
+			`terms[0]: maxSurge cannot be set of pool "default": node budgets say how many nodes go at once`},
+		"maxSurge of the one of AKS": {"", contract.Upgrade, []PoolTerms{{Pool: "workers", Surge: &two}}, ""},
+		"maxSurge of whichever":      {"", contract.Upgrade, []PoolTerms{{Surge: &two}}, ""},
+		"expiry of Karpenter's":      {"default", contract.Expiry, nil, ""},
+		"expiry of the one of AKS":   {"workers", contract.Expiry, nil, "triggers[0]: the contract of aks has no such move: expiry"},
+		"expiry of whichever has it": {"", contract.Expiry, nil, ""},
+	} {
+		k := Knowledge(t)
+		c := clusterOf(2)
+		c.with("Deployment", "web", 0, 1)
+		c.Pools = append(c.Pools, kubernetes.Pool{API: c.Pools[0].API, Name: "workers"})
+		c.Nodes[1].Labels["karpenter.sh/nodepool"] = "workers"
+		places := locate.Locate(k, &c.Estate, k.Offering("karpenter"), nil)
+		places.Nodes[1].Offering, places.Pools[1].Offering = k.Offering("aks"), k.Offering("aks")
+		w, err := Prepare(&c.Estate, places, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if err := w.Check(&Scenario{Start: noon, Horizon: time.Hour, Runs: 1, Triggers: []Trigger{{Kind: x.kind, Pool: x.pool}},
+			Terms: x.terms}); err != nil {
+			got = err.Error()
+		}
+		wants(t, name, got, x.want)
+	}
+}

@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -98,20 +99,27 @@ func TestRulesThatWereThereBefore(t *testing.T) {
 }
 
 // A pod always fits somewhere where the others cannot fill all nodes that it may run on, in
-// any resource, be it the number of pods; where its volume ties it to some, that is open.
+// any resource, be it the number of pods; where its volume ties it to some, or is for one pod
+// at a time, that is open.
 func TestPodsThatAlwaysFit(t *testing.T) {
+	type claim = kubernetes.VolumeClaim
 	for name, x := range map[string]struct {
 		others int // of which 19 fill a node beside it
-		zone   string
+		volume *claim
 		want   bool
 	}{
-		"few others": {40, "", true}, "as many as nodes take": {60, "", false}, "a volume of a zone": {1, "zone-0", false},
+		"few others":                      {40, nil, true},
+		"as many as nodes take":           {60, nil, false},
+		"a volume of a zone":              {1, &claim{Zones: []string{"zone-0"}}, false},
+		"a volume for one pod at a time":  {1, &claim{Once: true, OncePod: true}, false},
+		"a volume for one node at a time": {1, &claim{Storage: []string{ebs}, Once: true}, true},
 	} {
 		c := clusterOf(4)
 		web := c.with("Deployment", "web", 0)
-		if x.zone != "" {
+		if x.volume != nil {
 			web.Template.VolumeClaims = []string{"data"}
-			c.VolumeClaims = []kubernetes.VolumeClaim{{Namespace: "default", Name: "data", Zones: []string{x.zone}}}
+			x.volume.Namespace, x.volume.Name = "default", "data"
+			c.VolumeClaims = []claim{*x.volume}
 		}
 		others := c.with("Deployment", "others", 1)
 		others.Replicas, others.Template.Requests = x.others, kubernetes.Resources{CPU: 2, Memory: 2, Pods: 1}
@@ -144,5 +152,19 @@ func TestDaemonSetsTakeTheirShareOfNodes(t *testing.T) {
 		if left == fits {
 			t.Errorf("of %d m CPU: left out %v: %q", asks, left, made.notes)
 		}
+	}
+}
+
+// A pool is one of those whose nodes take a pod once, of however many zones these are: what a
+// bound sums over the pools has each node once.
+func TestPoolsOfSeveralZones(t *testing.T) {
+	for zones, nodes := range map[int]int{1: 1, 2: 3} {
+		c := clusterOf(nodes)
+		c.with("Deployment", "web", 0)
+		m, err := c.engine(t).World.Model(&Scenario{Start: noon, Horizon: time.Hour, Triggers: []Trigger{{Kind: contract.Drift}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		wants(t, fmt.Sprint("pools whose nodes lie in so many zones: ", zones), len(m.Workloads[0].SchedulablePools), 1)
 	}
 }

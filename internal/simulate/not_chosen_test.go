@@ -125,6 +125,19 @@ func TestWhyNodesAreNotBegun(t *testing.T) {
 	}
 }
 
+// That Karpenter finds no place for a pod is not held to be so for good before it has looked
+// for a quarter of an hour: what it waits for may still come.
+func TestNoPlaceIsForGoodAfterAWhile(t *testing.T) {
+	for horizon, stuck := range map[time.Duration]bool{5 * time.Minute: false, 14 * time.Minute: false, 16 * time.Minute: true} {
+		c := newCluster(1)
+		c.Pools[0].Limits = kubernetes.Resources{CPU: 100}
+		c.runs("Deployment", "web", 0)
+		every(t, c.tell(t, "karpenter", drift(horizon)), fmt.Sprint("after ", horizon, ", for good: ", stuck), func(r *simulate.Run) bool {
+			return len(r.Stays) == 1 && r.Stays[0].Cause == simulate.ByPlace && r.Stays[0].Stuck == stuck
+		})
+	}
+}
+
 // Above its threshold repair takes no node, whoever does it, and each that stays says so.
 func TestRepairStopsAboveItsThreshold(t *testing.T) {
 	for name, x := range map[string]struct {
@@ -275,6 +288,37 @@ func TestExtendedPodsOfAutopilot(t *testing.T) {
 			}
 			return len(r.Stays) == 0 || !r.Stays[0].Stuck && strings.Contains(r.Stays[0].Why, "and runs on until 2026-11-29 05:00 UTC")
 		})
+	}
+}
+
+// No bound is proved where a trigger takes nodes that such a pod keeps for days: an upgrade,
+// and no repair, which does not wait for it; and not where it takes other nodes.
+//
+// Source: docs.cloud.google.com/kubernetes-engine/docs/how-to/extended-duration-pods.
+func TestNothingIsProvedOfNodesOfExtendedPods(t *testing.T) {
+	for name, x := range map[string]struct {
+		kind, value string
+		nodes       []string
+		held        bool
+	}{
+		"an upgrade":                             {contract.Upgrade, "false", nil, true},
+		"an upgrade of its node":                 {contract.Upgrade, "false", []string{"node-0"}, true},
+		"an upgrade of another":                  {contract.Upgrade, "false", []string{"node-1"}, false},
+		"an upgrade, and it asks for nothing":    {contract.Upgrade, "true", nil, false},
+		"a repair of its node":                   {contract.Repair, "false", []string{"node-0"}, false},
+		"a repair, and it asks for nothing more": {contract.Repair, "true", []string{"node-0"}, false},
+	} {
+		c := newCluster(2)
+		c.Pools, c.Nodes[0].Labels, c.Nodes[1].Labels = nil, nil, nil
+		c.runs("Deployment", "batch", 0).Template.Annotations = map[string]string{"cluster-autoscaler.kubernetes.io/safe-to-evict": x.value}
+		c.runs("Deployment", "web", 1)
+		s := drift(24 * time.Hour)
+		s.Triggers[0].Kind, s.Triggers[0].Nodes = x.kind, x.nodes
+		_, err := mustPrepare(t, c, "gke-autopilot").Model(&s)
+		if held := err != nil && strings.Contains(err.Error(), `safe-to-evict: "false" keep their nodes for days`); held != x.held ||
+			err != nil && !held {
+			t.Errorf("%s: nothing is proved: %v", name, err)
+		}
 	}
 }
 

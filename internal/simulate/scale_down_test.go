@@ -100,20 +100,24 @@ func TestScaledInTheMiddleOfARollout(t *testing.T) {
 	for _, x := range []struct {
 		old, fresh int32
 		replicas   int
+		surge      string
 		toOld, to  int32
 	}{
-		{2, 2, 8, 4, 6},
-		{3, 2, 8, 6, 4},
-		{2, 2, 2, 1, 2}, // of two that are as large the older loses first
-		{2, 2, 0, 0, 0},
-		{4, 0, 2, 2, 0},
-		{0, 4, 2, 0, 2},
-		{3, 1, 2, 2, 1},
+		{2, 2, 8, "25%", 4, 6},
+		{3, 2, 8, "25%", 6, 4},
+		{2, 2, 2, "25%", 1, 2}, // of two that are as large the older loses first
+		{2, 2, 5, "0", 2, 3},   // and the newer gets what is added first, be it one pod
+		{3, 1, 5, "0", 4, 1},
+		{1, 3, 5, "0", 1, 4},
+		{2, 2, 0, "25%", 0, 0},
+		{4, 0, 2, "25%", 2, 0},
+		{0, 4, 2, "25%", 0, 2},
+		{3, 1, 2, "25%", 2, 1},
 	} {
 		c := clusterOf(3)
 		w := c.with("Deployment", "web", 0, 0, 1, 2)
-		quarter := intstr.FromString("25%")
-		w.Rollout = kubernetes.Rollout{MaxSurge: &quarter, MaxUnavailable: &quarter}
+		surge, quarter := intstr.Parse(x.surge), intstr.FromString("25%")
+		w.Rollout = kubernetes.Rollout{MaxSurge: &surge, MaxUnavailable: &quarter}
 		e := c.engine(t)
 		e.rollouts.begin(0, -1)
 		r := e.workloads[0].rollout

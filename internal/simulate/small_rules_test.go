@@ -385,3 +385,24 @@ func TestMorePodsThanWanted(t *testing.T) {
 		wants(t, name, m.Workloads[0].Shrinks, x.want)
 	}
 }
+
+// Karpenter chooses no node whose pods would need the free capacity that a pod which waits,
+// and comes first in its order, is to have.
+//
+// Source: SimulateScheduling in pkg/controllers/disruption/helpers.go of Karpenter 1.14, which
+// schedules the pods that wait with those of the candidates.
+func TestPodsThatWaitComeFirst(t *testing.T) {
+	for asks, why := range map[int64]string{0: "", 900: "", 1500: "it is not selected: Karpenter finds no place for pod web-0 elsewhere"} {
+		c := clusterOf(2)
+		c.Pools[0].Limits.CPU = 100 // no node may come
+		c.with("Deployment", "web", 0)
+		c.with("Deployment", "rest", 1).Template.Requests.CPU = 2000
+		if asks > 0 {
+			c.with("Deployment", "large", -1).Template.Requests.CPU = asks
+		}
+		s := whyStays{c.engine(t)}.noPlace(0)
+		if !strings.HasPrefix(s.Why, why) || why == "" && s.Why != "" {
+			t.Errorf("one waits that asks for %d m CPU: %q, wants %q", asks, s.Why, why)
+		}
+	}
+}

@@ -115,6 +115,33 @@ func units(t *testing.T, in *unit.Tree, given Given) string {
 	return b.String()
 }
 
+// A chart that is a library for others makes nothing by itself, and says so, whatever its
+// templates hold and whichever values are given; another one without templates says that.
+//
+// Source: helm.sh/docs/topics/library_charts.
+func TestLibraries(t *testing.T) {
+	for name, x := range map[string]struct{ kind, template, want string }{
+		"a library":                   {"library", "", "is a library for other charts"},
+		"a library with templates":    {"library", "kind: Service\n", "is a library for other charts"},
+		"a library that asks":         {"library", `{{ required "a host" .Values.host }}`, "is a library for other charts"},
+		"an application":              {"application", "", "has no templates"},
+		"one that does not say which": {`""`, "", "has no templates"},
+	} {
+		text := "-- lib/Chart.yaml --\napiVersion: v2\nname: lib\nversion: 1.0.0\ntype: " + x.kind + "\n"
+		if x.template != "" {
+			text += "-- lib/templates/a.yaml --\n" + x.template
+		}
+		dir := unpacked(t, files(text))
+		r, err := Render(t.Context(), unittest.Tree(t, dir), filepath.Join(dir, "lib"), Options{})
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		if r.Empty != x.want || len(r.Documents) > 0 || r.Refused != nil {
+			t.Errorf("%s: %q, %d documents, %v", name, r.Empty, len(r.Documents), r.Refused)
+		}
+	}
+}
+
 // A chart is a unit, and so is each file of values beside it that changes what
 // onus looks at; a chart in a chart is none.
 func TestUnits(t *testing.T) {
