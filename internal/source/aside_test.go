@@ -51,6 +51,8 @@ func TestAside(t *testing.T) {
 			file("x/node.yaml", node), "one\n"},
 		{"another module in no module", ".", file("x/go.mod", "module example.com/x\n") + file("x/LICENSE", "x\n") +
 			file("x/node.yaml", node), "one\n"},
+		{"another module, and the one around it is not read", "x", file("go.mod", "module github.com/a/b\n") +
+			file("x/up/go.mod", "module sigs.k8s.io/up\n") + file("x/up/LICENSE", "x\n") + file("x/up/config/node.yaml", node), "one\n"},
 		{"a copy of a whole project", ".", file("a/b/go.mod", "module github.com/a/b/up\n") + file("a/b/LICENSE", "x\n") +
 			file("a/b/OWNERS", "x\n") + file("a/b/CHANGELOG.md", "x\n") +
 			file("a/b/CONTRIBUTING.md", "x\n") + file("a/b/config/node.yaml", node), "1 of vendored code in b"},

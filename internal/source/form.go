@@ -31,8 +31,8 @@ var unbuilt = map[string]string{".jsonnet": "Jsonnet file", ".libsonnet": "Jsonn
 type form struct {
 	name string // of one file
 	is   func(beginning) bool
-	// read adds what the file holds; nil while onus does not read the form. It
-	// fails with the context only: faults are added to the reading.
+	// read adds what the file holds, and its faults to the reading; nil while onus does
+	// not read the form. It fails where the file breaks off, and with the context.
 	read func(r *reading, name string, in *bufio.Reader) error
 }
 

@@ -14,11 +14,7 @@ import (
 func (r *reading) instances(name string, in *bufio.Reader) error {
 	data, err := io.ReadAll(io.LimitReader(in, instances.Most+1))
 	if err != nil {
-		if r.ctx.Err() != nil {
-			return r.ctx.Err()
-		}
-		r.faultsOf(document.PathError(name, err))
-		return nil
+		return document.PathError(name, err)
 	}
 	r.faultsOf(instances.Read(name, data, &r.database))
 	if maintenance.Is(data, topKeys(data)) {

@@ -126,3 +126,16 @@ func TestOpeningsOfFiles(t *testing.T) {
 		}
 	}
 }
+
+// A file is one of values by its own name or by that of the folder that it stands in.
+func TestFilesOfValues(t *testing.T) {
+	for file, want := range map[string]bool{
+		"web/values.yaml": true, "web/prod-values.yml": true, "web/values-prod.yaml": true, "values.yaml": true, "values/prod.yaml": true,
+		"in/web-values/prod.yaml": true, "values/prod/a.yaml": false, "web/prod.yaml": false, "values-of/prod.yaml": false, "prod.yaml": false,
+		"in/values/values.yaml": true,
+	} {
+		if ofValues(file) != want {
+			t.Errorf("%s: %t", file, !want)
+		}
+	}
+}

@@ -155,7 +155,7 @@ func (r *reading) file(path string) error {
 	return r.stream(path, f)
 }
 
-// stream hands what one file holds to the reader of its form.
+// stream hands what one file holds to the reader of its form. It fails with the context only.
 func (r *reading) stream(name string, from io.Reader) error {
 	in, head, err := text(name, stoppable{r.ctx, from})
 	switch {
@@ -179,7 +179,12 @@ func (r *reading) stream(name string, from io.Reader) error {
 		r.noReader[f.name]++
 		return nil
 	}
-	return f.read(r, name, in)
+	err = f.read(r, name, in)
+	if r.ctx.Err() != nil {
+		return r.ctx.Err()
+	}
+	r.faultsOf(err)
+	return nil
 }
 
 // stoppable is read until ctx is done.

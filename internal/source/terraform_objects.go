@@ -5,6 +5,7 @@ import (
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/source/manifest"
 	"github.com/onus-project/onus/internal/source/terraform"
 )
 
@@ -14,7 +15,7 @@ import (
 // Source: registry.terraform.io/providers/hashicorp/kubernetes/latest/docs.
 var terraformKinds = map[string]string{
 	"deployment": "Deployment", "stateful_set": "StatefulSet", "daemonset": "DaemonSet", "daemon_set": "DaemonSet", "pod": "Pod",
-	"job": "Job", "cron_job": "CronJob", "replication_controller": "ReplicationController", "service": "Service", "ingress": "Ingress",
+	"job": "Job", "cron_job": "CronJob", "replication_controller": "ReplicationController", "service": "Service",
 	"pod_disruption_budget": "PodDisruptionBudget", "horizontal_pod_autoscaler": "HorizontalPodAutoscaler", "manifest": "",
 }
 
@@ -35,8 +36,8 @@ func (r *reading) terraformed(o kubernetes.Object) {
 	if kind == "" {
 		kind = o.Values["manifest.kind"]
 	}
-	if kind != "" && !kubernetes.MakesPods(kind) && kind != "PodDisruptionBudget" && kind != "Service" && kind != "HorizontalPodAutoscaler" {
-		return // nothing rests on it
+	if !restsOn(o.Values["manifest.apiVersion"], kind) {
+		return
 	}
 	f := origin.Fault{
 		File: o.Position.File, Line: o.Position.Line, Unit: r.unitName(),
@@ -46,4 +47,15 @@ func (r *reading) terraformed(o kubernetes.Object) {
 	r.kubernetes.Hidden = append(r.kubernetes.Hidden, origin.Unread{
 		Of: f.At(), Kind: kind, Cause: origin.Unreadable, Reason: f.Reason, Scope: r.scope(f.File),
 	})
+}
+
+// restsOn reports whether a verdict on what stands beside it may rest on an object of a kind; of
+// what version it is, or which kind, may not be known. What is no kind of Kubernetes itself may
+// make pods.
+func restsOn(version, kind string) bool {
+	switch kind {
+	case "", "PodDisruptionBudget", "Service", "HorizontalPodAutoscaler":
+		return true
+	}
+	return kubernetes.MakesPods(kind) && (version == "" || manifest.Matters(version, kind))
 }

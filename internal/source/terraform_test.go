@@ -1,9 +1,12 @@
 package source
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/onus-project/onus/internal/source/unit/unittest"
 )
 
 // Terraform of one directory is read together, and a file that is not HCL takes
@@ -40,5 +43,54 @@ func TestTerraform(t *testing.T) {
 	}
 	if len(e.Unreadable) != 1 || filepath.Base(e.Unreadable[0].File) != "broken.tf" || len(e.Hidden()) != 0 {
 		t.Errorf("unreadable: %+v, hidden: %+v", e.Unreadable, e.Hidden())
+	}
+}
+
+// Objects of Kubernetes that Terraform makes are not read, and that is said of those on which
+// something rests: pods, and what goes with them. A manifest says itself which kind it is; one
+// that does not may be any, and a custom one may make pods.
+func TestObjectsThatTerraformMakes(t *testing.T) {
+	manifest := func(version, kind string) string {
+		return fmt.Sprintf("kubernetes_manifest\" \"a\" { manifest = { apiVersion = %s, kind = %q } }", version, kind)
+	}
+	for resource, want := range map[string]string{
+		`kubernetes_deployment" "a" {}`:                            "Deployment",
+		`kubernetes_deployment_v1" "a" {}`:                         "Deployment",
+		`kubernetes_cron_job_v1" "a" {}`:                           "CronJob",
+		`kubernetes_daemon_set_v1" "a" {}`:                         "DaemonSet",
+		`kubernetes_horizontal_pod_autoscaler_v2beta2" "a" {}`:     "HorizontalPodAutoscaler",
+		`kubernetes_pod_disruption_budget_v1" "a" {}`:              "PodDisruptionBudget",
+		`kubernetes_service" "a" {}`:                               "Service",
+		`kubernetes_ingress_v1" "a" {}`:                            "none",
+		`kubernetes_config_map" "a" {}`:                            "none",
+		`kubernetes_v1" "a" {}`:                                    "none",
+		`kubernetes_deployment_version" "a" {}`:                    "none",
+		`kubectl_deployment" "a" {}`:                               "none",
+		manifest(`"apps/v1"`, "StatefulSet"):                       "StatefulSet",
+		manifest(`"policy/v1"`, "PodDisruptionBudget"):             "PodDisruptionBudget",
+		manifest(`"autoscaling/v2"`, "HorizontalPodAutoscaler"):    "HorizontalPodAutoscaler",
+		manifest(`"v1"`, "Service"):                                "Service",
+		manifest(`"v1"`, "ConfigMap"):                              "none",
+		manifest(`"v1"`, "Namespace"):                              "none",
+		manifest(`"networking.k8s.io/v1"`, "Ingress"):              "none",
+		manifest(`"acid.zalan.do/v1"`, "postgresql"):               "postgresql",
+		manifest(`var.version`, "postgresql"):                      "postgresql",
+		`kubernetes_manifest" "a" { manifest = var.of_who_knows }`: "",
+	} {
+		dir := t.TempDir()
+		unittest.Write(t, filepath.Join(dir, "main.tf"), "\nresource \""+resource+"\n")
+		e, err := One(t.Context(), Input{Paths: []string{dir}})
+		if err != nil {
+			t.Fatal(resource, err)
+		}
+		got := "none"
+		if hidden := e.Hidden(); len(hidden) == 1 && len(e.Unreadable) == 1 && e.Unreadable[0].Line == 2 {
+			got = hidden[0].Kind
+		} else if len(hidden)+len(e.Unreadable) > 0 {
+			t.Errorf("%s: hidden are %+v by %+v", resource, hidden, e.Unreadable)
+		}
+		if got != want {
+			t.Errorf("%s: %q is not read, want %q", resource, got, want)
+		}
 	}
 }

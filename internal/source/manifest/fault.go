@@ -64,7 +64,7 @@ func (r *objectReader) failed(err error, api, kind string, doc *document.Documen
 	}
 	switch {
 	case kind != "":
-		if matters(api, kind) {
+		if Matters(api, kind) {
 			f.Kinds = origin.Kinds{kind}
 		}
 		if doc != nil {
@@ -92,9 +92,9 @@ func namespaceWritten(doc *document.Document) string {
 	return o.Metadata.Namespace
 }
 
-// matters reports whether a verdict on other objects can rest on one of a kind:
+// Matters reports whether a verdict on other objects can rest on one of a kind:
 // custom ones may make pods.
-func matters(api, kind string) bool {
+func Matters(api, kind string) bool {
 	if slices.ContainsFunc(kubernetes.Kinds, func(k kubernetes.Kind) bool { return k.Name == kind }) {
 		return true
 	}
@@ -146,7 +146,7 @@ func mayHold(text []byte, template bool) (kinds origin.Kinds, any bool) {
 		if custom {
 			api = "custom.example/v1"
 		}
-		if matters(api, kind) && !slices.Contains(kinds, kind) {
+		if Matters(api, kind) && !slices.Contains(kinds, kind) {
 			kinds = append(kinds, kind)
 		}
 	}
