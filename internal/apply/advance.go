@@ -223,12 +223,15 @@ func (e *Engine) ready(id string) bool {
 		if e.state.Steps[need].Status == StepFinished || e.pause != "" && e.watches(n) {
 			continue
 		}
-		if groupOf(n) == groupOf(s) || e.OnStuck != SkipOnStuck || !e.left(groupOf(n)) {
+		if together(n, s) || e.OnStuck != SkipOnStuck || !e.left(groupOf(n)) {
 			return false
 		}
 	}
 	return true
 }
+
+// together reports whether two steps are of one group, or of parts of one thing.
+func together(a, b *plan.Step) bool { return groupOf(a) == groupOf(b) || a.Of != "" && a.Of == b.Of }
 
 // undone reports whether something that a step rests on in its group is not done any more.
 func (x *standing) undone(s *plan.Step) bool {

@@ -91,6 +91,18 @@ func (e *Lost) Error() string {
 	return "the lease is held by " + e.Holder
 }
 
+// Taken is the error where another process holds the lease from the start.
+type Taken struct {
+	Holder  string
+	In      string    // what it is the lease of: cluster
+	Until   time.Time // it may be taken over then, where it was not renewed; zero where it may not be
+	Renewed time.Time // by the clock of the holder
+}
+
+func (e *Taken) Error() string {
+	return "another process carries out a plan in this " + e.In + ": " + e.Holder
+}
+
 // Unwritten is the error where the journal takes nothing any more. It ends the run: what is
 // not written down must not be done, and what was done is looked for later.
 type Unwritten struct{ Err error }

@@ -33,9 +33,11 @@ type Engine struct {
 
 // standing is how the steps of a plan stand, and what that is for the groups that they are of.
 type standing struct {
-	order []string
-	steps map[string]*plan.Step
-	state *State
+	order  []string
+	steps  map[string]*plan.Step
+	groups map[string][]string // their steps, in that order
+	waves  map[int][]string    // their groups
+	state  *State
 	// givenUp are the steps of which the undo cannot be done.
 	givenUp map[string]bool
 }
@@ -43,8 +45,9 @@ type standing struct {
 // New makes an engine. What it does not know how to do is refused, before anything is done.
 func New(s Settings, fence int64) (*Engine, error) {
 	e := &Engine{Settings: s, fence: fence,
-		standing: standing{order: s.Plan.Order(), steps: map[string]*plan.Step{}, givenUp: map[string]bool{}},
-		said:     map[string]string{}, since: map[string]time.Time{}, until: map[string]time.Time{},
+		standing: standing{order: s.Plan.Order(), steps: map[string]*plan.Step{}, groups: map[string][]string{}, waves: map[int][]string{},
+			givenUp: map[string]bool{}},
+		said: map[string]string{}, since: map[string]time.Time{}, until: map[string]time.Time{},
 		shut: map[string]time.Time{}, ends: map[string]bool{}, rests: s.Plan.Facts}
 	for i := range s.Plan.Steps {
 		st := &s.Plan.Steps[i]
@@ -56,6 +59,7 @@ func New(s Settings, fence int64) (*Engine, error) {
 	if s.OnStuck == EscalateOnStuck && !s.Plan.Escalates() {
 		return nil, ErrNoEscalation
 	}
+	e.grouped()
 	return e, nil
 }
 

@@ -25,7 +25,8 @@ func (h *Held) Error() string { return h.Why }
 // held asks the guards of a step. It is nil where all of them hold. Its error is a *Halt: what
 // cannot be read now does not hold, and what may not be read never will.
 func (e *Engine) held(ctx context.Context, s *plan.Step, c *Change) (*Held, error) {
-	m := Moment{Now: e.Clock.Now(), Begun: e.changed(groupOf(s)), WaveBegun: e.waveChanged(s.Wave), Change: c, Approved: e.state.Approved}
+	m := Moment{Now: e.Clock.Now(), PlanBegun: e.state.Begun, Begun: e.changed(groupOf(s)), WaveBegun: e.waveChanged(s.Wave), Change: c,
+		Approved: e.state.Approved, others: others{&e.standing, s}}
 	for i := range s.Guards {
 		g := &s.Guards[i]
 		v, err := e.Guards[g.Kind].Check(ctx, g, m)
@@ -51,12 +52,12 @@ func (e *Engine) held(ctx context.Context, s *plan.Step, c *Change) (*Held, erro
 // would have it undone: what cannot come to its end now is not begun.
 func (e *Engine) heldAtStart(ctx context.Context, s *plan.Step) (*Held, error) {
 	held, err := e.held(ctx, s, nil)
-	for _, id := range e.order {
+	for _, id := range e.groups[groupOf(s)] {
 		if held != nil || err != nil {
 			return held, err
 		}
 		other := e.steps[id]
-		if groupOf(other) != groupOf(s) || other == s || e.state.Steps[id].Status == StepFinished {
+		if other == s || e.state.Steps[id].Status == StepFinished {
 			continue
 		}
 		if held, err = e.held(ctx, other, nil); held != nil && !held.Undo {
@@ -118,7 +119,7 @@ func (x *standing) changed(group string) bool {
 
 // waveChanged reports whether something of a group of a wave was.
 func (x *standing) waveChanged(wave int) bool {
-	return slices.ContainsFunc(x.order, func(id string) bool { return x.steps[id].Wave == wave && x.changed(groupOf(x.steps[id])) })
+	return slices.ContainsFunc(x.waves[wave], x.changed)
 }
 
 // final reports whether a group has come to where what it did is not undone any more.
@@ -127,7 +128,7 @@ func (x *standing) final(group string) bool {
 }
 
 func (x *standing) some(group string, is func(*plan.Step, *StepState) bool) bool {
-	return slices.ContainsFunc(x.order, func(id string) bool { return groupOf(x.steps[id]) == group && is(x.steps[id], x.state.Steps[id]) })
+	return slices.ContainsFunc(x.groups[group], func(id string) bool { return is(x.steps[id], x.state.Steps[id]) })
 }
 
 // stuck notes that a step is, and undoes what was begun of its group.
@@ -136,6 +137,11 @@ func (e *Engine) stuck(ctx context.Context, s *plan.Step, why string) error {
 	end := &journal.Entry{Step: s.ID, Attempt: e.state.Steps[s.ID].Attempt, Kind: journal.End, Outcome: journal.Stuck, Detail: why}
 	if err := e.append(ctx, end); err != nil {
 		return err
+	}
+	if st := e.state.Steps[s.ID]; e.final(groupOf(s)) && undoable(s, st) { // what is done for good of its group stays
+		if err := e.takeBack(ctx, s.ID, why); err != nil {
+			return err
+		}
 	}
 	if e.OnStuck != SkipOnStuck {
 		return e.stop(ctx, "step "+s.ID+": "+why)
@@ -190,33 +196,41 @@ func (e *Engine) undoGroup(ctx context.Context, group, why string) error {
 }
 
 func (e *Engine) putBack(ctx context.Context, group, why string) error {
-	for _, id := range slices.Backward(e.order) {
-		s, st := e.steps[id], e.state.Steps[id]
-		if groupOf(s) != group || !undoable(s, st) {
+	for _, id := range slices.Backward(e.groups[group]) {
+		if !undoable(e.steps[id], e.state.Steps[id]) {
 			continue
 		}
-		delete(e.until, id)
-		e.tell(UndoBegun, id, why)
-		if err := e.append(ctx, &journal.Entry{Step: id, Attempt: st.Attempt, Undo: true, Kind: journal.Begin, Detail: why}); err != nil {
+		if err := e.takeBack(ctx, id, why); err != nil {
 			return err
 		}
-		e.crash("undo.begun")
-		e.lookAgain(e.Clock.Now())
 	}
+	return nil
+}
+
+// takeBack begins to undo a step.
+func (e *Engine) takeBack(ctx context.Context, id, why string) error {
+	delete(e.until, id)
+	e.tell(UndoBegun, id, why)
+	x := &journal.Entry{Step: id, Attempt: e.state.Steps[id].Attempt, Undo: true, Kind: journal.Begin, Detail: why}
+	if err := e.append(ctx, x); err != nil {
+		return err
+	}
+	e.crash("undo.begun")
+	e.lookAgain(e.Clock.Now())
 	return nil
 }
 
 func isUnknown(_ *plan.Step, st *StepState) bool { return st.Status == StepIsUnknown }
 
 // undoable reports whether there is something of a step to be undone: it may have been made,
-// and failed, or was stuck, since.
+// and failed, or was stuck, since. What is done for good is not.
 func undoable(s *plan.Step, st *StepState) bool {
-	return s.Undo != nil && (st.Status == StepRunning || st.Status == StepFinished || st.made && st.Status != StepUndoing)
+	return s.Undo != nil && !st.final && (st.Status == StepRunning || st.Status == StepFinished || st.made && st.Status != StepUndoing)
 }
 
 // undo takes the undoing of a step a little further. Steps that came after it are undone before.
 func (e *Engine) undo(ctx context.Context, s *plan.Step, st *StepState) error {
-	for _, id := range e.order {
+	for _, id := range e.groups[groupOf(s)] {
 		if e.state.Steps[id].Status == StepUndoing && slices.Contains(e.steps[id].Needs, s.ID) {
 			e.lookAgain(e.Clock.Now())
 			return nil

@@ -69,7 +69,8 @@ type Knower interface {
 
 // Moment is what a guard is asked for.
 type Moment struct {
-	Now time.Time
+	Now       time.Time
+	PlanBegun time.Time
 	// Begun says that something of the step's group was changed that no undo takes back.
 	Begun bool
 	// WaveBegun says the same of some group of the step's wave.
@@ -77,6 +78,7 @@ type Moment struct {
 	Change    *Change // that is to be made; nil where a step is to begin
 	// Approved is what somebody has approved, by name.
 	Approved map[string]bool
+	others
 }
 
 // Verdict is the answer of a guard.

@@ -179,6 +179,7 @@ func (st *StepState) end(e *journal.Entry) {
 		st.Status, st.Why, st.stuck = StepIsStuck, e.Detail, true
 	default: // reset
 		st.Status, st.made, st.reset = StepPending, false, e.Attempt
+		st.final = st.isFinal()
 	}
 }
 
@@ -219,8 +220,16 @@ func (st *StepState) changed(e *journal.Entry) {
 // which it was seen that it was not begun.
 func (c *changeState) mayBe() bool { return c.done || c.open && c.said != journal.NotBegun }
 
-// isFinal reports whether a change was made, or may have been, after which nothing is undone.
-func (st *StepState) isFinal() bool { return st.finally((*changeState).mayBe) }
+// isFinal reports whether a change was made, or may have been, after which nothing is undone, since the step was begun
+// anew.
+func (st *StepState) isFinal() bool {
+	for key, c := range st.changes {
+		if key.attempt > st.reset && c.final && c.mayBe() {
+			return true
+		}
+	}
+	return false
+}
 
 // did reports whether something was changed, or may have been, since the step was begun anew.
 func (st *StepState) did() bool {

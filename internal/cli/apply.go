@@ -15,7 +15,6 @@ import (
 
 	"github.com/onus-project/onus/internal/apply"
 	"github.com/onus-project/onus/internal/apply/journal"
-	"github.com/onus-project/onus/internal/apply/kubernetes"
 	"github.com/onus-project/onus/internal/plan"
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/words"
@@ -140,16 +139,16 @@ func (s *session) apply(cmd *cobra.Command, x *applying) error {
 	if err := x.approves(); err != nil {
 		return err
 	}
-	if err := x.connect(cmd); err != nil {
+	if err := x.reach(cmd); err != nil {
 		return err
 	}
-	if err := x.fits(ctx); err != nil {
+	if err := x.site.fits(ctx); err != nil {
 		return err
 	}
 	if err := s.mayBegin(ctx, x); err != nil {
 		return err
 	}
-	if err := x.alone(ctx); err != nil {
+	if err := x.site.alone(ctx); err != nil {
 		return err
 	}
 	if x.dryRun {
@@ -158,7 +157,7 @@ func (s *session) apply(cmd *cobra.Command, x *applying) error {
 	defer keepWriting()()
 	s.out.begin() // an interruption is carried out to its end, and then told
 	settings := apply.Settings{Accept: x.accept, Approve: x.approve, OnStuck: apply.OnStuck(x.onStuck), Answers: answers,
-		Facts: x.client.Facts}
+		Facts: x.site.facts()}
 	status, err := s.hold(ctx, &x.carried, x.resume, settings, func(ctx context.Context, e *apply.Engine) (apply.Status, error) {
 		return e.Run(ctx, x.resume)
 	})
@@ -214,8 +213,7 @@ const leaseTime = 30 * time.Second
 func (s *session) hold(ctx context.Context, x *carried, wait bool, settings apply.Settings,
 	do func(context.Context, *apply.Engine) (apply.Status, error)) (status apply.Status, err error) {
 	clock := apply.RealClock()
-	lease := &kubernetes.Lease{Client: x.client, Namespace: x.leaseNamespace, Holder: holder(x.plan.ID), Duration: leaseTime, Clock: clock,
-		After: x.after(), Plan: x.plan.ID}
+	lease, who := x.site.lease(clock)
 	told, err := s.tell(x)
 	if err != nil {
 		return apply.NotBegun, err
@@ -225,7 +223,7 @@ func (s *session) hold(ctx context.Context, x *carried, wait bool, settings appl
 			err = failed
 		}
 	}()
-	fence, err := take(ctx, lease, wait, x.plan.ID, told)
+	fence, err := take(ctx, lease, clock, wait, x.plan.ID, told)
 	if err != nil {
 		return apply.NotBegun, err
 	}
@@ -243,10 +241,10 @@ func (s *session) hold(ctx context.Context, x *carried, wait bool, settings appl
 		return apply.NotBegun, err
 	}
 	defer j.Close()
-	if err := j.Hold(ctx, fence, lease.Holder, clock.Now()); err != nil {
+	if err := j.Hold(ctx, fence, who, clock.Now()); err != nil {
 		return apply.NotBegun, err
 	}
-	if err := told.account(x, fence, lease.Holder); err != nil {
+	if err := told.account(x, fence, who); err != nil {
 		return apply.NotBegun, err
 	}
 	if err := lease.Note(ctx); err != nil {
@@ -254,7 +252,7 @@ func (s *session) hold(ctx context.Context, x *carried, wait bool, settings appl
 	}
 	settings.Files = x.journal
 	settings.Plan, settings.Journal, settings.Lease, settings.Clock = x.plan, j, lease, clock
-	settings.Runners, settings.Guards = x.runners(), kubernetes.Guards(x.client)
+	settings.Runners, settings.Guards = x.site.runners(), x.site.guards()
 	settings.Events, settings.Journaled = told.event, told.journaled
 	e, err := apply.New(settings, fence)
 	if err != nil {
@@ -289,21 +287,21 @@ func begunHere(ctx context.Context, s *session, x *carried, number int64) error 
 
 // take takes the lease. One of a process that carried out the same plan and is gone is waited
 // for, and so is one that is over by its holder's clock: it is taken once nobody was seen to renew it.
-func take(ctx context.Context, l *kubernetes.Lease, wait bool, id string, to *told) (int64, error) {
+func take(ctx context.Context, l tenure, clock apply.Clock, wait bool, id string, to *told) (int64, error) {
 	for try := 0; ; try++ {
 		fence, err := l.Take(ctx)
-		var taken *kubernetes.Taken
-		if err == nil || !errors.As(err, &taken) {
+		var taken *apply.Taken
+		if err == nil || !errors.As(err, &taken) || taken.Until.IsZero() {
 			return fence, err
 		}
-		over := l.Clock.Now().After(taken.Renewed.Add(l.Duration))
+		over := clock.Now().After(taken.Renewed.Add(leaseTime))
 		ours := wait && strings.HasPrefix(taken.Holder, id+"/")
 		if !over && !ours || try > 1 || ctx.Err() != nil {
 			return 0, err
 		}
 		to.say(fmt.Sprintf("waits for the lease of %s, which is taken over at %s unless that still runs", taken.Holder,
 			taken.Until.Format(time.TimeOnly)))
-		l.Clock.Sleep(ctx, max(time.Until(taken.Until), 0)+time.Second)
+		clock.Sleep(ctx, max(time.Until(taken.Until), 0)+time.Second)
 	}
 }
 

@@ -3,22 +3,19 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/onus-project/onus/internal/apply"
-	"github.com/onus-project/onus/internal/apply/eks"
 	"github.com/onus-project/onus/internal/apply/journal"
 	"github.com/onus-project/onus/internal/apply/kubernetes"
 	"github.com/onus-project/onus/internal/plan"
 	steps "github.com/onus-project/onus/internal/plan/step"
-	"github.com/onus-project/onus/internal/release"
 	"github.com/onus-project/onus/internal/report/publish"
 	"github.com/onus-project/onus/internal/report/published"
-	"github.com/onus-project/onus/internal/source/cluster"
 	"github.com/onus-project/onus/internal/words"
 )
 
@@ -33,11 +30,10 @@ type carried struct {
 	file   string
 	plan   *plan.Plan
 	hash   string
-	name   string // of the cluster
-	client *kubernetes.Client
-	held   []journal.Holder    // who carried it out before
-	state  *apply.State        // how it stood when this was begun; nil where it was not begun
-	marked []kubernetes.Marked // nodes that an abort has left cordoned
+	held   []journal.Holder       // who carried it out before
+	state  *apply.State           // how it stood when this was begun; nil where it was not begun
+	marked []published.MarkedNode // nodes that an abort has left cordoned
+	site   site                   // nil where nobody asked for it
 }
 
 func (x *carried) flags(cmd *cobra.Command) {
@@ -81,74 +77,12 @@ func (s *session) record(ctx context.Context, x *carried, wait bool) (*journal.R
 		return nil, nil
 	case err != nil:
 		return nil, x.unread(err)
+	case r.Head.Hash != x.hash && len(r.Entries) == 0:
+		return nil, nil // that plan was refused
 	case r.Head.Hash != x.hash:
 		return nil, badInput(&journal.OtherPlan{File: x.journal, Has: r.Head, Had: x.head()})
 	}
 	return r, nil
-}
-
-// connect finds the cluster.
-func (x *carried) connect(cmd *cobra.Command) error {
-	if t := x.live.access.Timeout; t <= 0 || t > leaseTime/3 {
-		return usage("", "--request-timeout is %s, wants more than 0 and no more than a third of the lease, %s", t, leaseTime/3)
-	}
-	x.live.access.Agent = "onus/" + release.Version()
-	name, config, err := cluster.Config(x.live.access)
-	var unknown *cluster.UnknownContext
-	var unusable *cluster.Unusable
-	switch {
-	case errors.Is(err, cluster.ErrNone):
-		return usage("--context or --kubeconfig says which", "%s wants a cluster: there is no kubeconfig", cmd.Name())
-	case errors.As(err, &unknown):
-		return usage(contextHint(unknown), "%w", err)
-	case errors.As(err, &unusable):
-		return unfinished(unusable, "this cluster")
-	case err != nil:
-		return usage("", "%w", err)
-	}
-	x.name = name
-	if x.client, err = kubernetes.New(config, x.live.access.Timeout); err != nil {
-		return usage("", "%w", err)
-	}
-	return nil
-}
-
-// fits reports whether the cluster is the plan's, and the plan one that can be carried out.
-func (x *carried) fits(ctx context.Context) error {
-	if err := apply.Check(x.plan, x.runners(), kubernetes.Guards(x.client)); err != nil {
-		return badInput(fmt.Errorf("%s: %w", x.file, err))
-	}
-	if x.plan.Target.UID == "" {
-		return usage("make the plan from the live cluster, by --context",
-			"%s does not say by a UID which cluster it is for, and is carried out in none", x.file)
-	}
-	uid, err := x.client.UID(ctx)
-	if err != nil {
-		return unfinished(&cluster.Unusable{Context: x.name, Server: "it", Err: err}, x.clusterName())
-	}
-	if uid != x.plan.Target.UID {
-		return usage("--context says in which cluster to carry it out", "%s is for cluster %s, and %s is another one",
-			x.file, x.plan.Target.Name, x.clusterName())
-	}
-	return nil
-}
-
-func (x *carried) clusterName() string {
-	if x.name == "" {
-		return "this cluster"
-	}
-	return x.name
-}
-
-// runners are what takes the steps of a plan, in the cluster and at its provider.
-func (x *carried) runners() map[string]apply.Runner {
-	all := kubernetes.Runners(x.client)
-	all[steps.ByEKS] = x.nodegroups()
-	return all
-}
-
-func (x *carried) nodegroups() eks.Nodegroup {
-	return eks.Nodegroup{Nodes: x.client.NodesOf, API: eks.Configured()}
 }
 
 // again is a command about the same plan.
@@ -188,9 +122,7 @@ func (s *session) ran(x *carried, status apply.Status, err error) error {
 	}
 	v := publish.Run(x.plan, x.hash, r, status, why)
 	v.Next = x.next(status)
-	for i := range x.marked {
-		v.Marked = append(v.Marked, markedNode(&x.marked[i]))
-	}
+	v.Marked = append(v.Marked, x.marked...)
 	if err := s.result(x.output, v); err != nil {
 		return err
 	}
@@ -198,10 +130,6 @@ func (s *session) ran(x *carried, status apply.Status, err error) error {
 		return &exitError{status: exitBroken}
 	}
 	return &exitError{status: exitOf(status)}
-}
-
-func markedNode(m *kubernetes.Marked) published.MarkedNode {
-	return published.MarkedNode{Node: m.Node, Plan: m.Plan, Since: m.Since.UTC().Format(time.RFC3339)}
 }
 
 // next are commands that lead on.
@@ -232,7 +160,7 @@ func (s *session) refuse(err error) error {
 	var stale *apply.Stale
 	var open *apply.Unaccepted
 	var other *journal.OtherPlan
-	var taken *kubernetes.Taken
+	var taken *apply.Taken
 	switch {
 	case errors.As(err, &exit):
 		return err
@@ -242,6 +170,8 @@ func (s *session) refuse(err error) error {
 		return usage("--accept-risk "+open.Risks[0].Name()+" accepts one", "%w", err)
 	case errors.As(err, &other):
 		return badInput(err)
+	case errors.As(err, &taken) && taken.Until.IsZero():
+		return &exitError{status: exitUnfinished, err: err}
 	case errors.As(err, &taken):
 		return &exitError{status: exitUnfinished, err: err, hint: "it has until " + taken.Until.Format(time.TimeOnly) + ", unless it still runs"}
 	}
@@ -316,8 +246,16 @@ func changeOf(e *apply.Event) string {
 		return "evict " + e.About["namespace"] + "/" + e.About["pod"]
 	case e.About["call"] != "":
 		return e.About["call"] + " of " + e.About[steps.Pool]
+	case e.About[steps.Instance] != "":
+		change, _, _ := strings.Cut(e.Change, "/")
+		return strings.ReplaceAll(change, "-", " ") + " " + e.About[steps.Instance]
 	case e.About["kind"] != "":
 		return "delete " + e.About["kind"] + " " + e.About["name"]
 	}
 	return e.Change
+}
+
+// isDone reports whether a step was done before.
+func (x *carried) isDone(id string) bool {
+	return x.state != nil && x.state.Steps[id] != nil && x.state.Steps[id].Status == apply.StepFinished
 }

@@ -24,21 +24,22 @@ import (
 func (s *session) planCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "plan",
-		Short: "What is to be done to a cluster, shown before it is done",
+		Short: "What is to be done to a cluster or a fleet, shown before it is done",
 		Long: `Plan makes plans: steps that wait for each other, what guards each, how it is undone, and
 what the simulator says will come of it. It changes nothing; onus apply carries them out.`,
 		Example: `  onus plan nodes --context prod --target version=1.36 -f plan.json
+  onus plan fleet fleet.csv --flaw CVE-2025-14847 --exec ./patch.sh -f plan.json
   onus plan show plan.json
   onus plan diff old.json new.json`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return nil
 			}
-			return usage("onus plan nodes makes one, onus plan show and onus plan diff read them", "there is no plan of %q", args[0])
+			return usage("onus plan nodes and onus plan fleet make one, onus plan show and onus plan diff read them", "there is no plan of %q", args[0])
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(planNodesCommand(s), planShowCommand(s), planDiffCommand(s))
+	cmd.AddCommand(planNodesCommand(s), planFleetCommand(s), planShowCommand(s), planDiffCommand(s))
 	return cmd
 }
 

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -10,7 +9,7 @@ import (
 
 	"github.com/onus-project/onus/internal/apply"
 	"github.com/onus-project/onus/internal/apply/journal"
-	"github.com/onus-project/onus/internal/apply/kubernetes"
+	steps "github.com/onus-project/onus/internal/plan/step"
 	"github.com/onus-project/onus/internal/report/publish"
 	"github.com/onus-project/onus/internal/report/published"
 )
@@ -39,8 +38,9 @@ unknown, 2 bad usage or bad input, 3 could not finish, 4 a fault of onus itself.
 			if err := x.read(args[0]); err != nil {
 				return err
 			}
-			if cmd.Flags().Changed("context") || cmd.Flags().Changed("kubeconfig") {
-				if err := x.connect(cmd); err != nil {
+			asked := cmd.Flags().Changed("context") || cmd.Flags().Changed("kubeconfig")
+			if asked || x.plan.Target.Kind == steps.Fleet {
+				if err := x.reach(cmd); err != nil {
 					return err
 				}
 			}
@@ -60,16 +60,19 @@ func (s *session) status(ctx context.Context, x *carried) error {
 		r = &journal.Record{}
 	}
 	state := apply.Fold(x.plan, r.Entries)
-	holder, marked, err := s.inCluster(ctx, x)
-	if err != nil {
-		return err
+	var holder string
+	var marked []published.MarkedNode
+	if x.site != nil {
+		if holder, marked, err = x.site.standing(ctx, s.now()); err != nil {
+			return err
+		}
 	}
 	alive := strings.HasPrefix(holder, x.plan.ID+"/")
-	if x.client == nil { // a process that is killed says nothing: what is noted last is a sign
+	if x.site == nil { // a process that is killed says nothing: what is noted last is a sign
 		alive = s.now().Sub(state.Last) < leaseTime && !state.Paused
 	}
 	status, why := publish.Standing(state, alive)
-	if x.client == nil && status == apply.Interrupted && !state.Paused { // one that waits for long notes nothing
+	if x.site == nil && status == apply.Interrupted && !state.Paused { // one that waits for long notes nothing
 		why = "the process that carried it out is gone, or waits: --context tells which"
 	}
 	v := publish.Run(x.plan, x.hash, r, status, why)
@@ -86,29 +89,6 @@ func (s *session) status(ctx context.Context, x *carried) error {
 		return nil
 	}
 	return &exitError{status: exitBroken}
-}
-
-// inCluster is who carries a plan out in the cluster, and which nodes others have left.
-func (s *session) inCluster(ctx context.Context, x *carried) (holder string, left []published.MarkedNode, err error) {
-	if x.client == nil {
-		return "", nil, nil
-	}
-	failed := func(err error) error {
-		return &exitError{status: exitUnfinished, err: fmt.Errorf("reading %s: %w", x.clusterName(), err)}
-	}
-	if holder, err = x.client.Holder(ctx, x.leaseNamespace, s.now()); err != nil {
-		return "", nil, failed(err)
-	}
-	all, err := x.client.Marked(ctx)
-	if err != nil {
-		return "", nil, failed(err)
-	}
-	for i := range all {
-		if of := all[i].Plan; of == "" || !strings.HasPrefix(holder, of+"/") {
-			left = append(left, markedNode(&all[i]))
-		}
-	}
-	return holder, left, nil
 }
 
 func (s *session) abortCommand() *cobra.Command {
@@ -153,10 +133,10 @@ func (s *session) abort(cmd *cobra.Command, x *carried) error {
 		return usage("", "%s was not begun: %s is not there, or is no journal", x.file, x.journal)
 	}
 	x.held = r.Holders
-	if err := x.connect(cmd); err != nil {
+	if err := x.reach(cmd); err != nil {
 		return err
 	}
-	if err := x.fits(ctx); err != nil {
+	if err := x.site.fits(ctx); err != nil {
 		return err
 	}
 	defer keepWriting()()
@@ -166,22 +146,8 @@ func (s *session) abort(cmd *cobra.Command, x *carried) error {
 		if status != apply.Aborted || err != nil {
 			return status, err
 		}
-		x.marked, err = x.left(ctx, e)
+		x.marked, err = x.site.left(ctx, e)
 		return status, err
 	})
 	return s.ran(x, status, err)
-}
-
-// left are the nodes that the plan has cordoned, and that are neither undone nor on their way out.
-func (x *carried) left(ctx context.Context, e *apply.Engine) (left []kubernetes.Marked, err error) {
-	all, err := x.client.Marked(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("reading which nodes are left cordoned: %w", err)
-	}
-	for _, m := range all {
-		if m.Plan == x.plan.ID && !e.Over(m.Step) {
-			left = append(left, m)
-		}
-	}
-	return left, nil
 }

@@ -14,8 +14,8 @@ import (
 	"golang.org/x/term"
 
 	"github.com/onus-project/onus/internal/apply"
+	"github.com/onus-project/onus/internal/apply/guard"
 	"github.com/onus-project/onus/internal/apply/journal"
-	"github.com/onus-project/onus/internal/apply/kubernetes"
 	"github.com/onus-project/onus/internal/crash"
 	"github.com/onus-project/onus/internal/plan"
 	steps "github.com/onus-project/onus/internal/plan/step"
@@ -235,7 +235,7 @@ func (v *view) window() string {
 				continue
 			}
 			now := v.now()
-			open, until := kubernetes.WindowAt(g, now)
+			open, until := guard.WindowAt(g, now)
 			said := map[bool]string{true: "closes", false: "opens"}[open]
 			if until.IsZero() {
 				return "  the window never " + said

@@ -36,6 +36,10 @@ type Fleet struct {
 	Shared  int // deployments whose patches come from both parties: they are taken as the customer's
 	Guessed int // deployments of which nobody says which member is the primary
 	Faults  []*document.Error
+	// Of are the instances that the members of each deployment are, and Fixes the version by which each gets rid of its
+	// flaws: empty where it has none, or none is known.
+	Of    [][]*database.Instance
+	Fixes [][]string
 
 	windows map[string]int
 	fixes   map[string]*advisory.Fixes // by product
@@ -82,6 +86,7 @@ func (f *Fleet) begin(x *database.Instance, on *responsibility.Offering, asked *
 		f.Shared++
 	}
 	f.Deployments = append(f.Deployments, d)
+	f.Of, f.Fixes = append(f.Of, nil), append(f.Fixes, nil)
 }
 
 // member adds an instance to its deployment.
@@ -101,6 +106,17 @@ func (f *Fleet) member(n int, x *database.Instance, asked *Asked) {
 		d.Stratum = strings.TrimPrefix(d.Stratum+", "+s, ", ")
 	}
 	d.Members = append(d.Members, m)
+	f.Of[n] = append(f.Of[n], x)
+	f.Fixes[n] = append(f.Fixes[n], f.fixFor(x, asked, m.Fixed))
+}
+
+// fixFor is the version that an instance is to get; empty where it has it, or nobody says.
+func (f *Fleet) fixFor(x *database.Instance, asked *Asked, fixed bool) string {
+	p, ok := x.Versions()
+	if fixed || !ok || len(asked.Flaws) == 0 {
+		return ""
+	}
+	return f.fix(x, p, asked)
 }
 
 // judge says of an instance whether it has a flaw, and by which version it is gone.

@@ -23,7 +23,7 @@ type Plan struct {
 	Schema string `json:"schema"`
 	// ID tells plans apart: what is changed by a plan carries it, and so does its journal.
 	ID    string    `json:"id"`
-	Kind  string    `json:"kind"`  // nodes
+	Kind  string    `json:"kind"`  // nodes, fleet
 	Title string    `json:"title"` // in words: drain 12 nodes whose version is not 1.36
 	Made  time.Time `json:"made"`
 	By    string    `json:"by"` // the build of onus that made it
@@ -42,7 +42,7 @@ type Plan struct {
 
 // Target is a cluster, an account, a fleet: what the steps act on.
 type Target struct {
-	Kind string `json:"kind"` // cluster
+	Kind string `json:"kind"` // cluster, fleet
 	Name string `json:"name"` // as people call it: its context
 	UID  string `json:"uid"`  // which no other has; empty where it is not known, and then nothing is carried out
 }
@@ -61,7 +61,9 @@ type Step struct {
 	Needs []string `json:"needs"` // the steps that are done before it begins
 	Wave  int      `json:"wave"`  // counted from 1
 	// Group is what steps have in common that people see as one: a node.
-	Group  string  `json:"group"`
+	Group string `json:"group"`
+	// Of is what several groups are parts of: a replica set. Where one of them is left, so are those that need it.
+	Of     string  `json:"of,omitempty"`
 	Guards []Guard `json:"guards"` // all of them hold when it begins, and before each change that it makes
 	Action Action  `json:"action"`
 	Undo   *Action `json:"undo,omitempty"` // nil where nothing undoes it

@@ -12,7 +12,8 @@ import (
 )
 
 // glyphs are the marks of actions, by what stands before a slash in their kind.
-var glyphs = map[string]string{"cordon": "~", "uncordon": "~", "drain": "-", "replace": "±", "restart": "+", "settle": "…"}
+var glyphs = map[string]string{"cordon": "~", "uncordon": "~", "drain": "-", "replace": "±", "restart": "+", "settle": "…",
+	"patch": "±", "bake": "…"}
 
 func glyphOf(kind string) string {
 	first, _, _ := strings.Cut(kind, "/")
@@ -23,6 +24,9 @@ func glyphOf(kind string) string {
 // expected of it.
 func planPage(v published.Plan) page {
 	v = legible(v)
+	if v.Target.Kind == "fleet" {
+		return fleetPlanPage(&v)
+	}
 	head := capitalized(v.Title)
 	if v.Target.Name != "" {
 		head += ", of " + v.Target.Name

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/onus-project/onus/internal/report/published"
@@ -37,6 +38,9 @@ func runSummary(v *published.Run) string {
 
 // runGroups has a row a group, with how long its steps took beside what was predicted.
 func runGroups(v *published.Run) block {
+	if len(v.Groups) > mostGroups {
+		return runWaves(v)
+	}
 	g := grid{head: []string{"group", "wave", "done", "took", "predicted", "changes"}}
 	for _, x := range v.Groups {
 		done, took, predicted, changes := 0, 0.0, 0.0, 0
@@ -55,6 +59,43 @@ func runGroups(v *published.Run) block {
 			row[4] = words.Seconds(predicted)
 		}
 		g.rows = append(g.rows, row)
+	}
+	return g
+}
+
+// mostGroups is how many groups have a row each: of more the waves do.
+const mostGroups = 60
+
+// runWaves has a row a wave.
+func runWaves(v *published.Run) block {
+	type wave struct{ groups, groupsDone, steps, stepsDone, changes int }
+	waves, of := []int{}, map[int]*wave{}
+	for i := range v.Groups {
+		x := &v.Groups[i]
+		w := of[x.Wave]
+		if w == nil {
+			w = &wave{}
+			of[x.Wave] = w
+			waves = append(waves, x.Wave)
+		}
+		done := 0
+		for k := range x.Steps {
+			if x.Steps[k].Status == "done" {
+				done++
+			}
+			w.changes += x.Steps[k].Changes
+		}
+		w.groups, w.steps, w.stepsDone = w.groups+1, w.steps+len(x.Steps), w.stepsDone+done
+		if done == len(x.Steps) {
+			w.groupsDone++
+		}
+	}
+	slices.Sort(waves)
+	g := grid{head: []string{"wave", "groups done", "steps done", "changes"}}
+	for _, k := range waves {
+		w := of[k]
+		g.rows = append(g.rows, []string{fmt.Sprint(k), fmt.Sprintf("%d of %d", w.groupsDone, w.groups),
+			fmt.Sprintf("%d of %d", w.stepsDone, w.steps), fmt.Sprint(w.changes)})
 	}
 	return g
 }

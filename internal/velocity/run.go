@@ -280,7 +280,7 @@ func (p *player) work(i int, latest time.Duration) {
 func (p *player) failed(i int) {
 	k := p.turns[i].Wave
 	p.rounds[k].Failed++
-	if c := p.strategy.Tolerates; c.Set && p.stop == nil && p.rounds[k].Failed > c.of(p.rounds[k].Deployments) {
+	if c := p.strategy.Tolerates; c.Set && p.stop == nil && p.rounds[k].Failed > c.Of(p.rounds[k].Deployments) {
 		p.stop = &Stop{At: p.now, Wave: k, Failures: p.rounds[k].Failed}
 	}
 }

@@ -135,16 +135,16 @@ func (a Amount) String() string {
 // IsZero reports whether nothing is said.
 func (a Amount) IsZero() bool { return !a.Set }
 
-// of is how many that are of some, rounded down.
-func (a Amount) of(all int) int {
+// Of is how many that are of some, rounded down.
+func (a Amount) Of(all int) int {
 	if a.Percent {
 		return int(a.Is * float64(all) / 100)
 	}
 	return int(a.Is)
 }
 
-// atLeastOne is of, but for one where it is set.
-func (a Amount) atLeastOne(all int) int { return max(1, a.of(all)) }
+// atLeastOne is Of, but for one where it is set.
+func (a Amount) atLeastOne(all int) int { return max(1, a.Of(all)) }
 
 // Fault is what is wrong with a strategy, and in which field.
 type Fault struct {

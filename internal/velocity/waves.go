@@ -73,6 +73,28 @@ func withCanary(all []stage, w *Wave, one stage) []stage {
 	return append(all, one)
 }
 
+// Timed reports whether a wave begins by the clock, and how long after the start.
+func (p *Played) Timed(wave int) (after time.Duration, is bool) {
+	s := p.Strategy.stages(len(p.Groups))[wave]
+	return s.after, s.timed
+}
+
+// InHand is how many deployments of each group may be in hand at a time; nil for no limit.
+func (p *Played) InHand() []int {
+	c := p.Strategy.Concurrency
+	if !c.Set {
+		return nil
+	}
+	all := make([]int, len(p.Groups))
+	for i := range p.Turns {
+		all[p.Turns[i].Group]++
+	}
+	for g, n := range all {
+		all[g] = c.atLeastOne(n)
+	}
+	return all
+}
+
 // share is how many deployments of a group are meant until the end of a stage: one at the least.
 func (s *stage) share(of int) int { return min(of, max(1, s.percent*of/100)) }
 

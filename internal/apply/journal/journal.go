@@ -147,12 +147,27 @@ func (j *Journal) of(ctx context.Context, q querier, head Head) (tables bool, er
 	}
 	has, err := headOf(ctx, q)
 	if err == nil && has != head {
-		err = &OtherPlan{File: j.file, Has: has, Had: head}
+		err = j.takeOver(ctx, q, has, head)
 	}
 	return true, err
 }
 
+// takeOver makes a journal one of another plan where it has no entry: the plan that it was of was refused, and never begun.
+func (j *Journal) takeOver(ctx context.Context, q querier, has, head Head) error {
+	var n int
+	if err := q.QueryRowContext(ctx, "SELECT count(*) FROM entry").Scan(&n); err != nil {
+		return err
+	}
+	if n > 0 {
+		return &OtherPlan{File: j.file, Has: has, Had: head}
+	}
+	_, err := q.ExecContext(ctx, `DELETE FROM holder WHERE NOT EXISTS(SELECT 1 FROM entry);
+		UPDATE plan SET hash=?,id=?,format=? WHERE NOT EXISTS(SELECT 1 FROM entry)`, head.Hash, head.ID, head.Format)
+	return err
+}
+
 type querier interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }

@@ -111,10 +111,32 @@ func TestReadBack(t *testing.T) {
 	}
 }
 
-// The journal of another plan is refused, and so is what is no journal.
+// The journal of a plan that was refused, and never begun, is taken over by another one.
+func TestTakenOver(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "j")
+	opened(t, file, 7).Close()
+	next := Head{Hash: "new", ID: "p2", Format: head.Format}
+	j, err := Open(t.Context(), file, next, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	if err := j.Hold(t.Context(), 1, "other", noon); err != nil {
+		t.Error(err)
+	}
+	if r, err := Read(t.Context(), file); err != nil || r.Head != next || len(r.Holders) != 1 {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// The journal of another plan that was begun is refused, and so is what is no journal.
 func TestOtherPlan(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "j")
-	opened(t, file, 1).Close()
+	begun := opened(t, file, 1)
+	if err := begun.Append(t.Context(), &Entry{Kind: Note, Target: "plan", At: noon}); err != nil {
+		t.Fatal(err)
+	}
+	begun.Close()
 	for _, h := range []Head{{Hash: "abd", ID: "p1", Format: head.Format}, {Hash: "abc", ID: "p2", Format: head.Format}} {
 		var other *OtherPlan
 		if _, err := Open(t.Context(), file, h, noon); !errors.As(err, &other) || other.Has != head {

@@ -48,17 +48,6 @@ type record struct {
 // left is for how long what this process sends is sent under the lease.
 func (l *Lease) left() time.Duration { return time.Duration(l.until.Load() - l.Clock.Now().UnixNano()) }
 
-// Taken is the error where another process holds the lease.
-type Taken struct {
-	Holder  string
-	Until   time.Time // it may be taken over then, where it was not renewed
-	Renewed time.Time // by the clock of the holder
-}
-
-func (e *Taken) Error() string {
-	return "another process carries out a plan in this cluster: " + e.Holder
-}
-
 // Take takes the lease, and gives the fencing number. One that somebody holds is taken over only
 // after this process itself has seen it unchanged for as long as it is good for: clocks differ.
 // Where it is not, the error is Taken, and Take may be called again.
@@ -73,7 +62,7 @@ func (l *Lease) Take(ctx context.Context) (int64, error) {
 	now := l.Clock.Now()
 	if holder, _ := holderOf(is); holder != "" && holder != l.Holder {
 		if until := l.unchanged(is, now); now.Before(until) {
-			return 0, &Taken{Holder: holder, Until: until, Renewed: is.Spec.RenewTime.Time}
+			return 0, &apply.Taken{Holder: holder, Until: until, In: "cluster", Renewed: is.Spec.RenewTime.Time}
 		}
 	}
 	fence := l.After + 1
@@ -84,7 +73,7 @@ func (l *Lease) Take(ctx context.Context) (int64, error) {
 	is.Spec.AcquireTime = &metav1.MicroTime{Time: now}
 	if err := l.renew(ctx, is, now); err != nil {
 		if apierrors.IsConflict(err) {
-			return 0, &Taken{Holder: "one that was a moment earlier", Until: now.Add(l.Duration), Renewed: now}
+			return 0, &apply.Taken{In: "cluster", Holder: "one that was a moment earlier", Until: now.Add(l.Duration), Renewed: now}
 		}
 		return 0, fmt.Errorf("lease %s/%s: %w", l.Namespace, LeaseName, err)
 	}

@@ -10,6 +10,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/onus-project/onus/catalog"
+	"github.com/onus-project/onus/internal/apply"
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/plan"
@@ -77,8 +78,8 @@ func TestPlansAreTaken(t *testing.T) {
 			for k := range s.Guards {
 				if guards[s.Guards[k].Kind] == nil {
 					t.Errorf("%s: nothing asks the guard %s", s.ID, s.Guards[k].Kind)
-				} else if s.Guards[k].Kind == "window" {
-					if _, err := windowOf(&s.Guards[k]); err != nil {
+				} else if x, ok := guards[s.Guards[k].Kind].(apply.Knower); ok {
+					if err := x.Knows(&s.Guards[k]); err != nil {
 						t.Errorf("%s: %v", s.ID, err)
 					}
 				}

@@ -256,7 +256,7 @@ func TestLease(t *testing.T) {
 	if _, err := first.Take(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	var taken *Taken
+	var taken *apply.Taken
 	refused := func() {
 		t.Helper()
 		if _, err := second.Take(t.Context()); !errors.As(err, &taken) || taken.Holder != "a" {

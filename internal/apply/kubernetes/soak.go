@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/onus-project/onus/internal/apply"
+	"github.com/onus-project/onus/internal/apply/guard"
 	"github.com/onus-project/onus/internal/plan"
 	"github.com/onus-project/onus/internal/plan/step"
 	"github.com/onus-project/onus/internal/words"
@@ -17,7 +18,7 @@ type soak struct{ c *Client }
 
 // Knows reports what of a guard cannot be asked.
 func (soak) Knows(g *plan.Guard) error {
-	if err := onlyFields(g, step.Workloads, step.Soak); err != nil {
+	if err := guard.OnlyFields(g, step.Workloads, step.Soak); err != nil {
 		return err
 	}
 	if _, err := longEnough(g.With[step.Soak]); err != nil {

@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"github.com/onus-project/onus/internal/apply"
+	"github.com/onus-project/onus/internal/apply/guard"
 	"github.com/onus-project/onus/internal/plan/step"
 )
 
@@ -16,6 +17,12 @@ func Runners(c *Client) map[string]apply.Runner {
 
 // Guards are what guards them.
 func Guards(c *Client) map[string]apply.Guard {
-	return map[string]apply.Guard{step.Window: window{}, step.Floor: floor{c}, step.Budget: budget{}, step.Soaked: soak{c},
-		step.Approval: approval{}}
+	all := Everywhere()
+	all[step.Floor], all[step.Budget], all[step.Soaked] = floor{c}, budget{}, soak{c}
+	return all
+}
+
+// Everywhere are the guards that ask no cluster.
+func Everywhere() map[string]apply.Guard {
+	return map[string]apply.Guard{step.Window: guard.Window{}, step.Approval: guard.Approval{}}
 }

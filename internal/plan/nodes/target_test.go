@@ -8,6 +8,7 @@ import (
 
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/plan/step"
 )
 
 // Targets pick nodes by what was read of them; what was not read picks none.
@@ -95,7 +96,7 @@ func TestParseWindow(t *testing.T) {
 		}
 	}
 	w, _ := disruption.ParseWindow("Sat,Sun 02:00+4h Europe/Berlin")
-	g, ok := guardOf(&w)
+	g, ok := step.GuardOf(&w)
 	if !ok || g.With["days"] != "Sat,Sun" || g.With["at"] != "02:00" || g.With["length"] != "4h0m0s" || g.With["zone"] != "Europe/Berlin" {
 		t.Errorf("the guard is %+v", g)
 	}

@@ -1,4 +1,4 @@
-package kubernetes
+package guard
 
 import (
 	"context"
@@ -9,19 +9,20 @@ import (
 	"github.com/onus-project/onus/internal/plan/step"
 )
 
-// approval holds once somebody has approved what the guard names. Until then the plan is paused:
+// Approval holds once somebody has approved what the guard names. Until then the plan is paused:
 // people may take longer than a process should run.
-type approval struct{}
+type Approval struct{}
 
 // Knows reports what of a guard cannot be asked.
-func (approval) Knows(g *plan.Guard) error {
+func (Approval) Knows(g *plan.Guard) error {
 	if g.With[step.Name] == "" {
 		return errors.New("name is not set")
 	}
-	return onlyFields(g, step.Name)
+	return OnlyFields(g, step.Name)
 }
 
-func (approval) Check(_ context.Context, g *plan.Guard, m apply.Moment) (apply.Verdict, error) {
+// Check asks it.
+func (Approval) Check(_ context.Context, g *plan.Guard, m apply.Moment) (apply.Verdict, error) {
 	name := g.With[step.Name]
 	if m.Approved[name] {
 		return apply.Verdict{Holds: true}, nil

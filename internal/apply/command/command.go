@@ -1,0 +1,208 @@
+// Package command runs the commands of steps, on the machine that onus runs on and without a shell.
+// They outlive onus: whoever it starts anew looks whether they still run.
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/onus-project/onus/internal/apply"
+	"github.com/onus-project/onus/internal/crash"
+	"github.com/onus-project/onus/internal/words"
+)
+
+// poll is how long after a command was begun it is looked whether it has ended.
+const poll = 250 * time.Millisecond
+
+// mostOutput is how much of what a command prints is kept: its end.
+const mostOutput = 4 << 10
+
+// Runs are the commands that this process has begun.
+type Runs struct {
+	mu sync.Mutex
+	at map[string]*process // by token
+}
+
+// process is a command that runs, or has ended.
+type process struct {
+	done   chan struct{}
+	err    error
+	output *os.File // not a pipe: the command outlives onus, and whoever it starts outlives the command
+}
+
+// Words are those of a command: a list as JSON, or what stands between spaces.
+func Words(command string) (all []string, err error) {
+	if strings.HasPrefix(command, "[") {
+		err = json.Unmarshal([]byte(command), &all)
+	} else {
+		all = strings.Fields(command)
+	}
+	if err == nil && (len(all) == 0 || all[0] == "") {
+		err = errors.New("command is not set")
+	}
+	return all, err
+}
+
+// Start starts a command with some variables more, and has the step wait for it. What it prints is kept
+// in a file beside the journal, and so is which process it is.
+func (r *Runs) Start(w *apply.Work, command, token string, env ...string) error {
+	args, err := Words(command)
+	if err != nil {
+		return &apply.Refused{Err: err}
+	}
+	output, err := outputOf(w, token)
+	if err != nil {
+		return &apply.Refused{Err: fmt.Errorf("a file for what %s prints: %w", args[0], err)}
+	}
+	p := &process{done: make(chan struct{}), output: output}
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Env = append(append(os.Environ(), env...), "ONUS_TOKEN="+token)
+	cmd.Stdout, cmd.Stderr = output, output
+	ownGroup(cmd)
+	if err := cmd.Start(); err != nil {
+		output.Close()
+		return &apply.Refused{Err: err}
+	}
+	if name := pidFile(w, token); name != "" { // who is started anew looks there; without it nobody knows
+		_ = os.WriteFile(name, fmt.Appendf(nil, "%d %s %d\n", cmd.Process.Pid, begun(cmd.Process.Pid), w.Now().UnixNano()), 0o600)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.at == nil {
+		r.at = map[string]*process{}
+	}
+	r.at[token] = p
+	go func() {
+		defer crash.Handle()
+		p.err = cmd.Wait()
+		close(p.done)
+	}()
+	return &apply.Wait{What: args[0] + " runs", Poll: poll}
+}
+
+// outputOf is the file for what a command prints: beside the journal, where that is a file.
+func outputOf(w *apply.Work, token string) (*os.File, error) {
+	name := w.File(token[:8] + ".log")
+	if name == "" {
+		return os.CreateTemp("", "onus-*.log")
+	}
+	return os.OpenFile(name, os.O_CREATE|os.O_APPEND|os.O_RDWR, 0o600)
+}
+
+// pidFile is where it stands which process a command is; empty where there is no place for it.
+func pidFile(w *apply.Work, token string) string { return w.File(token[:8] + ".pid") }
+
+// end is the end of what a command has printed, on one line, and where all of it is.
+func (p *process) end() string {
+	from := int64(0)
+	if info, err := p.output.Stat(); err == nil {
+		from = max(0, info.Size()-mostOutput)
+	}
+	data, err := io.ReadAll(io.NewSectionReader(p.output, from, mostOutput))
+	if err != nil {
+		return "what it printed cannot be read: " + err.Error()
+	}
+	return words.OneLine(string(data)) + " (" + p.output.Name() + ")"
+}
+
+// Observe tells what became of a command that this process has begun; unknown for others.
+func (r *Runs) Observe(token string) (apply.Observation, error) {
+	r.mu.Lock()
+	p := r.at[token]
+	r.mu.Unlock()
+	if p == nil {
+		return apply.IsUnknown, nil
+	}
+	select {
+	case <-p.done:
+	default:
+		return apply.IsUnderway, nil
+	}
+	if p.err == nil {
+		return apply.IsDone, nil
+	}
+	return apply.IsFailed, fmt.Errorf("%w: %s", p.err, p.end())
+}
+
+// Trace is what stands beside the journal of a command, whoever has begun it.
+type Trace struct {
+	PID   int
+	Begun time.Time
+	Alive bool
+}
+
+// Trace is that of a command; false where nothing is known of it.
+func (r *Runs) Trace(w *apply.Work, token string) (Trace, bool) {
+	name := pidFile(w, token)
+	if name == "" {
+		return Trace{}, false
+	}
+	data, err := os.ReadFile(filepath.Clean(name))
+	if err != nil {
+		return Trace{}, false
+	}
+	var t Trace
+	var since string
+	var at int64
+	if _, err := fmt.Sscan(string(data), &t.PID, &since, &at); err != nil || t.PID <= 0 {
+		return Trace{}, false
+	}
+	t.Begun = time.Unix(0, at)
+	t.Alive = runs(t.PID) && begun(t.PID) == since
+	return t, true
+}
+
+// Kill ends a command that runs, and all that it has started.
+func (t Trace) Kill() error {
+	if !t.Alive {
+		return nil
+	}
+	return kill(t.PID)
+}
+
+// Ask runs a command to its end, for an answer: nil where it ends well. Its error has the end of what it printed.
+func Ask(ctx context.Context, command string, most time.Duration, env ...string) error {
+	args, err := Words(command)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.Env = append(os.Environ(), env...)
+	cmd.WaitDelay = time.Second
+	ownGroup(cmd)
+	cmd.Cancel = func() error { return kill(cmd.Process.Pid) }
+	out := &tail{}
+	cmd.Stdout, cmd.Stderr = out, out
+	err = cmd.Run()
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return errors.New("no answer within " + words.Duration(most))
+	}
+	if said := words.OneLine(string(out.kept)); said != "" {
+		return errors.New(said)
+	}
+	return err
+}
+
+// tail keeps the end of what is written to it: a command may print without an end.
+type tail struct{ kept []byte }
+
+func (t *tail) Write(data []byte) (int, error) {
+	t.kept = append(t.kept, data[max(0, len(data)-mostOutput):]...)
+	t.kept = t.kept[max(0, len(t.kept)-mostOutput):]
+	return len(data), nil
+}

@@ -1,0 +1,34 @@
+//go:build unix
+
+package command
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"syscall"
+)
+
+// ownGroup keeps Ctrl-C, which a terminal sends to all that run in it, from a command.
+func ownGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
+
+// runs reports whether a process is there.
+func runs(pid int) bool { return syscall.Kill(pid, 0) == nil || syscall.Kill(pid, 0) == syscall.EPERM }
+
+// begun tells a process from another one that got its number later; a dash where the system does not tell.
+func begun(pid int) string {
+	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return "-"
+	}
+	fields := bytes.Fields(data[bytes.LastIndexByte(data, ')')+1:]) // a name may have spaces
+	const since = 19                                                // starttime, the 22nd of proc(5)
+	if len(fields) <= since || len(fields[0]) > 0 && (fields[0][0] == 'Z' || fields[0][0] == 'X') {
+		return "-"
+	}
+	return string(fields[since])
+}
+
+// kill ends a process and all that it has started, which are of its group.
+func kill(pid int) error { return syscall.Kill(-pid, syscall.SIGKILL) }

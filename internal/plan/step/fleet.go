@@ -1,0 +1,67 @@
+package step
+
+// The actions of a plan of a fleet, each with the fields of Action.With that it takes.
+const (
+	// Patch runs Command for one instance, and is done once that has ended well and Verify, where it is set, ends well
+	// too: Instance, Deployment, Role, Region, Account, Running, Fix, Lane, Within.
+	Patch = "patch/exec"
+	// Back runs Command for one instance to take its patch back: the same fields.
+	Back = "back/exec"
+	// Bake is done once Health has ended well for a deployment for Soak. Where it does not, Rollback, where it is set,
+	// is run for each of its Instances: Deployment, Lane.
+	Bake = "bake"
+	// Gate is done once what it needs is, and so is a wave that begins when all of the one before has ended.
+	Gate = "gate"
+	// Announce tells whoever listens at URL that a wave is about to begin, and is done once that has said so: Deployments,
+	// Reason.
+	Announce = "announce"
+)
+
+// The guards of a plan of a fleet.
+const (
+	// Quorum holds while Command ends well, which says that a deployment may lose one member now: Deployment, Instance,
+	// Role, Region, Account.
+	Quorum = "quorum"
+	// Hours holds within a window that stays open for Room: the fields of Window. It is asked before each member, and not
+	// about one that has begun.
+	Hours = "hours"
+	// Protected holds outside of a window, which does not begin within Room: the fields of Window.
+	Protected = "protected"
+	// Elapsed holds once After is over since the plan was begun.
+	Elapsed = "elapsed"
+	// InHand holds while fewer than Most other groups are in hand, of those of the same Lane where it is set.
+	InHand = "in-hand"
+	// Tolerates holds while no more than Most groups of the wave were given up.
+	Tolerates = "tolerates"
+)
+
+// The fields of those.
+const (
+	Instance    = "instance"
+	Instances   = "instances" // a list as JSON
+	Deployment  = "deployment"
+	Deployments = "deployments" // how many
+	Role        = "role"
+	Account     = "account"
+	Running     = "running"  // the version that it runs
+	Fix         = "fix"      // the version that it gets; empty where who patches knows
+	Lane        = "lane"     // of deployments that only so many of are in hand at a time: a region
+	Verify      = "verify"   // a command
+	Health      = "health"   // a command
+	Rollback    = "rollback" // a command
+	Within      = "within"   // how long the command and Verify may take together: 1h0m0s
+	After       = "after"    // 24h0m0s
+	Most        = "most"
+	URL         = "url"
+	Reason      = "reason"
+)
+
+// Member is an instance of a deployment, for what is run for each: Instances is a list of them.
+type Member struct {
+	Instance string `json:"instance"`
+	Role     string `json:"role,omitempty"`
+	Region   string `json:"region,omitempty"`
+	Account  string `json:"account,omitempty"`
+	Running  string `json:"running,omitempty"`
+	Fix      string `json:"fix,omitempty"`
+}

@@ -1,0 +1,7 @@
+package step
+
+// The kinds of what plans are for.
+const (
+	AnyCluster = "cluster"
+	Fleet      = "fleet"
+)
