@@ -308,6 +308,7 @@ func (l *looking) look(ctx context.Context, read *estate.Whole) (publish.Looked,
 		kept, light := l.chosen.Weighty(looked.Results[i].Findings, looked.Results[i].Explained)
 		looked.Results[i].Findings, left = kept, append(left, light...)
 	}
+	looked.Results = check.Copies(looked.Results, read.Units)
 	for _, x := range left {
 		looked.Left.Add(x.Verdict)
 	}
