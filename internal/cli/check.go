@@ -343,7 +343,7 @@ func placesOf(
 	for i, u := range units {
 		files := u.Kind == estate.Files
 		all[i] = locate.Unit{
-			Path: u.Path, By: u.By, Estate: u.Kubernetes, Folders: &u.Folders,
+			Path: u.Path, By: u.By, Environment: u.Environment, Estate: u.Kubernetes, Folders: &u.Folders,
 			Scattered: files, Alternative: u.Alternative && files,
 		}
 	}
