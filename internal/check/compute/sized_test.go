@@ -49,7 +49,8 @@ func TestSeverityOfPodsThatAreKeptApart(t *testing.T) {
 		"three, kept apart":           {kept(3, required, "i"), "low"},
 		"two, kept apart":             {kept(2, required, "i"), "high"},
 		"three, better apart":         {kept(3, preferred, "i"), "high"},
-		"three members, kept apart":   {kept(3, required, "zookeeper"), "high"},
+		"three members, kept apart":   {inSet(kept(3, required, "zookeeper")), "high"},
+		"three of that, and no set":   {kept(3, required, "zookeeper"), "low"},
 		"three that nobody waits for": {strings.Replace(kept(3, required, "i"), public, "", 1), "low"},
 	} {
 		told := false
