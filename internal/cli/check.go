@@ -308,6 +308,7 @@ func (l *looking) look(ctx context.Context, read *estate.Whole) (publish.Looked,
 		kept, light := l.chosen.Weighty(looked.Results[i].Findings, looked.Results[i].Explained)
 		looked.Results[i].Findings, left = kept, append(left, light...)
 	}
+	looked.Results = check.Copies(looked.Results, read.Units)
 	for _, x := range left {
 		looked.Left.Add(x.Verdict)
 	}
@@ -342,7 +343,7 @@ func placesOf(
 	for i, u := range units {
 		files := u.Kind == estate.Files
 		all[i] = locate.Unit{
-			Path: u.Path, By: u.By, Estate: u.Kubernetes, Folders: &u.Folders,
+			Path: u.Path, By: u.By, Environment: u.Environment, Estate: u.Kubernetes, Folders: &u.Folders,
 			Scattered: files, Alternative: u.Alternative && files,
 		}
 	}

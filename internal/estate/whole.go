@@ -22,6 +22,9 @@ type Unit struct {
 	// Cluster tells units apart by where they go: those of one are in one cluster. Empty
 	// where that is not known.
 	Cluster string
+	// Environment is the one for which a chart makes what applies it, by its file of values;
+	// empty where that is not known.
+	Environment string
 	// Trial says that it is there to be tried, in tests or by those who develop it:
 	// what it has in common with others is theirs. Whether anybody else needs it
 	// says Unneeded of its estate.

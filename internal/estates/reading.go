@@ -22,20 +22,15 @@ type item struct {
 
 // sample picks broken findings, in turns of one a repository, so that a large
 // repository does not hide the kinds of the others. They are those that the text
-// tells: one for each object that is written down, and of the least severity at
-// the least.
+// tells: one for each cause, and of the least severity at the least.
 func sample(looks []look, number int, seed uint64, least string) []item {
 	random := rand.New(rand.NewPCG(seed, seed))
 	var piles [][]item
 	for _, l := range looks {
 		var pile []item
-		seen := map[string]bool{}
 		for _, f := range l.findings.Findings {
-			if f.Verdict != finding.Broken || slices.Index(finding.Severities, f.Severity) > slices.Index(finding.Severities, least) {
-				continue
-			}
-			if written := fmt.Sprint(f.Obligation, f.Position, f.Subject.Kind, f.Message); f.Position.File == "" || !seen[written] {
-				seen[written] = true
+			grave := slices.Index(finding.Severities, f.Severity) <= slices.Index(finding.Severities, least)
+			if f.Verdict == finding.Broken && f.CopyOf == "" && grave {
 				pile = append(pile, item{l.name, f})
 			}
 		}
@@ -64,6 +59,12 @@ func writeReading(w io.Writer, dir string, list []item) error {
 		fmt.Fprintf(w, "%s\n\n- subject: %s\n- runs on: %s (%s)\n", x.Message, named(x.Subject), x.Offering, x.Basis)
 		if x.Consequence != "" {
 			fmt.Fprintf(w, "- consequence: %s\n", x.Consequence)
+		}
+		if more := x.Units(); more > 0 {
+			fmt.Fprintf(w, "- in %d more units\n", more)
+		}
+		for _, s := range x.Beside() {
+			fmt.Fprintf(w, "- and with it: %s\n", named(s))
 		}
 		for _, e := range x.Evidence {
 			fmt.Fprintf(w, "- evidence: %s %s\n", e.Text, e.Position)

@@ -17,7 +17,7 @@ func writeTables(w io.Writer, looks []look) {
 	for _, l := range looks {
 		fmt.Fprintf(w, "| %s | %d | %d | %d | %d |", l.name, l.exit, len(l.findings.Units), l.findings.Read.Objects, len(l.findings.Unreadable))
 		for _, s := range finding.Severities {
-			fmt.Fprintf(w, " %d |", count(l, func(f *finding.Finding) bool { return f.Verdict == finding.Broken && f.Severity == s }))
+			fmt.Fprintf(w, " %d |", count(l, func(f *finding.Finding) bool { return broken(f) && f.Severity == s }))
 		}
 		fmt.Fprintf(w, " %d | %d | %d | %.1f | %d |", l.findings.Summary.Unknown, l.findings.Summary.Held, l.lines, l.took.Seconds(), l.peak>>20)
 		if l.why != "" {
@@ -27,6 +27,9 @@ func writeTables(w io.Writer, looks []look) {
 	}
 	writeObligations(w, looks)
 }
+
+// broken reports whether a finding is, and counts for a cause of its own.
+func broken(f *finding.Finding) bool { return f.Verdict == finding.Broken && f.CopyOf == "" }
 
 func count(l look, is func(*finding.Finding) bool) int {
 	n := 0
@@ -40,17 +43,17 @@ func count(l look, is func(*finding.Finding) bool) int {
 
 // writeObligations writes how often each obligation is broken, by severity.
 func writeObligations(w io.Writer, looks []look) {
-	broken := map[string]map[string]int{}
+	by := map[string]map[string]int{}
 	for _, l := range looks {
 		for i := range l.findings.Findings {
 			f := &l.findings.Findings[i]
-			if f.Verdict != finding.Broken {
+			if !broken(f) {
 				continue
 			}
-			if broken[f.Obligation] == nil {
-				broken[f.Obligation] = map[string]int{}
+			if by[f.Obligation] == nil {
+				by[f.Obligation] = map[string]int{}
 			}
-			broken[f.Obligation][f.Severity]++
+			by[f.Obligation][f.Severity]++
 		}
 	}
 	fmt.Fprint(w, "\n| broken |")
@@ -58,10 +61,10 @@ func writeObligations(w io.Writer, looks []look) {
 		fmt.Fprintf(w, " %s |", s)
 	}
 	fmt.Fprintln(w, "\n| --- | --- | --- | --- |")
-	for _, o := range slices.Sorted(maps.Keys(broken)) {
+	for _, o := range slices.Sorted(maps.Keys(by)) {
 		fmt.Fprintf(w, "| %s |", o)
 		for _, s := range finding.Severities {
-			fmt.Fprintf(w, " %d |", broken[o][s])
+			fmt.Fprintf(w, " %d |", by[o][s])
 		}
 		fmt.Fprintln(w)
 	}

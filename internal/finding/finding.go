@@ -111,6 +111,40 @@ type Finding struct {
 	// AlsoIn are other units that state the same object in another way, as a chart does
 	// beside plain manifests: the same holds there, and has no entry of its own.
 	AlsoIn []Also `json:"alsoIn,omitempty"`
+	// Copies are the findings that have one cause with this one, which stands for them: each
+	// names it as CopyOf, by its fingerprint.
+	Copies []Copy `json:"copies,omitempty"`
+	CopyOf string `json:"copyOf,omitempty"`
+}
+
+// Copy is a finding that is of one cause with another one: in another unit, or of another
+// object that the same value makes.
+type Copy struct {
+	Subject     Subject `json:"subject"`
+	Fingerprint string  `json:"fingerprint"`
+	origin.Position
+}
+
+// Units are how many more units have what a finding says.
+func (f *Finding) Units() int {
+	n := len(f.AlsoIn)
+	for i := range f.Copies {
+		if f.Copies[i].Subject.Unit != f.Subject.Unit {
+			n++
+		}
+	}
+	return n
+}
+
+// Beside are the objects of its own unit that are of one cause with it.
+func (f *Finding) Beside() []Subject {
+	var all []Subject
+	for i := range f.Copies {
+		if s := f.Copies[i].Subject; s.Unit == f.Subject.Unit {
+			all = append(all, s)
+		}
+	}
+	return all
 }
 
 // Wanted is by what it is known of a workload of one pod that its owner wants several, or
@@ -245,6 +279,8 @@ type Summary struct {
 	Unreadable int `json:"unreadable"`
 	// BySeverity counts those that are broken.
 	BySeverity BySeverity `json:"bySeverity"`
+	// Copies counts those of Broken that are of one cause with another one, see Finding.CopyOf.
+	Copies int `json:"copies,omitempty"`
 	// LeftOut are those that a filter left out; nil where there is none.
 	LeftOut *Tally `json:"leftOut,omitempty"`
 	// Known, Cured and Gone are of the baseline: what is in it, what is held now, and
@@ -302,11 +338,15 @@ func (t *Tally) Add(v Verdict) {
 func Count(findings []Finding) Summary {
 	var t Tally
 	var by BySeverity
+	copies := 0
 	for i := range findings {
 		t.Add(findings[i].Verdict)
 		if findings[i].Verdict == Broken {
 			by.add(findings[i].Severity)
+			if findings[i].CopyOf != "" {
+				copies++
+			}
 		}
 	}
-	return Summary{Held: t.Held, Broken: t.Broken, Unknown: t.Unknown, Waived: t.Waived, Known: t.Known, BySeverity: by}
+	return Summary{Copies: copies, Held: t.Held, Broken: t.Broken, Unknown: t.Unknown, Waived: t.Waived, Known: t.Known, BySeverity: by}
 }

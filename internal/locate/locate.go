@@ -85,14 +85,14 @@ func (l *locator) locate(u Unit, as, fallback *responsibility.Offering, beside [
 	var forms variants
 	if u.Scattered {
 		apart, forms = alternativesOf(e), variantsOf(e)
-		beside = slices.Concat(l.clusters(e, apart.beside(seen, "")), l.machines(nil, e.Pools), beside)
+		beside = slices.Concat(u.placed(l.clusters(e, apart.beside(seen, ""))), u.placed(l.machines(nil, e.Pools)), beside)
 	}
 	for i := range e.Workloads {
 		w := &e.Workloads[i]
 		if u.Scattered {
 			at, dir := apart.of(w.Position.File), directory(w.Position.File)
 			if _, ok := byFile[at]; !ok {
-				clusters := slices.Concat(l.clusters(e, apart.in(seen, at)), beside)
+				clusters := slices.Concat(u.placed(l.clusters(e, apart.in(seen, at))), beside)
 				byFile[at] = l.fallIn(dir, e, &places, forms.about(dir, apart.beside(seen, at)), fallback, u.of(dir, clusters))
 			}
 			places.Fallback = byFile[at]

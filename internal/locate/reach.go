@@ -18,6 +18,7 @@ type near struct {
 	made []string
 	dirs []string
 	Place
+	in []where // the clusters in which it is made
 }
 
 // site is the directory that a cluster made in a directory is for.
@@ -86,7 +87,7 @@ func (l *locator) clusters(e *kubernetes.Estate, seen []sighting) []near {
 		dirs = append(dirs, dir)
 		if p := l.shown(seen, func(s *sighting) bool { return s.cluster && s.dir == dir }); p.Offering != nil {
 			about, made := r.of(dir)
-			all = append(all, near{made, about, p})
+			all = append(all, near{made: made, dirs: about, Place: p})
 		}
 	}
 	return all

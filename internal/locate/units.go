@@ -27,18 +27,25 @@ type Unit struct {
 	Alternative bool
 	// Folders tell what the folders of the input are there for.
 	Folders *purpose.Folders
+	// Environment is the one that it is applied for by an object that files of values make, such
+	// as prod; empty where nothing tells. In another one it is another cluster.
+	Environment string
 	// around are the pools of other units of the input.
 	around []pool
+	// sites are the names of clusters in the input.
+	sites sites
 }
 
 // of are those of what is shown that count for a directory: what stands in a folder
-// of tests or of samples, or for one platform beside others, shows where that runs, and
-// nothing else.
+// of tests or of samples, for one platform beside others, or for one cluster or environment,
+// shows where that runs, and nothing else.
 func (u *Unit) of(dir string, shown []near) []near {
+	at := path.Clean(filepath.ToSlash(dir))
+	here := u.where(at)
+	shown = slices.DeleteFunc(slices.Clone(shown), func(n near) bool { return len(n.in) > 0 && !n.of(here) })
 	if u.Folders == nil {
 		return shown
 	}
-	at := path.Clean(filepath.ToSlash(dir))
 	return slices.DeleteFunc(slices.Clone(shown), func(n near) bool {
 		return !slices.ContainsFunc(n.made, func(made string) bool {
 			what, folder := u.Folders.OfDir(made)
@@ -69,8 +76,10 @@ func Units(c *responsibility.Catalog, units []Unit, as, fallback *responsibility
 		return all
 	}
 	shown, pools := make([][]near, len(units)), make([][]pool, len(units))
-	for i, u := range units {
-		shown[i], pools[i] = l.shownBy(u), l.pools(u.Estate)
+	known := sitesOf(units)
+	for i := range units {
+		units[i].sites = known
+		shown[i], pools[i] = l.shownBy(units[i]), l.pools(units[i].Estate)
 	}
 	beside := make([][]near, len(units))
 	for i := range units {
@@ -78,7 +87,7 @@ func Units(c *responsibility.Catalog, units []Unit, as, fallback *responsibility
 		for k := range units {
 			if k != i && !u.rivals(&units[k]) {
 				beside[i] = append(beside[i], shown[k]...)
-				u.around = append(u.around, pools[k]...)
+				u.around = append(u.around, units[k].near(pools[k], u)...)
 			}
 		}
 		all[i] = l.locate(*u, nil, fallback, beside[i])
@@ -86,7 +95,7 @@ func Units(c *responsibility.Catalog, units []Unit, as, fallback *responsibility
 	for i, same := range l.sameCluster(units, all) {
 		if same.Offering != nil {
 			at := path.Clean(filepath.ToSlash(units[i].Path))
-			all[i] = l.locate(units[i], nil, fallback, append(beside[i], near{[]string{at}, []string{at}, same}))
+			all[i] = l.locate(units[i], nil, fallback, append(beside[i], near{made: []string{at}, dirs: []string{at}, Place: same}))
 		}
 	}
 	l.oneNode(units, all)
@@ -97,19 +106,27 @@ func Units(c *responsibility.Catalog, units []Unit, as, fallback *responsibility
 // Flux or Argo CD in the same folder: as a rule they go to one cluster. Where these
 // contradict each other, and for what nobody applies, it has no Offering.
 func (l *locator) sameCluster(units []Unit, places []Places) []Place {
-	of := map[string][]Place{}
-	for i, u := range units {
-		if p := places[i].Shown; u.By != "" && p.Offering != nil && p.Basis != Conflict {
-			of[directory(u.By)] = with(of[directory(u.By)], p)
+	type from struct{ dir, environment string }
+	of := map[from][]Place{}
+	by := func(u *Unit) from { return from{directory(u.By), u.Environment} }
+	for i := range units {
+		if p := places[i].Shown; units[i].By != "" && p.Offering != nil && p.Basis != Conflict {
+			of[by(&units[i])] = with(of[by(&units[i])], p)
 		}
 	}
 	all := make([]Place, len(units))
-	for i, u := range units {
-		if u.By != "" {
-			all[i] = l.common(of[directory(u.By)])
+	for i := range units {
+		if units[i].By != "" {
+			all[i] = l.common(of[by(&units[i])])
 		}
 	}
 	return all
+}
+
+// near are those of the pools of a unit that may be of the cluster of another one.
+func (u *Unit) near(pools []pool, o *Unit) []pool {
+	to := o.where(path.Clean(filepath.ToSlash(o.Path)))
+	return slices.DeleteFunc(slices.Clone(pools), func(p pool) bool { return u.where(directory(p.Position.File)).apart(to) })
 }
 
 // shownBy is what a unit shows to others: what is the cluster's own, and nodes
@@ -117,10 +134,22 @@ func (l *locator) sameCluster(units []Unit, places []Places) []Place {
 func (l *locator) shownBy(u Unit) []near {
 	all := l.clusters(u.Estate, l.sightings(u.Estate, nil))
 	if u.Scattered {
-		return append(all, l.machines(u.Estate.Nodes, u.Estate.Pools)...)
+		return u.placed(append(all, l.machines(u.Estate.Nodes, u.Estate.Pools)...))
 	}
 	if p := l.onThese(u.Estate.Nodes, u.Estate.Pools); p.Offering != nil {
-		all = append(all, near{[]string{path.Clean(filepath.ToSlash(u.Path))}, []string{site(path.Clean(filepath.ToSlash(u.Path)))}, p})
+		at := path.Clean(filepath.ToSlash(u.Path))
+		all = append(all, near{made: []string{at}, dirs: []string{site(at)}, Place: p})
+	}
+	return u.placed(all)
+}
+
+// placed are what a unit shows, each with the clusters in which it does.
+func (u *Unit) placed(all []near) []near {
+	for i := range all {
+		all[i].in = nil
+		for _, dir := range all[i].made {
+			all[i].in = append(all[i].in, u.where(dir))
+		}
 	}
 	return all
 }
@@ -143,7 +172,7 @@ func (l *locator) machines(nodes []kubernetes.Node, pools []kubernetes.Pool) []n
 	var all []near
 	for _, dir := range slices.Sorted(maps.Keys(by)) {
 		if p := l.onThese(by[dir].nodes, by[dir].pools); p.Offering != nil {
-			all = append(all, near{[]string{dir}, []string{site(dir)}, p})
+			all = append(all, near{made: []string{dir}, dirs: []string{site(dir)}, Place: p})
 		}
 	}
 	return all

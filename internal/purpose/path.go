@@ -15,3 +15,9 @@ func IsInfrastructure(name string) bool { return slices.Contains(known().Infrast
 func NamesNoCluster(word string) bool {
 	return IsInfrastructure(word) || IsForm(word) || slices.Contains(known().General, word)
 }
+
+// HoldsClusters reports whether the folders in one of a name, in small letters, are each for a
+// cluster or an environment.
+func HoldsClusters(name string) bool {
+	return name == "clusters" || slices.Contains(known().EnvironmentFolders, name)
+}

@@ -303,6 +303,9 @@ func eachSentence(text string) []string {
 // and what is its own.
 func (f *findingsWriter) named(x *finding.Finding, k kindOfTrouble, more int, message, follows string) {
 	said := named(x.Subject) + f.inUnits(x, more > 0 || strings.Contains("/"+x.Position.File+"/", "/"+x.Subject.Unit+"/"))
+	if with := besideWords(x); with != "" {
+		said += ", " + with
+	}
 	if message != "" {
 		said += ": " + message
 	}
@@ -419,6 +422,18 @@ func (f *findingsWriter) inUnits(x *finding.Finding, known bool) string {
 		said += " and " + words.Count(more, "more unit")
 	}
 	return said
+}
+
+// besideWords name what is mended with a finding in its own unit; empty for nothing.
+func besideWords(x *finding.Finding) string {
+	var all []string
+	for _, s := range x.Beside() {
+		all = append(all, named(s))
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return "and with it " + words.Few(all)
 }
 
 // named is a subject in a line.

@@ -120,6 +120,12 @@ func TestCopiesAreToldOnce(t *testing.T) {
 	}
 	add("a-0", "live", "high", "run two", 1)
 	add("a-0", "test", "low", "run two", 1)
+	first := &f.Findings[13]
+	for _, i := range []int{0, 14} {
+		x := &f.Findings[i]
+		x.CopyOf = first.Fingerprint
+		first.Copies = append(first.Copies, finding.Copy{Subject: x.Subject, Fingerprint: x.Fingerprint, Position: x.Position})
+	}
 	add("one", "base", "medium", "move it", 21)
 	add("two", "base", "medium", "replicate it", 22)
 	add("a-0-worker", "base", "medium", "run two", 1) // of a template that loops
@@ -128,7 +134,7 @@ func TestCopiesAreToldOnce(t *testing.T) {
 	for _, want := range []string{
 		"single-replica  high  on 1", "- a-0 Deployment in live and 2 more units  web.yaml:1", "single-replica  medium  on 13",
 		"single-replica  medium  on 2",
-		"- one Deployment in base  web.yaml:21\n    fix: move it", "fix: replicate it",
+		"- one Deployment in base  web.yaml:21\n    fix: move it", "fix: replicate it", "18 broken (1 high, 16 medium, 1 low) of 16 causes,",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing:\n%s", want, text)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/words"
@@ -121,6 +122,15 @@ func assumedWords(f *published.Findings) string {
 	return strings.Join(all, " ")
 }
 
+// copiesWords say how many of those that are broken are of one cause with others; empty
+// where none is.
+func copiesWords(n finding.Summary) string {
+	if n.Copies == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" of %s", words.Count(n.Broken-n.Copies, "cause"))
+}
+
 // counts says how many findings there are, how many were left out, and which of them
 // fail the run, where not all do.
 func (f *findingsWriter) counts() {
@@ -130,7 +140,8 @@ func (f *findingsWriter) counts() {
 		return
 	}
 	counted := []string{
-		painted(f.s, bad, n.Broken, "broken"+severityWords(n)), painted(f.s, warn, n.Unknown, "unknown"), painted(f.s, good, n.Held, "held"),
+		painted(f.s, bad, n.Broken, "broken"+severityWords(n)+copiesWords(n)), painted(f.s, warn, n.Unknown, "unknown"),
+		painted(f.s, good, n.Held, "held"),
 	}
 	if n.Waived > 0 {
 		waived := fmt.Sprintf("%d waived", n.Waived)

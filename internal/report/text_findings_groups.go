@@ -74,6 +74,9 @@ func (f *findingsWriter) group(group []finding.Finding) {
 	if in := f.inUnits(&group[0], false); in != "" {
 		kind += " " + in
 	}
+	if with := besideWords(&group[0]); with != "" {
+		kind += ", " + with
+	}
 	if owner := group[0].Owner; owner != "" {
 		kind += ", held by " + owner
 	}

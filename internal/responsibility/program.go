@@ -57,6 +57,7 @@ type programsFile struct {
 	Stores    []string  `json:"stores,omitempty"`
 	Uses      []string  `json:"uses,omitempty"`
 	Clients   []string  `json:"clients,omitempty"`
+	Runners   []string  `json:"runners,omitempty"`
 	Samples   []string  `json:"samples,omitempty"`
 	Unmissed  []absence `json:"unmissed,omitempty"`
 	Stateless []string  `json:"stateless,omitempty"`
@@ -98,6 +99,7 @@ type programs struct {
 	flavours, forwards, stores []string
 	uses                       []string           // words before a program's in the name of an image that uses it
 	clients                    []string           // programs that use another one
+	runners                    []string           // programs that run somebody's own code
 	samples                    []string           // images that are there to be tried
 	unmissed                   []absence          // what nobody waits for
 	stateless                  []string           // images of which several answer side by side
@@ -124,6 +126,7 @@ func (p *programs) add(f *file[programsFile]) {
 	p.stores = append(p.stores, f.value.Stores...)
 	p.uses = append(p.uses, f.value.Uses...)
 	p.clients = append(p.clients, f.value.Clients...)
+	p.runners = append(p.runners, f.value.Runners...)
 	p.samples = append(p.samples, f.value.Samples...)
 	p.unmissed = append(p.unmissed, f.value.Unmissed...)
 	p.beside, p.stateless = append(p.beside, f.value.Beside...), append(p.stateless, f.value.Stateless...)
@@ -179,7 +182,7 @@ func (p *programs) Program(image, runs string, ports []int) *Program {
 			}
 		}
 	}
-	if found != nil && (found.Scales || !found.Metrics && p.user(words[:len(words)-longest])) {
+	if found != nil && p.otherwise(found, words[:len(words)-longest], runs) {
 		return nil
 	}
 	if title != "" {
@@ -216,6 +219,19 @@ func (p *programs) client(image, runs string) bool {
 	words := imageWords(image)
 	return slices.Contains(p.clients, told[0]) || slices.Contains(p.clients, strings.Join(told, " ")) ||
 		len(words) > 0 && slices.Contains(p.clients, words[len(words)-1]+" "+told[0])
+}
+
+// otherwise reports whether an image whose name ends like a program, with some words before, is
+// no such program of which a second one does harm: it scales, or only uses that.
+func (p *programs) otherwise(found *Program, before []string, runs string) bool {
+	return found.Scales || !found.Metrics && p.user(before) || len(before) > 0 && p.ownCode(runs)
+}
+
+// ownCode reports whether what a container is told to run runs somebody's own code: an image
+// that is called after a program beside other words is then a client of that.
+func (p *programs) ownCode(runs string) bool {
+	told := strings.Fields(runs)
+	return len(told) > 0 && slices.Contains(p.runners, strings.TrimRight(told[0], "0123456789."))
 }
 
 // Dataless reports whether a program keeps no data in each of some roles, and

@@ -85,6 +85,9 @@ func TestProgramThatIsRun(t *testing.T) {
 		{"consul", "agent", true}, {"consul", "consul agent", true}, {"consul", "consul connect", false}, {"consul", "connect envoy", false},
 		{"postgres", "pg_dump", false}, {"postgres", "postgres", true}, {"mysql", "mysqld", true}, {"mysql", "mysqldump shop", false},
 		{"etcd", "etcd", true}, {"etcd", "etcd grpc-proxy", false}, {"etcd", "etcdctl snapshot", false}, {"minio", "server", true},
+		{"orders-kafka", "arq", false}, {"orders-kafka", "python3 worker", false}, {"rabbitmq-redis", "celery", false},
+		{"shop-etcd", "node", false},
+		{"orders-kafka", "kafka-server-start", true}, {"orders-kafka", "", true}, {"cp-kafka", "run", true}, {"kafka", "python", true},
 		{"minio", "gateway s", false}, {"cockroach", "start", true}, {"cockroach", "init", false}, {"", "", false},
 	} {
 		if got := c.Program(x.image, x.runs, nil) != nil; got != x.store {

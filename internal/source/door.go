@@ -276,7 +276,8 @@ func (d *door) whole() (*estate.Whole, error) {
 		}
 		w.Units = append(w.Units, &estate.Unit{
 			Name: r.unit.Name, Kind: string(r.unit.Kind), Path: r.unit.Path, By: r.unit.By, Cluster: r.unit.Cluster,
-			Trial: r.unit.Trial, Alternative: r.unit.Alternative,
+			Environment: r.unit.Environment,
+			Trial:       r.unit.Trial, Alternative: r.unit.Alternative,
 			Chart: r.asked(), Kustomization: r.kustomized(), Empty: r.emptyBecause(),
 			Estate: &estate.Estate{
 				Name: r.unitName(), Folders: d.folders, Unneeded: d.unneeded(r), Deprecated: r.unit.Deprecated, Unlisted: r.unit.Unlisted,

@@ -21,7 +21,7 @@ func (r *reading) helmfile(name string, in *bufio.Reader) error {
 	if err != nil {
 		return document.PathError(name, err)
 	}
-	releases, _ := gitops.HelmfileReleases(text)
+	releases := gitops.HelmfileReleases(text)
 	if len(releases) == 0 {
 		r.faults = append(r.faults, gitops.HelmfileUnknown(name))
 		r.kubernetes.Elsewhere = append(r.kubernetes.Elsewhere, helmfileRelease)

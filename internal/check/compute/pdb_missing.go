@@ -140,20 +140,32 @@ func uncovered(p *check.Pass, i, bare int) {
 		// Alone it would have drains wait for a pod that does not come back.
 		j.Fix = &finding.Fix{Summary: "give its pods volumes that outlast their nodes, and then " + j.Fix.Summary}
 	}
-	if prog := programsOf(p).of(i); n >= 3 && apart(e, w) && (prog == nil || !prog.Quorum) {
-		j.Severity = "medium" // at most
+	ofWorkload(p, i, atMost(p, i, j))
+}
+
+// atMost gives what is said of pods under no budget the severity that it has at most: less where
+// it takes several drains for all to be gone, and where each rollout stops them all.
+func atMost(p *check.Pass, i int, j check.Judgement) check.Judgement {
+	e, prog := p.Estate.Kubernetes, programsOf(p).of(i)
+	w := &e.Workloads[i]
+	n, quorum := w.AtLeast(), prog != nil && prog.Quorum
+	lighter := func(severity, said string) {
+		j.Severity, j.Because, j.Evidence = severity, said, append(j.Evidence, finding.Evidence{Text: said, Position: w.Position})
+	}
+	if n >= 3 && apart(e, w) && !quorum {
+		severity := "medium"
 		if w.Kind == "Deployment" && len(e.Nodes) == 0 {
-			j.Severity = "low"
+			severity = "low"
 		}
-		said := fmt.Sprintf("no node carries two of its pods: all are gone together only where %d nodes are", n)
-		j.Because, j.Evidence = said, append(j.Evidence, finding.Evidence{Text: said, Position: w.Position})
+		lighter(severity, fmt.Sprintf("no node carries two of its pods: all are gone together only where %d nodes are", n))
 	}
-	if prog := programsOf(p).of(i); n >= manyPods && len(e.Nodes) == 0 && (prog == nil || !prog.Quorum) {
-		j.Severity = "low" // at most
-		said := fmt.Sprintf("the scheduler spreads %d pods over nodes: that all are gone together takes as many drains", n)
-		j.Because, j.Evidence = said, append(j.Evidence, finding.Evidence{Text: said, Position: w.Position})
+	if n >= manyPods && len(e.Nodes) == 0 && !quorum {
+		lighter("low", fmt.Sprintf("the scheduler spreads %d pods over nodes: that all are gone together takes as many drains", n))
 	}
-	ofWorkload(p, i, j)
+	if w.Kind == "Deployment" && w.Rollout.Strategy == "Recreate" {
+		lighter("low", "its strategy Recreate stops all of its pods in each rollout")
+	}
+	return j
 }
 
 // unwanted says of the pods that an operator makes why it makes no budget for all of them;

@@ -133,8 +133,8 @@ func programIn(c *responsibility.Catalog, from []kubernetes.Container) (p *respo
 
 // asTold is a program as a workload is told to run it: as a cache, where it drops any of
 // its keys once its memory is full; without a quorum, where its members are told to go on
-// without most of them; and as nothing that is known, where it is so only unless
-// its data are where all replicas reach them, and they are.
+// without most of them, or have no names of their own by which they find each other; and as nothing that is known, where
+// it is so only unless its data are where all replicas reach them, and they are.
 func (x *programs) asTold(p *responsibility.Program, w *kubernetes.Workload) *responsibility.Program {
 	told := func(is func(kubernetes.Settings) bool) bool {
 		return slices.ContainsFunc(w.Template.Containers, func(c kubernetes.Container) bool { return is(c.Settings) }) ||
@@ -149,7 +149,7 @@ func (x *programs) asTold(p *responsibility.Program, w *kubernetes.Workload) *re
 		cache := *p
 		cache.Keeps = responsibility.KeepsCache
 		return &cache
-	case p.Quorum && told(func(s kubernetes.Settings) bool { return s.Alone }):
+	case p.Quorum && (w.Kind == "Deployment" || told(func(s kubernetes.Settings) bool { return s.Alone })):
 		single := *p
 		single.Quorum = false
 		return &single

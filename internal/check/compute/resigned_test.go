@@ -41,7 +41,7 @@ spec: {replicas: 1, serviceName: svc, selector: {matchLabels: {a: w}},
 apiVersion: admissionregistration.k8s.io/v1
 kind: ValidatingWebhookConfiguration
 metadata: {name: hook}
-webhooks: [{name: a.b.c, clientConfig: {service: {name: svc, namespace: shop}}}]
+webhooks: [{name: a.b.c, rules: [{apiGroups: [""], resources: [pods]}], clientConfig: {service: {name: svc, namespace: shop}}}]
 `
 	grafana := func(more string) string {
 		return strings.Replace(fmt.Sprintf(deployment, "web", more), "image: i", "image: grafana/grafana", 1)

@@ -349,7 +349,7 @@ func twoOf(w *kubernetes.Workload) finding.Raise {
 func (f singleFixes) aboutTwo(i int) string {
 	w, at := &f.estate.Workloads[i], f.stakes.of(i)
 	switch {
-	case f.electors.elects(i) && at.severity != "low":
+	case f.electors.elects(i) && (at.severity != "low" || f.stakes.holdsUpWrites(i)):
 		return "; both answer requests, and of its controllers one leads"
 	case f.electors.elects(i):
 		return "; it elects a leader, and the other one takes over when its lease runs out"

@@ -20,7 +20,8 @@ const (
 	routed  = "{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {app: web}, ports: [{name: http, port: 80}]}}\n---\n"
 	scraped = "{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {app: web}, ports: [{name: metrics, port: 80}]}}\n---\n"
 	called  = "{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingWebhookConfiguration, metadata: {name: v}, " +
-		"webhooks: [{name: a.b.c, clientConfig: {service: {name: web, namespace: default}}}]}\n---\n"
+		"webhooks: [{name: a.b.c, rules: [{apiGroups: [''], resources: [pods], operations: [CREATE]}], " +
+		"clientConfig: {service: {name: web, namespace: default}}}]}\n---\n"
 	ownKind = "{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingWebhookConfiguration, metadata: {name: v}, " +
 		"webhooks: [{name: a.b.c, failurePolicy: Fail, clientConfig: {service: {name: web, namespace: default}}, " +
 		"rules: [{apiGroups: [example.org], resources: [topics], apiVersions: [v1], operations: [CREATE]}]}]}\n---\n"
@@ -83,8 +84,8 @@ func TestFixOfASinglePod(t *testing.T) {
 		"it elects a leader": {deployed(leads, "") + scraped, "low", 2, []string{"run two replicas", "takes over when its lease runs out"},
 			"accept", "stops it"},
 		"a webhook that elects a leader": {deployed(leads, "") + routed + called, "high", 2,
-			[]string{"run two replicas", "both answer requests"}, "accept", "is an outage"},
-		"a webhook for a kind of its own that elects a leader": {deployed(leads, "") + routed + ownKind, "medium", 2,
+			[]string{"run two replicas", "both answer requests"}, "accept", "keeps the API server from taking new pods"},
+		"a webhook for a kind of its own that elects a leader": {deployed(leads, "") + routed + ownKind, "low", 2,
 			[]string{"run two replicas", "both answer requests"}, "accept",
 			"keeps the API server from taking new topics of example.org"},
 		"one that fails open, and elects a leader": {deployed(leads, "") + routed +
@@ -218,7 +219,7 @@ func TestFixOfASinglePod(t *testing.T) {
 			[]string{"with db-1 and db-2, which goes on while most"}, "run", ""},
 		"a webhook of a controller without a leader": {strings.ReplaceAll(deployed("image: app, args: [--metrics-bind-address=:8080]", "")+routed+
 			called, "name: web", "name: web-operator"), "high", 0,
-			[]string{"if it elects a leader"}, "no way out", "is an outage"},
+			[]string{"if it elects a leader"}, "no way out", "from taking new pods"},
 		"a webhook of a manager without a leader": {deployed("image: app, command: [/manager]", "") + routed + called, "high", 0,
 			[]string{"if it elects a leader"}, "no way out", ""},
 		"a webhook that reconciles nothing": {deployed("image: app", "") + routed + called, "high", 2, []string{"run two replicas, and"},

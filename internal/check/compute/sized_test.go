@@ -46,10 +46,15 @@ func TestSeverityOfPodsThatAreKeptApart(t *testing.T) {
 	const required, preferred = "requiredDuringSchedulingIgnoredDuringExecution: [" + term + "]",
 		"preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1, podAffinityTerm: " + term + "}]"
 	for name, x := range map[string]struct{ docs, severity string }{
-		"three, kept apart":           {kept(3, required, "i"), "low"},
-		"two, kept apart":             {kept(2, required, "i"), "high"},
-		"three, better apart":         {kept(3, preferred, "i"), "high"},
-		"three members, kept apart":   {kept(3, required, "zookeeper"), "high"},
+		"three, kept apart":         {kept(3, required, "i"), "low"},
+		"two, kept apart":           {kept(2, required, "i"), "high"},
+		"three, better apart":       {kept(3, preferred, "i"), "high"},
+		"three members, kept apart": {inSet(kept(3, required, "zookeeper")), "high"},
+		"three of that, and no set": {kept(3, required, "zookeeper"), "low"},
+		"two that each rollout stops": {strings.Replace(kept(2, preferred, "i"), "{replicas: 2", "{strategy: {type: Recreate}, replicas: 2", 1),
+			"low"},
+		"two that roll": {strings.Replace(kept(2, preferred, "i"), "{replicas: 2", "{strategy: {type: RollingUpdate}, replicas: 2", 1),
+			"high"},
 		"three that nobody waits for": {strings.Replace(kept(3, required, "i"), public, "", 1), "low"},
 	} {
 		told := false

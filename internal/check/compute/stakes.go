@@ -246,7 +246,7 @@ func (s *stakes) inside(i int) stake {
 		if hook := s.webhook(i); hook != nil && hook.Optional && by.Text == "" {
 			return stake{severity: "low", Evidence: calledBy(hook), from: server}
 		} else if hook != nil {
-			return stake{severity: "medium", Evidence: calledBy(hook), from: server}
+			return s.answersAlone(i, hook)
 		}
 		if why := s.resigned(i, service); why != "" {
 			return lost("low", why, service.Position)

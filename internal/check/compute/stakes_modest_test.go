@@ -36,6 +36,11 @@ func inShop(pdb string) string {
 	return strings.Replace(pdb, "metadata: {name: pdb", "metadata: {namespace: shop, name: pdb", 1)
 }
 
+// inSet is a Deployment as a StatefulSet.
+func inSet(docs string) string {
+	return strings.Replace(docs, "kind: Deployment", "kind: StatefulSet", 1)
+}
+
 const homely = "my home cluster"
 
 // Whose cluster it is, in which namespace something runs, and what cannot be applied with
@@ -44,7 +49,7 @@ func TestWhatFewWaitFor(t *testing.T) {
 	public := fmt.Sprintf(service, "type: LoadBalancer, ports: [{name: http, port: 80}]")
 	two := strings.Replace(fmt.Sprintf(deployment, "web", ""), "replicas: 1", "replicas: 2", 1)
 	never := fmt.Sprintf(deployment, "web", "") + public + "---\n" + inShop(pdbOver("a: w", "maxUnavailable: 0"))
-	quorum := strings.Replace(strings.Replace(two, "replicas: 2", "replicas: 3", 1), "image: i", "image: etcd", 1)
+	quorum := inSet(strings.Replace(strings.Replace(two, "replicas: 2", "replicas: 3", 1), "image: i", "image: etcd", 1))
 	home := func(u *estate.Estate) { u.Folders.AtHome("README.md", homely) }
 	apps := func(u *estate.Estate) { u.AtHome = "a household has this cluster: x, y and z run in it" }
 	old := func(file string, chart bool) func(*estate.Estate) {

@@ -36,7 +36,7 @@ func (s *stakes) outside(i int, services []int) (stake, bool) {
 		for _, b := range s.backends[service.Namespace+"/"+service.Name] {
 			by := &s.estate.Backends[b]
 			switch {
-			case by.Optional, by.Custom:
+			case by.Optional, by.Custom, admission(by) && !by.Everyday:
 			case !by.Webhook && s.serving.forMetrics(i, k): // who runs it looks at it from outside as well
 			case by.Webhook:
 				take(stake{severity: "high", Evidence: calledBy(by), from: server})
@@ -100,10 +100,15 @@ func (s *stakes) reached(service *kubernetes.Service) bool {
 	return false
 }
 
+// admission reports whether an object that names a Service is that of admission webhooks.
+func admission(by *kubernetes.Backend) bool {
+	return strings.HasSuffix(by.By.Kind, "WebhookConfiguration")
+}
+
 // policy is what an admission webhook says of requests that it does not answer.
 func policy(by *kubernetes.Backend) string {
 	switch {
-	case !strings.HasSuffix(by.By.Kind, "WebhookConfiguration"):
+	case !admission(by):
 		return ""
 	case by.Optional:
 		return " (failurePolicy Ignore)"

@@ -61,7 +61,7 @@ spec: {` + hostnames + `parentRefs: [{name: ` + gateway + `}], rules: [{backendR
 apiVersion: admissionregistration.k8s.io/v1
 kind: ValidatingWebhookConfiguration
 metadata: {name: hook}
-webhooks: [{name: a.b.c, clientConfig: {service: {name: svc, namespace: shop}}}]
+webhooks: [{name: a.b.c, rules: [{apiGroups: [""], resources: [pods]}], clientConfig: {service: {name: svc, namespace: shop}}}]
 `, "high", "the API server calls it"},
 	} {
 		told := 0

@@ -88,7 +88,7 @@ spec: {gateways: [g], http: [{route: [{destination: {host: svc.shop.svc.cluster.
 apiVersion: admissionregistration.k8s.io/v1
 kind: ValidatingWebhookConfiguration
 metadata: {name: hook}
-webhooks: [{name: a.b.c, clientConfig: {service: {name: svc, namespace: shop}}}]
+webhooks: [{name: a.b.c, rules: [{apiGroups: [""], resources: [pods]}], clientConfig: {service: {name: svc, namespace: shop}}}]
 `, "high"},
 		{"a webhook that converts", fmt.Sprintf(deployment, "web", "") + internal + `---
 apiVersion: apiextensions.k8s.io/v1

@@ -12,15 +12,26 @@ import (
 // fail open before one that does; nil where it answers none.
 func (s *stakes) webhook(i int) *kubernetes.Backend {
 	var found *kubernetes.Backend
-	for _, k := range s.serving.services[i] {
-		service := &s.estate.Services[k]
-		for _, b := range s.backends[service.Namespace+"/"+service.Name] {
-			if by := &s.estate.Backends[b]; by.Webhook && (found == nil || found.Optional && !by.Optional) {
-				found = by
-			}
+	for _, by := range s.webhooks(i) {
+		if found == nil || found.Optional && !by.Optional {
+			found = by
 		}
 	}
 	return found
+}
+
+// webhooks are those that a workload answers.
+func (s *stakes) webhooks(i int) []*kubernetes.Backend {
+	var all []*kubernetes.Backend
+	for _, k := range s.serving.services[i] {
+		service := &s.estate.Services[k]
+		for _, b := range s.backends[service.Namespace+"/"+service.Name] {
+			if by := &s.estate.Backends[b]; by.Webhook {
+				all = append(all, by)
+			}
+		}
+	}
+	return all
 }
 
 // holdsUpWrites reports whether a workload answers a webhook without which the API server
@@ -30,12 +41,48 @@ func (s *stakes) holdsUpWrites(i int) bool {
 	return by != nil && !by.Optional
 }
 
+// answersAlone is the stake of what answers a webhook by which neither pods nor namespaces come:
+// less where that is about resources of its own operator, which asks again for what was
+// refused.
+func (s *stakes) answersAlone(i int, hook *kubernetes.Backend) stake {
+	x := stake{severity: "medium", Evidence: calledBy(hook), from: server}
+	role := s.electors.may(i)
+	if role == "" && !s.electors.elects(i) || s.asksOthers(i) {
+		return x
+	}
+	x.severity = "low"
+	x.Text += ", for " + asksFor(hook) + " alone; it works with those itself, and elects a leader"
+	return x
+}
+
+// asksOthers reports whether a workload answers a webhook that holds up more than custom resources,
+// as far as rules say.
+func (s *stakes) asksOthers(i int) bool {
+	return slices.ContainsFunc(s.webhooks(i), func(by *kubernetes.Backend) bool {
+		return !by.Optional && !by.Custom && len(by.Asked) > 0
+	})
+}
+
+// asksFor names what a webhook is asked about.
+func asksFor(by *kubernetes.Backend) string {
+	if len(by.Asked) == 0 {
+		return "what its program has it asked about"
+	}
+	return asked(by.Asked)
+}
+
 // unanswered is what the absence of an admission webhook does; empty for a workload that
 // is none, and for one that others wait for as well.
 func (s *stakes) unanswered(i int) string {
 	by := s.webhook(i)
-	if by == nil || len(by.Asked) == 0 || s.of(i).from != server {
+	if by == nil || s.of(i).from != server || len(by.Asked) == 0 && !admission(by) {
 		return ""
+	}
+	if len(by.Asked) == 0 {
+		if by.Optional {
+			return ""
+		}
+		return "keeps the API server from taking " + asksFor(by) + " (failurePolicy Fail; its rules were not read), until the new pod is ready"
 	}
 	said, policy := "keeps the API server from "+refuses(by), "failurePolicy Fail"
 	if by.Optional {

@@ -54,7 +54,7 @@ spec: {defaultBackend: {service: {name: svc}}}
 		{"of every kind", hook("", `{apiGroups: ["*"], resources: ["*"]`+both+`}`), "new and changed objects of every kind"},
 		{"of two kinds", hook("", pods+`, {apiGroups: [apps], resources: [deployments], operations: [CREATE]}`), "new pods and one more kind"},
 		{"one that everybody waits for, too", hook("", pods) + ingress, "is an outage"},
-		{"no rules", hook("", ""), "is an outage"},
+		{"no rules", hook("", ""), "from taking what its program has it asked about (failurePolicy Fail; its rules were not read)"},
 	} {
 		told := false
 		for _, f := range look(t, knowledge(t), "karpenter", parse(t, fmt.Sprintf(deployment, "web", "")+x.input)) {
@@ -67,6 +67,57 @@ spec: {defaultBackend: {service: {name: svc}}}
 		}
 		if !told {
 			t.Errorf("%s: nothing is told", x.why)
+		}
+	}
+}
+
+// A webhook by which pods or namespaces come weighs most; that of other resources less, and that of
+// what one operator works with least.
+func TestSeverityOfWebhooks(t *testing.T) {
+	hook := func(rules string) string {
+		return fmt.Sprintf(service, "ports: [{name: https, port: 443}]") + `---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: {name: hook}
+webhooks: [{name: a.b.c, rules: [` + rules + `], clientConfig: {service: {name: svc, namespace: shop}}}]
+`
+	}
+	rule := func(group, resource string) string {
+		return `{apiGroups: ["` + group + `"], resources: ["` + resource + `"], operations: [CREATE]}`
+	}
+	const elects = "args: [--leader-elect]"
+	for name, x := range map[string]struct{ rules, args, severity string }{
+		"pods":                                {rule("", "pods"), "", "high"},
+		"pods, of one leader":                 {rule("", "pods"), elects, "high"},
+		"evictions":                           {rule("", "pods/eviction"), "", "high"},
+		"namespaces":                          {rule("", "namespaces"), "", "high"},
+		"Deployments":                         {rule("apps", "deployments"), "", "high"},
+		"Jobs":                                {rule("batch", "jobs"), "", "high"},
+		"everything":                          {rule("*", "*"), "", "high"},
+		"pods and its own":                    {rule("", "pods") + ", " + rule("example.org", "queues"), elects, "high"},
+		"ConfigMaps":                          {rule("", "configmaps"), "", "medium"},
+		"Ingresses":                           {rule("networking.k8s.io", "ingresses"), "", "medium"},
+		"Ingresses, of one leader":            {rule("networking.k8s.io", "ingresses"), elects, "medium"},
+		"its own":                             {rule("example.org", "queues"), "", "medium"},
+		"its own, of one leader":              {rule("example.org", "queues"), elects, "low"},
+		"its own and Ingresses":               {rule("example.org", "queues") + ", " + rule("networking.k8s.io", "ingresses"), elects, "medium"},
+		"what it says itself":                 {"", "", "medium"},
+		"what it says itself, and one leader": {"", elects, "low"},
+	} {
+		told := false
+		docs := strings.Replace(fmt.Sprintf(deployment, "web", ""), "image: i", "image: i, "+x.args, 1) + hook(x.rules)
+		if x.args == "" {
+			docs = strings.Replace(docs, "image: i, ", "image: i", 1)
+		}
+		for _, f := range look(t, knowledge(t), "karpenter", parse(t, docs)) {
+			if f.Verdict == finding.Broken && f.Obligation == SingleReplica.ID {
+				if told = true; f.Severity != x.severity {
+					t.Errorf("%s: %s, want %s: %v", name, f.Severity, x.severity, f.Evidence)
+				}
+			}
+		}
+		if !told {
+			t.Errorf("%s: nothing is told", name)
 		}
 	}
 }

@@ -416,6 +416,9 @@ type Backend struct {
 	// Custom says that it is called for objects of custom kinds alone: all others
 	// are made and changed without it.
 	Custom bool
+	// Everyday says that an admission webhook is asked about pods, what makes pods, or
+	// namespaces: nothing is rolled out without it.
+	Everyday bool
 	// Optional says that the API server goes on without it.
 	Optional bool
 	// Asked are the resources that an admission webhook is asked about, as GROUP/RESOURCE

@@ -184,7 +184,10 @@ func (r *repository) merged(found []unit.Found, applied []application, released 
 	})
 	taken := map[string]bool{}
 	for _, a := range applied {
-		is := unit.Unit{Name: r.named(a, by[a.dir]), Kind: a.kind, Path: a.dir, By: a.by.file, Cluster: a.cluster, Unneeded: a.unneeded}
+		is := unit.Unit{
+			Name: r.named(a, by[a.dir]), Kind: a.kind, Path: a.dir, By: a.by.file, Cluster: a.cluster, Environment: a.by.environment,
+			Unneeded: a.unneeded,
+		}
 		f := unit.Found{Unit: is, Build: a.build, Chart: a.chart}
 		if taken[f.Name] { // another of one folder
 			f.Name = r.in.Name(a.dir) + "@" + r.in.Name(a.by.file)

@@ -3,6 +3,7 @@ package gitops
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"maps"
 	"path/filepath"
 	"regexp"
@@ -37,6 +38,7 @@ type HelmfileRelease struct {
 type helmfile struct {
 	file         string
 	environments []string
+	values       map[string][]any // by environment
 	releases     []HelmfileRelease
 }
 
@@ -71,9 +73,13 @@ var (
 	parted          = regexp.MustCompile(`(?m)^---.*$`)
 )
 
-// HelmfileReleases are the releases that a helmfile has and the environments that it
-// names. What is no YAML, or made by templates, is left out.
-func HelmfileReleases(text []byte) (releases []HelmfileRelease, environments []string) {
+// HelmfileReleases are the releases that a helmfile has. What is no YAML, or made by templates,
+// is left out.
+func HelmfileReleases(text []byte) []HelmfileRelease { return parsedHelmfile("", text).releases }
+
+// parsedHelmfile is a helmfile with its releases, and the environments that it names.
+func parsedHelmfile(file string, text []byte) helmfile {
+	h := helmfile{file: file, values: map[string][]any{}}
 	plain := escapedOpen.Replace(string(text))
 	plain = environmentName.ReplaceAllString(plain, environmentMark)
 	plain = releaseName.ReplaceAllString(plain, releaseMark)
@@ -87,15 +93,17 @@ func HelmfileReleases(text []byte) (releases []HelmfileRelease, environments []s
 		if yaml.Unmarshal([]byte(part), &read) != nil {
 			continue
 		}
+		maps.Copy(h.values, environmentValues(read.Environments))
 		for name := range read.Environments {
 			named[name] = true
 		}
 		for _, x := range read.Releases {
-			x.index = len(releases)
-			releases = append(releases, x)
+			x.index = len(h.releases)
+			h.releases = append(h.releases, x)
 		}
 	}
-	return releases, slices.Sorted(maps.Keys(named))
+	h.environments = slices.Sorted(maps.Keys(named))
+	return h
 }
 
 // HelmfileNotHere says that the chart of a release is not in the input.
@@ -123,7 +131,7 @@ type helmfileReleases struct{ *repository }
 func (r helmfileReleases) helmfiles() []helmfile {
 	var all []helmfile
 	for _, file := range r.in.Files {
-		ext := strings.ToLower(filepath.Ext(file))
+		ext := strings.ToLower(filepath.Ext(strings.TrimSuffix(file, ".gotmpl")))
 		if ext != ".yaml" && ext != ".yml" {
 			continue
 		}
@@ -131,8 +139,7 @@ func (r helmfileReleases) helmfiles() []helmfile {
 		if len(data) > longest || !bytes.Contains(data, []byte("releases:")) || !IsHelmfile(file, data) {
 			continue
 		}
-		releases, environments := HelmfileReleases(data)
-		all = append(all, helmfile{file: file, environments: environments, releases: releases})
+		all = append(all, parsedHelmfile(file, data))
 	}
 	return all
 }
@@ -197,8 +204,8 @@ func (r helmfileReleases) inEnvironments(h helmfile, x HelmfileRelease, dir stri
 		if env != "" && env != x.Name && (slices.Contains(environments, x.Name) || called(env)) {
 			continue
 		}
-		options, missing := r.helmfileOptions(h, x, env)
-		key := strings.Join(options.Values, "\n")
+		options, missing, templates := r.helmfileOptions(h, x, env)
+		key := fmt.Sprint(options.Values, options.Inline, templates)
 		if seen[key] {
 			continue
 		}
@@ -216,6 +223,10 @@ func (r helmfileReleases) inEnvironments(h helmfile, x HelmfileRelease, dir stri
 				for _, file := range missing {
 					built.Missing = append(built.Missing, by.asks("takes values from "+file+", which is not here", "helmfile template | onus check -"))
 				}
+				for _, file := range templates {
+					built.Missing = append(built.Missing, by.asks("takes values from "+file+", of which a template decides by what is not here",
+						"helmfile -f "+words.InShell(h.file)+" -l "+words.InShell("name="+x.Name)+" template | onus check -"))
+				}
 				built.Documents = unit.In(options.Namespace, built.Documents)
 				return built
 			},
@@ -224,26 +235,44 @@ func (r helmfileReleases) inEnvironments(h helmfile, x HelmfileRelease, dir stri
 	return all
 }
 
-// helmfileOptions are what a release is rendered with in an environment, and the
-// files of values that are not there and have to be.
-func (r helmfileReleases) helmfileOptions(h helmfile, x HelmfileRelease, env string) (o helm.Options, missing []string) {
+// helmfileOptions are what a release is rendered with in an environment, the files of values
+// that are not there and have to be, and the templates of which it is not known what they make.
+func (r helmfileReleases) helmfileOptions(h helmfile, x HelmfileRelease, env string) (o helm.Options, missing, templates []string) {
 	o = helm.Options{Release: x.Name, Namespace: x.Namespace}
 	for _, v := range x.Values {
 		switch v := v.(type) {
 		case map[string]any:
 			o.Inline = helm.Merge(o.Inline, v)
 		case string:
-			file := strings.NewReplacer(environmentMark, env, releaseMark, x.Name).Replace(v)
+			file := strings.NewReplacer(environmentMark, env, releaseMark, x.Name).Replace(strings.TrimSpace(v))
 			at := filepath.Join(filepath.Dir(h.file), filepath.FromSlash(file))
 			switch {
+			case !filepath.IsAbs(file) && r.in.IsFile(at) && gotmpl(file):
+				if values, ok := r.valuesByTemplate(at, h, x, env); ok {
+					o.Inline = helm.Merge(o.Inline, values)
+				} else {
+					templates = append(templates, file)
+				}
 			case !filepath.IsAbs(file) && r.in.IsFile(at):
-				o.Values = append(o.Values, at)
+				r.layFile(&o, at)
 			case !filepath.IsAbs(file) && v == file && (x.Missing == "" || x.Missing == "Error"):
 				missing = append(missing, file)
 			}
 		}
 	}
-	return o, missing
+	return o, missing, templates
+}
+
+// layFile puts a file of values over those before it: over what stands in no file as well, which
+// goes over all files.
+func (r helmfileReleases) layFile(o *helm.Options, file string) {
+	values := map[string]any{}
+	text, err := r.in.ReadFile(file)
+	if o.Inline == nil || err != nil || yaml.Unmarshal(text, &values) != nil {
+		o.Values = append(o.Values, file)
+		return
+	}
+	o.Inline = helm.Merge(o.Inline, values)
 }
 
 // charts are the directories of the repository with a chart that is in no other one,
@@ -263,9 +292,9 @@ func (r helmfileReleases) charts() map[string][]string {
 // chartOf is the chart in the repository that a release installs: at a path, or the
 // one that is called as the chart of a repository of charts is.
 func (r helmfileReleases) chartOf(h helmfile, x HelmfileRelease, charts map[string][]string) (string, bool) {
-	if strings.HasPrefix(x.Chart, ".") {
-		dir := filepath.Join(filepath.Dir(h.file), filepath.FromSlash(x.Chart))
-		return dir, r.has(dir, helm.ChartFile)
+	dir := filepath.Join(filepath.Dir(h.file), filepath.FromSlash(x.Chart))
+	if is := r.has(dir, helm.ChartFile); is || strings.HasPrefix(x.Chart, ".") {
+		return dir, is
 	}
 	_, name, ok := strings.Cut(x.Chart, "/")
 	if ok && len(charts[name]) == 1 {

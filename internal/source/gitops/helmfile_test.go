@@ -111,7 +111,7 @@ func TestFilesOfHelmfile(t *testing.T) {
 func TestValuesAtAnAbsolutePath(t *testing.T) {
 	r := inFolder(t, "-- etc/values.yaml --\nsize: 1\n")
 	for file, want := range map[string]int{"etc/values.yaml": 1, "/etc/values.yaml": 0} {
-		o, _ := (helmfileReleases{r}).helmfileOptions(helmfile{file: "helmfile.yaml"}, HelmfileRelease{Name: "web", Values: []any{file}}, "")
+		o, _, _ := (helmfileReleases{r}).helmfileOptions(helmfile{file: "helmfile.yaml"}, HelmfileRelease{Name: "web", Values: []any{file}}, "")
 		if len(o.Values) != want {
 			t.Errorf("%s: %v", file, o.Values)
 		}

@@ -313,10 +313,11 @@ func TestHelmfileForms(t *testing.T) {
 			t.Errorf("%s %q is a helmfile: %t", c.file, c.text, got)
 		}
 	}
-	releases, environments := HelmfileReleases([]byte("environments: {prod: {}, dev: {}}\n---\nreleases:\n- name: a\n  chart: ./a\n" +
-		"  values:\n  - \"{{ .Environment.Name }}.yaml\"\n  - \"{{`{{ .Release.Name }}`}}.yaml\"\n  - \"{{ .Other }}.yaml\"\n" +
+	h := parsedHelmfile("", []byte("environments: {prod: {}, dev: {}}\n---\nreleases:\n- name: a\n  chart: ./a\n"+
+		"  values:\n  - \"{{ .Environment.Name }}.yaml\"\n  - \"{{`{{ .Release.Name }}`}}.yaml\"\n  - \"{{ .Other }}.yaml\"\n"+
 		"- name: b\n  installed: {{ true }}\n---\nbad: ]\n---\nreleases: [{name: c}]\n"))
-	if got := fmt.Sprint(environments); got != "[dev prod]" || len(releases) != 3 || releases[1].Name != "b" || releases[2].Name != "c" ||
+	releases := h.releases
+	if got := fmt.Sprint(h.environments); got != "[dev prod]" || len(releases) != 3 || releases[1].Name != "b" || releases[2].Name != "c" ||
 		releases[2].index != 2 {
 		t.Errorf("environments %s, releases %+v", got, releases)
 	}
@@ -347,14 +348,14 @@ func TestHelmfileOptions(t *testing.T) {
 		environmentMark + ".yaml", releaseMark + ".yaml", "gone.yaml", "gone-" + environmentMark + ".yaml", "/etc/hosts", map[string]any{"a": 1},
 		map[string]any{"b": 2}, 3,
 	}}
-	o, missing := (helmfileReleases{r}).helmfileOptions(h, x, "prod")
+	o, missing, _ := (helmfileReleases{r}).helmfileOptions(h, x, "prod")
 	if got := fmt.Sprint(o.Release, o.Namespace, o.Values, o.Inline,
 		missing); got != "webshop[h/prod.yaml h/web.yaml] map[a:1 b:2] [gone.yaml]" {
 		t.Errorf("%s", got)
 	}
 	for handler, want := range map[string]int{"": 1, "Error": 1, "Warn": 0, "Info": 0} {
 		x.Missing = handler
-		if _, missing := (helmfileReleases{r}).helmfileOptions(h, x, "prod"); len(missing) != want {
+		if _, missing, _ := (helmfileReleases{r}).helmfileOptions(h, x, "prod"); len(missing) != want {
 			t.Errorf("%s: %v is missing", handler, missing)
 		}
 	}

@@ -2,6 +2,7 @@ package helm
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 
 	"helm.sh/helm/v4/pkg/chart/common"
@@ -52,13 +53,30 @@ func values(in *unit.Tree, o Options) (common.Values, error) {
 			return nil, err
 		}
 	}
-	all = loader.MergeMaps(all, o.Inline)
+	inline, err := own(o.Inline)
+	if err != nil {
+		return nil, err
+	}
+	all = loader.MergeMaps(all, inline)
 	for _, set := range o.Set {
 		if err := strvals.ParseInto(set, all); err != nil {
 			return nil, &document.Error{Msg: "--set " + set + ": " + words.OneLine(err.Error()), Hint: "--set is written as key.of.value=value"}
 		}
 	}
 	return all, nil
+}
+
+// own is a copy of the values of an object: what is set goes into them, and templates change them,
+// and the next rendering begins with those of the object again.
+func own(values map[string]any) (map[string]any, error) {
+	if values == nil {
+		return nil, nil
+	}
+	copied, err := deepCopy(values)
+	if err != nil {
+		return nil, fmt.Errorf("copying the values of an object: %w", err)
+	}
+	return copied.(map[string]any), nil
 }
 
 // given is a file of values that the user named, wherever it stands.

@@ -22,6 +22,21 @@ func asYAML(t *testing.T, v any) string {
 	return strings.TrimSpace(string(b))
 }
 
+// What is set for one rendering of an object's values is not there in the next one: below a key of
+// the object, in a list, and in a place that it has not.
+func TestValuesOfAnObjectStay(t *testing.T) {
+	inline := map[string]any{"web": map[string]any{"budget": map[string]any{}, "ports": []any{map[string]any{"port": 80}}}}
+	before := asYAML(t, inline)
+	for _, set := range []string{"web.budget.maxUnavailable=1", "web.replicas=2", "web.ports[0].port=81", "api.replicas=2"} {
+		if _, err := values(nil, Options{Inline: inline, Set: []string{set}}); err != nil {
+			t.Fatal(err)
+		}
+		if after := asYAML(t, inline); after != before {
+			t.Errorf("%s: %s", set, after)
+		}
+	}
+}
+
 // Values go over one another: the user's files, those of the tree, those of an
 // object, and what is set.
 func TestValues(t *testing.T) {

@@ -96,6 +96,23 @@ func (w *webhook) custom() bool {
 	return len(w.Rules) > 0
 }
 
+// everyday reports whether it is asked about pods, what makes pods, or namespaces.
+func (w *webhook) everyday() bool {
+	for i := range w.Rules {
+		r := &w.Rules[i]
+		if slices.ContainsFunc([]string{"*", "apps", "batch"}, func(g string) bool { return slices.Contains(r.APIGroups, g) }) {
+			return true
+		}
+		if slices.Contains(r.APIGroups, "") && (len(r.Resources) == 0 || slices.ContainsFunc(r.Resources, func(name string) bool {
+			name, _, _ = strings.Cut(name, "/")
+			return slices.Contains([]string{"*", "pods", "namespaces", "replicationcontrollers"}, name)
+		})) {
+			return true
+		}
+	}
+	return false
+}
+
 // asked are the resources that it is asked about, each once.
 func (w *webhook) asked() []string {
 	var all []string
@@ -176,7 +193,7 @@ func (r *objectReader) called(doc *document.Document, by kubernetes.Ref) {
 		w := &o.Webhooks[i]
 		optional := w.FailurePolicy == "Ignore"
 		keep(w.ClientConfig.Service, kubernetes.Backend{
-			Webhook: true, Custom: w.custom(), Optional: optional,
+			Webhook: true, Custom: w.custom(), Everyday: w.everyday(), Optional: optional,
 			Asked: w.asked(), Operations: w.operations(), Narrowed: w.narrowed(),
 		})
 	}

@@ -37,10 +37,16 @@ var (
 // line of a file, by the names that lead to it.
 func storeOf(name, value string) kubernetes.Store {
 	value = strings.Trim(value, `"' `)
-	if value == "" || len(value) > longestValue || passing.MatchString(name) {
+	if value == "" || len(value) > longestValue {
 		return kubernetes.Store{}
 	}
-	is := func(all []string) bool { return slices.Contains(all, strings.ToLower(value)) }
+	lower := strings.ToLower(value)
+	is := func(all []string) bool { return slices.Contains(all, lower) }
+	// Most values are neither an address nor a path, and none of the words: patterns take long.
+	named := is(inMemory) || is(fileDatabases) || is(inFiles)
+	if !named && !strings.ContainsAny(value, ":/") || passing.MatchString(name) {
+		return kubernetes.Store{}
+	}
 	told := func(shown string, sole bool) kubernetes.Store {
 		memory := is(inMemory) || strings.Contains(shown, ":mem")
 		return kubernetes.Store{Told: name + "=" + shown, Sole: sole || memory, Memory: memory}

@@ -36,6 +36,9 @@ type Unit struct {
 	// Cluster tells by who applies it, and from where, into which cluster it goes: units of
 	// one are side by side there. Empty where nothing tells.
 	Cluster string
+	// Environment is the one for which a chart makes what applies it, by its file of values;
+	// empty where that is not known.
+	Environment string
 	// Trial says that it is there to be tried, in tests or by those who develop it:
 	// a chart with a file of values for that, an overlay in a folder for it.
 	Trial bool

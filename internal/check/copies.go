@@ -1,0 +1,175 @@
+package check
+
+import (
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/finding"
+)
+
+// Copies are the results of units side by side, in which one of the findings that have one
+// cause stands for the others, the gravest: a base that ten overlays build is mended once, and
+// so is a manifest of which ten clusters have a copy each. It names the others, and each of
+// these says of which it is a copy.
+func Copies(results []Result, units []*estate.Unit) []Result {
+	all := slices.Clone(results)
+	c := copies{units: units, by: map[string][]*group{}}
+	for i := range all {
+		all[i].Findings = slices.Clone(all[i].Findings)
+		for k := range all[i].Findings {
+			c.add(member{&all[i].Findings[k], i})
+		}
+	}
+	for _, g := range c.groups {
+		g.mark()
+	}
+	return all
+}
+
+// member is a finding, and the unit of which it is.
+type member struct {
+	*finding.Finding
+	unit int
+}
+
+// group is what has one cause.
+type group struct{ members []member }
+
+// copies is the work of Copies.
+type copies struct {
+	units  []*estate.Unit
+	by     map[string][]*group
+	groups []*group
+}
+
+// number is one in a message: of one object several environments run as many pods as each
+// needs.
+var number = regexp.MustCompile(`\d+`)
+
+func (c *copies) add(m member) {
+	if m.Verdict != finding.Broken && m.Verdict != finding.Unknown || m.Position.File == "" || m.Subject.Unit == "" {
+		return
+	}
+	key := fmt.Sprint(m.Obligation, m.Verdict, m.Subject.Kind, number.ReplaceAllString(m.Message, "#"))
+	for _, g := range c.by[key] {
+		if !g.has(m.unit) && c.oneObject(g.members[0], m) || g.has(m.unit) && c.oneEdit(g.members[0], m) {
+			g.members = append(g.members, m)
+			return
+		}
+	}
+	g := &group{[]member{m}}
+	c.by[key], c.groups = append(c.by[key], g), append(c.groups, g)
+}
+
+// has reports whether something of a unit is in it: what that says of two objects it says of
+// two, though they are called alike.
+func (g *group) has(unit int) bool {
+	return slices.ContainsFunc(g.members, func(o member) bool { return o.unit == unit })
+}
+
+// oneObject reports whether two units have what findings are about of one thing that was
+// written down: in the same place, in files that have the same place in folders beside each
+// other, or as copies of one manifest that is elsewhere.
+func (c *copies) oneObject(a, b member) bool {
+	switch {
+	case a.Position == b.Position:
+		return sameName(a.Subject.Name, b.Subject.Name)
+	case a.Message != b.Message || a.Subject.Name != b.Subject.Name:
+		return false
+	case filepath.Base(a.Position.File) == filepath.Base(b.Position.File) && a.Position.Line == b.Position.Line &&
+		besides(a.Position.File, b.Position.File):
+		return true
+	}
+	x, y := workload(c.units[a.unit], a.Subject), workload(c.units[b.unit], b.Subject)
+	if x == nil || y == nil || a.Subject.Namespace != b.Subject.Namespace {
+		return false
+	}
+	return sameImages(x, y)
+}
+
+// oneEdit reports whether one edit of a chart mends two objects that it makes: of one value; or
+// of what is written for programs of one image, of which the same is said, and nothing that is
+// one of them's own would mend that.
+func (c *copies) oneEdit(a, b member) bool {
+	if a.unit != b.unit || a.Fix == nil || b.Fix == nil || len(a.Fix.Changes)+len(b.Fix.Changes) > 0 {
+		return false
+	}
+	u := c.units[a.unit]
+	if len(a.Fix.Values)+len(b.Fix.Values) > 0 {
+		return slices.Equal(a.Fix.Values, b.Fix.Values)
+	}
+	x, y := workload(u, a.Subject), workload(u, b.Subject)
+	plain := a.Fix.Raise == nil && b.Fix.Raise == nil && a.Fix.At == nil && b.Fix.At == nil
+	return u.OfChart && plain && a.Message == b.Message && x != nil && y != nil && sameImages(x, y)
+}
+
+// mark has the gravest name the others, which say that they are copies of it.
+func (g *group) mark() {
+	if len(g.members) < 2 {
+		return
+	}
+	rank := func(m member) int { return slices.Index(finding.Severities, m.Severity) }
+	first := slices.MinFunc(g.members, func(a, b member) int { return rank(a) - rank(b) })
+	for _, m := range g.members {
+		if m.Finding == first.Finding {
+			continue
+		}
+		m.CopyOf = first.Fingerprint
+		first.Copies = append(first.Copies, finding.Copy{Subject: m.Subject, Fingerprint: m.Fingerprint, Position: m.Position})
+		first.Copies = append(first.Copies, elsewhere(m.Finding)...)
+	}
+}
+
+// elsewhere are the units that state what a copy is about in another way, as copies.
+func elsewhere(f *finding.Finding) []finding.Copy {
+	var all []finding.Copy
+	for _, a := range f.AlsoIn {
+		s := f.Subject
+		s.Unit = a.Unit
+		all = append(all, finding.Copy{Subject: s, Fingerprint: a.Fingerprint, Position: a.Position})
+	}
+	return all
+}
+
+// besides reports whether two files have the same place in folders beside each other, such
+// as those of two teams: their paths differ in the name of one folder.
+func besides(a, b string) bool {
+	x, y := strings.Split(filepath.ToSlash(a), "/"), strings.Split(filepath.ToSlash(b), "/")
+	if len(x) != len(y) {
+		return false
+	}
+	differ := 0
+	for i := range x {
+		if x[i] != y[i] {
+			differ++
+		}
+	}
+	return differ == 1 && x[len(x)-1] == y[len(y)-1]
+}
+
+// sameName reports whether a name is another with what an overlay puts before or
+// behind it. A template that loops writes objects of other names in one place,
+// all of one unit.
+func sameName(a, b string) bool { return strings.Contains(a, b) || strings.Contains(b, a) }
+
+// sameImages reports whether two workloads run the same images, of whatever release: which
+// clusters have taken the last one is nothing of theirs.
+func sameImages(a, b *kubernetes.Workload) bool {
+	return slices.EqualFunc(a.Template.Containers, b.Template.Containers, func(x, y kubernetes.Container) bool {
+		return repository(x.Image) == repository(y.Image)
+	})
+}
+
+// repository is an image without its tag and its digest.
+func repository(image string) string {
+	image, _, _ = strings.Cut(image, "@")
+	if at := strings.LastIndex(image, ":"); at > strings.LastIndex(image, "/") {
+		image = image[:at]
+	}
+	return image
+}

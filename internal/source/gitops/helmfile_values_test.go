@@ -1,0 +1,74 @@
+package gitops
+
+import (
+	"strings"
+	"testing"
+)
+
+// A template of values counts as it is rendered for the environment, as far as nothing decides
+// that is not in the input; of one that asks for more it is not known what it sets.
+func TestTemplatesOfValues(t *testing.T) {
+	for name, x := range map[string]struct{ template, want string }{
+		"literals":                       {"size: 8", "8"},
+		"of the environment":             {`size: {{ if eq .Environment.Name "prod" }} 4 {{ else }} 1 {{ end }}`, "4"},
+		"of its values":                  {"size: {{ .Values.size }}", "6"},
+		"of its values, by another name": {"size: {{ .StateValues.size }}", "6"},
+		"of its values, by their place":  {"size: {{ .Environment.Values.size }}", "6"},
+		"of a file of those":             {"size: {{ .Values.nested.size }}", "5"},
+		"of the release":                 {"size: {{ len .Release.Name }}", "3"},
+		"a secret beside it":             {"size: 8\npassword: {{ requiredEnv \"PASSWORD\" | quote }}", "8"},
+		"a block of YAML":                {"{{ toYaml .Values.nested }}", "5"},
+		"a size that is not known":       {"size: {{ env \"SIZE\" }}", "onus-not-known"},
+
+		"a condition on what is not known": {`{{ if eq (env "A") "b" }}size: 8{{ end }}`, "unknown"},
+		"a variable of what is not known":  {`{{ $a := env "A" }}{{ if $a }}size: 8{{ end }}`, "unknown"},
+		"within another condition":         {`{{ if .Values.size }}{{ with readFile "a" }}size: 8{{ end }}{{ end }}`, "unknown"},
+		"values that are not there":        {"size: {{ .Values.other }}", "unknown"},
+		"a function that is not known":     {"size: {{ fetch 1 }}", "unknown"},
+		"no YAML":                          {"size: ]", "unknown"},
+		"a template of its own":            {`{{ define "a" }}8{{ end }}size: {{ template "a" }}`, "unknown"},
+	} {
+		r := inFolder(t, "-- web"+chartFile+"-- web/values.yaml --\nsize: none\n-- web/templates/a.yaml --\nkind: {{ .Values.size }}\n"+
+			"-- prod.yaml --\nnested: {size: 5}\n-- v.yaml.gotmpl --\n"+x.template+"\n")
+		h := parsedHelmfile("helmfile.yaml.gotmpl", []byte("environments: {prod: {values: [{size: 6}, prod.yaml]}}\n"))
+		release := HelmfileRelease{Name: "web", Chart: "web", Values: []any{"v.yaml.gotmpl"}}
+		if strings.HasPrefix(x.template, "{{ toYaml") {
+			release.Values = append([]any{map[string]any{"size": 1}}, release.Values...)
+		}
+		all := (helmfileReleases{r}).inEnvironments(h, release, "web")
+		built := all[0].build(t.Context())
+		_, got, _ := strings.Cut(strings.TrimSpace(string(built.Documents[0].Bytes)), ": ")
+		if len(built.Missing) > 0 {
+			got = "unknown"
+		}
+		if len(all) != 1 || got != x.want {
+			t.Errorf("%s: %d units, %s, want %s", name, len(all), got, x.want)
+		}
+	}
+}
+
+// Files of values go over one another in their order, those that templates make among them.
+func TestOrderOfValues(t *testing.T) {
+	r := inFolder(t, "-- web"+chartFile+"-- web/templates/a.yaml --\nkind: {{ .Values.a }}{{ .Values.b }}{{ .Values.c }}\n"+
+		"-- 1.yaml --\na: 1\nb: 1\nc: 1\n-- 2.yaml.gotmpl --\nb: 2\nc: 2\n-- 3.yaml --\nc: 3\n")
+	for list, want := range map[string]string{"1.yaml 2.yaml.gotmpl 3.yaml": "123", "3.yaml 1.yaml": "111", "2.yaml.gotmpl 1.yaml": "111"} {
+		release := HelmfileRelease{Name: "web", Chart: "./web"}
+		for file := range strings.FieldsSeq(list) {
+			release.Values = append(release.Values, file)
+		}
+		a := (helmfileReleases{r}).inEnvironments(helmfile{file: "helmfile.yaml"}, release, "web")[0]
+		if _, got, _ := strings.Cut(strings.TrimSpace(string(a.build(t.Context()).Documents[0].Bytes)), ": "); got != want {
+			t.Errorf("%s: %s, want %s", list, got, want)
+		}
+	}
+}
+
+// A helmfile may be a template itself, and names a chart beside it with no dot before it.
+func TestHelmfileThatIsATemplate(t *testing.T) {
+	r := inFolder(t, "-- infra/helmfile.yaml.gotmpl --\nreleases:\n- name: web\n  chart: charts/web\n  namespace: shop\n"+
+		"  installed: {{ eq .Environment.Name \"prod\" }}\n-- infra/charts/web"+chartFile+"-- infra/charts/web/templates/a.yaml --\nkind: A\n")
+	all := (helmfileReleases{r}).installed((helmfileReleases{r}).helmfiles(), map[Object]bool{})
+	if len(all) != 1 || all[0].dir != "infra/charts/web" || all[0].by.namespace != "shop" {
+		t.Fatalf("%+v", all)
+	}
+}
