@@ -258,6 +258,10 @@ func (s *stakes) inside(i int) stake {
 		if said := s.besides(i, service); said != "" {
 			return lost("low", said, service.Position)
 		}
+		if by = s.namedBy(i, service); by.Text != "" {
+			by.Text = routed.Text + "; " + by.Text
+			return stake{severity: "medium", Evidence: by}
+		}
 		return stake{severity: "medium", Evidence: routed, uncalled: !s.awaited(i)}
 	}
 	if role := s.electors.may(i); !ok && role != "" {
