@@ -160,7 +160,9 @@ func (m *maker) workload(o object, w responsibility.MadeWorkload, by *responsibi
 	name, named := o.fill(w.Name)
 	pods, labelled := o.labels(w.Labels)
 	if !named || !labelled {
-		m.hide(o.resource, "it has no name for what its operator makes of it", "Pod", origin.Scope{Namespace: o.resource.Namespace})
+		if w.ForEach != "" { // others belong to nobody yet
+			m.hide(o.resource, "it has no name for what its operator makes of it", "Pod", origin.Scope{Namespace: o.resource.Namespace})
+		}
 		return
 	}
 	ref := kubernetes.Ref{Namespace: o.resource.Namespace, Kind: w.Kind, Name: name}
