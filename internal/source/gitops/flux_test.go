@@ -18,13 +18,14 @@ func TestPathsInCopies(t *testing.T) {
 	generator := func(kind, spec string) object {
 		return object{group: fluxArtifact, kind: kind, data: []byte("spec: " + spec)}
 	}
-	r := fluxObjects{&repository{configs: []object{
+	r := fluxObjects{inFolder(t, "-- wrong/x/a --\n-- right/x/a --\n-- other/x/a --\n")}
+	r.configs = []object{
 		generator("Other", "{artifacts: [{name: mine, copy: [{from: '@s/wrong/**', to: '@artifact/'}]}]}"), generator("ArtifactGenerator", "["),
 		generator("ArtifactGenerator", "{artifacts: [{name: other, copy: [{from: '@s/other/**', to: '@artifact/'}]}, "+
 			"{name: mine, copy: [{from: '@s/none', to: '@artifact/'}, {from: '@s/right/**', to: '@artifact/'}]}]}"),
-	}}}
-	for name, want := range map[string]string{"mine": "/right/x", "other": "/other/x", "gone": ""} {
-		if got, ok := r.copied(sourceRef{Name: name}, "ns", "/x"); got != want || ok != (want != "") {
+	}
+	for name, want := range map[string]string{"mine": "right/x", "other": "other/x", "gone": ""} {
+		if got, ok := r.copied(sourceRef{Name: name}, "/x"); got != want || ok != (want != "") {
 			t.Errorf("in %s: %s, %t", name, got, ok)
 		}
 	}

@@ -121,6 +121,7 @@ type repository struct {
 	kustomize *kustomize.Builder
 	configs   []object // all that were found, ConfigMaps among them
 
+	artifacts   artifacts
 	onceFolders sync.Once
 	folders     map[string]bool // that files of the input are in
 }
