@@ -56,30 +56,43 @@ func (r *repository) findArtifacts() {
 	}
 	pushed := r.pushedFolders()
 	for of, paths := range applied {
-		has := func(folder string) bool {
-			return !slices.ContainsFunc(paths, func(p string) bool { return !r.in.IsDir(filepath.Join(folder, filepath.FromSlash(p))) })
-		}
-		some := func(folder string) bool {
-			return slices.ContainsFunc(paths, func(p string) bool { return r.in.IsDir(filepath.Join(folder, filepath.FromSlash(p))) })
-		}
 		for _, folder := range pushed {
-			if some(folder) {
+			if r.countBelow(folder, paths) > 0 {
 				r.artifacts.folders[of] = append(r.artifacts.folders[of], folder)
 			}
 		}
-		if len(r.artifacts.folders[of]) > 0 || len(paths) < 2 || !slices.ContainsFunc(paths, func(p string) bool { return strings.Count(p, "/") > 1 }) {
-			continue // by one path, or by first parts alone, it may be any repository
-		}
-		var only []string
-		for _, folder := range append([]string{r.in.Top()}, r.foldersBelow()...) {
-			if has(folder) {
-				only = append(only, folder)
-			}
-		}
-		if len(only) == 1 {
-			r.artifacts.folders[of] = only
+		if len(r.artifacts.folders[of]) == 0 {
+			r.artifacts.folders[of] = r.onlyFolder(paths)
 		}
 	}
+}
+
+// countBelow is how many of some paths there are below a folder.
+func (r *repository) countBelow(folder string, paths []string) (n int) {
+	for _, p := range paths {
+		if r.in.IsDir(filepath.Join(folder, filepath.FromSlash(p))) {
+			n++
+		}
+	}
+	return n
+}
+
+// onlyFolder is the only one below which some paths are; none where there are several, or by one
+// path or first parts alone, as these may be of any repository.
+func (r *repository) onlyFolder(paths []string) []string {
+	if len(paths) < 2 || !slices.ContainsFunc(paths, func(p string) bool { return strings.Count(p, "/") > 1 }) {
+		return nil
+	}
+	var only []string
+	for _, folder := range append([]string{r.in.Top()}, r.foldersBelow()...) {
+		if r.countBelow(folder, paths) == len(paths) {
+			only = append(only, folder)
+		}
+	}
+	if len(only) > 1 {
+		return nil
+	}
+	return only
 }
 
 // foldersBelow are the folders that stand at most two below the top of the input.

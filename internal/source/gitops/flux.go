@@ -135,13 +135,18 @@ func (r fluxObjects) copied(ref sourceRef, p string) (string, bool) {
 }
 
 // inCopy is the path that was copied to p: @source/apps/base/** to
-// @artifact/base/ has /base/x from /apps/base/x.
+// @artifact/base/ has /base/x from /apps/base/x. Of a folder that is copied as one, no more
+// than the folder itself is looked for, whether it goes to or into what is named.
 func inCopy(from, to, p string) (string, bool) {
 	_, from, _ = strings.Cut(from, "/")
 	from, all := strings.CutSuffix("/"+from, "/**")
 	to, artifact := strings.CutPrefix(to, "@artifact")
-	if !all || !artifact {
+	if !artifact {
 		return "", false
+	}
+	if !all {
+		folder, into := path.Clean(from), path.Clean("/"+to)
+		return folder, strings.HasSuffix(from, "/") && into != "/" && (p == into || p == path.Join(into, path.Base(folder)))
 	}
 	to = path.Clean("/" + to)
 	if to == "/" {

@@ -9,9 +9,11 @@ func TestPathsInCopies(t *testing.T) {
 		{"@src/apps/**", "@artifact/", "/x", "/apps/x"}, {"@src/apps/**", "@artifact", "/x", "/apps/x"}, {"@src/**", "@artifact/", "/x", "/x"},
 		{"@src/apps/base/**", "@artifact/base", "/basement", ""}, {"@src/apps/base/**", "@artifact/base", "/other", ""},
 		{"@src/apps/base", "@artifact/base", "/base/x", ""}, {"@src/apps/base/*", "@artifact/base", "/base/x", ""},
+		{"@src/apps/web/", "@artifact/web/", "/web", "/apps/web"}, {"@src/apps/web/", "@artifact/on/", "/on/web", "/apps/web"},
+		{"@src/apps/web/", "@artifact/on/", "/on/other", ""}, {"@src/apps/web/", "@artifact/", "/", ""},
 		{"@src/apps/base/**", "/base", "/base/x", ""}, {"@src", "@artifact/base", "/base/x", ""},
 	} {
-		if got, ok := inCopy(x.from, x.to, x.p); got != x.want || ok != (x.want != "") {
+		if got, ok := inCopy(x.from, x.to, x.p); ok != (x.want != "") || ok && got != x.want {
 			t.Errorf("%s of %s to %s: %s, %t", x.p, x.from, x.to, got, ok)
 		}
 	}

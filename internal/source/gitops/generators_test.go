@@ -11,7 +11,7 @@ import (
 // there are is not known: what it applies for each of them is, and a folder that is not here
 // is applied for none.
 func TestCombinedGenerators(t *testing.T) {
-	r := inFolder(t, "-- apps/prod/c1/x.yaml --\n-- apps/prod/c2/x.yaml --\n-- apps/stage/c1/x.yaml --\n-- other/x.yaml --\n-- envs/a.yaml --\ndir: c2\n")
+	r := inFolder(t, "-- apps/prod/c1/x.yaml --\n-- apps/prod/c2/x.yaml --\n-- apps/stage/c1/x.yaml --\n-- other/x.yaml --\n")
 	const byValues = "template: {spec: {source: {path: 'apps/{{values.env}}/{{values.dir}}'}}}"
 	for name, x := range map[string]struct {
 		spec, dirs string
