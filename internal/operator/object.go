@@ -21,6 +21,7 @@ type object struct {
 	resource kubernetes.CustomResource
 	root     any
 	item     any
+	place    int // of the element in its list
 }
 
 func parsed(r kubernetes.CustomResource) (object, bool) {
@@ -46,9 +47,9 @@ func (o object) each(path string) []object {
 	list, _ := o.at(path)
 	elements, _ := list.([]any)
 	var all []object
-	for _, e := range elements {
+	for i, e := range elements {
 		one := o
-		one.item = e
+		one.item, one.place = e, i
 		all = append(all, one)
 	}
 	return all
@@ -128,12 +129,14 @@ func (o object) text(path string) string {
 var hole = regexp.MustCompile(`\{([^{}]+)\}`)
 
 // fill fills in a text of a model; ok is false where something for it is not
-// there.
+// there. What is called {item.name|00} is called by its place in the list where it has no name,
+// with as many digits.
 func (o object) fill(text string) (filled string, ok bool) {
 	ok = true
 	filled = hole.ReplaceAllStringFunc(text, func(h string) string {
 		var value string
-		switch path := h[1 : len(h)-1]; {
+		path, digits, placed := strings.Cut(h[1:len(h)-1], "|")
+		switch {
 		case path == "name":
 			value = o.resource.Name
 		case path == "namespace":
@@ -142,6 +145,9 @@ func (o object) fill(text string) (filled string, ok bool) {
 			value = o.text("item/" + path[len("item."):])
 		default:
 			value = o.text(path)
+		}
+		if placed && value == "" {
+			value = fmt.Sprintf("%0*d", len(digits), o.place)
 		}
 		ok = ok && value != ""
 		return value

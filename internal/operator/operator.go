@@ -157,13 +157,16 @@ func all(conditions []responsibility.ValueCondition, holds func(responsibility.V
 // workload adds one. A workload of that name that was read stands for itself.
 // Budgets are those that its operator makes of such a resource.
 func (m *maker) workload(o object, w responsibility.MadeWorkload, by *responsibility.Operator, budgets []responsibility.MadeBudget) {
-	name, ok := o.fill(w.Name)
-	ref := kubernetes.Ref{Namespace: o.resource.Namespace, Kind: w.Kind, Name: name}
-	if !ok || slices.ContainsFunc(m.raw.Workloads, func(read kubernetes.RawWorkload) bool { return read.Ref == ref }) {
+	name, named := o.fill(w.Name)
+	pods, labelled := o.labels(w.Labels)
+	if !named || !labelled {
+		if w.ForEach != "" { // others belong to nobody yet
+			m.hide(o.resource, "it has no name for what its operator makes of it", "Pod", origin.Scope{Namespace: o.resource.Namespace})
+		}
 		return
 	}
-	pods, ok := o.labels(w.Labels)
-	if !ok {
+	ref := kubernetes.Ref{Namespace: o.resource.Namespace, Kind: w.Kind, Name: name}
+	if slices.ContainsFunc(m.raw.Workloads, func(read kubernetes.RawWorkload) bool { return read.Ref == ref }) {
 		return
 	}
 	made := kubernetes.Workload{

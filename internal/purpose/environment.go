@@ -79,7 +79,8 @@ func OfNamespace(name string) Purpose {
 			return r.purpose
 		}
 	}
-	return OfObject(name)
+	of, _ := OfObject(name)
+	return of
 }
 
 // IsProduction reports whether a word of a name, of an environment or of a file for one,

@@ -46,33 +46,36 @@ func named(name string) (rule, bool) {
 // OfName is the purpose of an object or a file by a word of its name. Fewer words
 // count than of folders: gitlab-ci runs somewhere, and so may a demo.
 func OfName(word string) Purpose {
-	if r, ok := named(word); ok && !r.Exact && (r.purpose == Tests || r.purpose == Development) {
+	if r, ok := named(word); ok && !r.Exact && !r.Alone && (r.purpose == Tests || r.purpose == Development) {
 		return r.purpose
 	}
 	r, _ := ruleOf(known().Objects, strings.ToLower(word))
 	return r.purpose
 }
 
-// OfObject is the purpose of an object by its name, or by a word of it; one that ends
-// in demo is a sample, one that ends in dev is for development, and one of several words
+// OfObject is the purpose of an object by its name, or by a word of it, and that word; one that
+// ends in demo is a sample, one that ends in dev is for development, and one of several words
 // with staging among them is for that.
-func OfObject(name string) Purpose {
+func OfObject(name string) (of Purpose, word string) {
 	words := strings.Split(name, "-")
 	for _, word := range words {
 		if of := OfName(word); of != Deployed {
-			return of
+			return of, word
 		}
 	}
 	if len(words) == 1 {
-		return Deployed
+		return Deployed, ""
 	}
 	for _, word := range words {
 		if r, ok := ruleOf(known().ObjectsAmong, word); ok {
-			return r.purpose
+			return r.purpose, word
 		}
 	}
-	r, _ := ruleOf(known().ObjectEndings, words[len(words)-1])
-	return r.purpose
+	last := words[len(words)-1]
+	if r, ok := ruleOf(known().ObjectEndings, last); ok {
+		return r.purpose, last
+	}
+	return Deployed, ""
 }
 
 // OfFile is the purpose of a file by a word of its name, without the folders that it

@@ -67,6 +67,9 @@ func TestFolders(t *testing.T) {
 		{"prow/config/metrics/metrics.yaml", "", Development},
 		{"deploy/static/provider/kind/deploy.yaml", "", Development},
 		{"hack/web.yaml", "", Development},
+		{"charts/prow/web.yaml", "", Deployed},
+		{"apps/prow/web.yaml", "", Deployed},
+		{"docs/prow/web.yaml", "", Samples},
 		{"dev/upgrade-responder/web.yaml", "", Development},
 		{"dev-portal/web.yaml", "", Deployed},
 		{"config/overlays/local/web.yaml", "", Development},
@@ -185,7 +188,8 @@ func TestFoldersBelowTheRoot(t *testing.T) {
 // Fewer words count in the names of objects than in those of folders.
 func TestNames(t *testing.T) {
 	for word, want := range map[string]Purpose{
-		"test": Tests, "mock": Tests, "kind": Development, "example": Samples, "samples": Samples, "web": Deployed, "ci": Deployed,
+		"test": Tests, "mock": Tests, "kind": Deployed,
+		"minikube": Development, "example": Samples, "samples": Samples, "web": Deployed, "ci": Deployed,
 		"dev": Deployed, "demo": Deployed, "docs": Deployed, "legacy": Deployed,
 	} {
 		if got := OfName(word); got != want {
@@ -201,7 +205,7 @@ func TestOfFile(t *testing.T) {
 		"x/nginx-example.yml": Samples, "web-old.yaml": Retired, "deployment.bak.yaml": Retired, "threshold.yaml": Deployed,
 		"app_sample.yaml": Samples, "deployment.yaml": Deployed, "latest.yaml": Deployed, "gitlab-ci.yaml": Deployed,
 		"web-dev.yaml":      Deployed,
-		"product-demo.yaml": Deployed, "test/web.yaml": Deployed, "kind-config.yaml": Development,
+		"product-demo.yaml": Deployed, "test/web.yaml": Deployed, "kind-config.yaml": Development, "prow-hook.yaml": Deployed,
 	} {
 		if got := OfFile(file); got != want {
 			t.Errorf("%s is for %q, want %q", file, got, want)
@@ -213,10 +217,14 @@ func TestOfFile(t *testing.T) {
 func TestOfObject(t *testing.T) {
 	for name, want := range map[string]Purpose{
 		"web-demo": Samples, "demo-api": Deployed, "demo": Deployed, "stress-test": Tests, "web-sample-1": Samples, "democracy": Deployed,
-		"zenml-db-staging": Staging, "stg-web": Staging, "staging": Deployed, "web-staged": Deployed, "web": Deployed,
+		"prow-hook": Deployed, "prow": Deployed, "hackathon-api": Deployed,
+		"hack-api": Deployed, "kind-of-web": Deployed,
+		"web-localstack": Development, "zenml-db-staging": Staging, "stg-web": Staging,
+		"staging": Deployed, "web-staged": Deployed, "web": Deployed,
 	} {
-		if got := OfObject(name); got != want {
-			t.Errorf("%s is for %q, want %q", name, got, want)
+		got, word := OfObject(name)
+		if got != want || (word == "") != (want == Deployed) || !strings.Contains(name, word) {
+			t.Errorf("%s is for %q by %q, want %q", name, got, word, want)
 		}
 	}
 }

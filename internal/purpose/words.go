@@ -62,6 +62,8 @@ type rule struct {
 	// Exact says that the name is the whole word. Of other folders it may go on after a
 	// dash: test-apps, sample-manifests.
 	Exact bool `json:"exact,omitempty"`
+	// Alone says that objects and files are called so for other reasons.
+	Alone bool `json:"alone,omitempty"`
 	// Place says that places to run in are called so, too: see Folders.
 	Place bool `json:"place,omitempty"`
 

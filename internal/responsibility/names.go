@@ -26,6 +26,7 @@ type names struct {
 	SupportedWhereSaid []WhereSaid   `json:"supportedWhereSaid"`
 	PlatformPods       []platformPod `json:"platformPods"`
 	Routes             []Route       `json:"routes"`
+	Wrapped            Route         `json:"wrappedRoute"`
 
 	at written
 }
@@ -71,20 +72,25 @@ type platformPod struct {
 // Route is how kinds of a proxy's own name Services that requests from outside the cluster go to.
 // A path is of names, and goes through every element of a list.
 type Route struct {
-	Kinds    []string `json:"kinds"`              // GROUP/KIND
+	Kinds    []string `json:"kinds,omitempty"`    // GROUP/KIND
 	Services []string `json:"services,omitempty"` // objects that name one: name, serviceName or service, and a namespace
 	Texts    []string `json:"texts,omitempty"`    // texts that are one: web, web.shop, http://web.shop:8080
 	Hosts    []string `json:"hosts,omitempty"`    // that it answers for
 	Rules    []string `json:"rules,omitempty"`    // texts with such hosts: Host(`a.example.org`)
 	Gateways []string `json:"gateways,omitempty"` // names of what it listens on
+	// Annotations are those of what is made of it.
+	Annotations []string `json:"annotations,omitempty"`
 	// AlsoInside is the gateway by which requests from inside the cluster come: without another one it
 	// is for those alone. It is empty where all come from outside.
 	AlsoInside string   `json:"alsoInside,omitempty"`
 	From       []string `json:"from"`
 }
 
-// RouteOf is how a kind names such Services; nil for one that does not.
+// RouteOf is how a kind names such Services; nil for one of which that is not known.
 func RouteOf(api string) *Route { return routes()[api] }
+
+// WrappedRoute is how an object of any other kind names them that holds the rules of an Ingress.
+func WrappedRoute() *Route { return &namesKnown().Wrapped }
 
 // routes are those of the catalog, by GROUP/KIND.
 var routes = sync.OnceValue(func() map[string]*Route {
@@ -203,6 +209,7 @@ func (x *names) cited() map[string][]string {
 	for _, r := range x.Routes {
 		all[r.Kinds[0]] = r.From
 	}
+	all["wrappedRoute"] = x.Wrapped.From
 	return all
 }
 

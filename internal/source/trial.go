@@ -22,8 +22,7 @@ func isTrial(u unit.Unit, folders *purpose.Folders) bool {
 	switch at := filepath.ToSlash(u.Path); u.Kind {
 	case unit.Chart:
 		dir, file := path.Split(at)
-		return strings.Contains(file, "values") && (purpose.OfFolder(path.Base(dir)) == purpose.Tests ||
-			slices.ContainsFunc(words(file), func(word string) bool { return tries(purpose.OfName(word)) }))
+		return strings.Contains(file, "values") && (purpose.OfFolder(path.Base(dir)) == purpose.Tests || tries(purpose.OfFile(file)))
 	case unit.Kustomization:
 		of, _ := folders.OfDir(at)
 		return tries(of)

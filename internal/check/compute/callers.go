@@ -1,6 +1,8 @@
 package compute
 
 import (
+	"bytes"
+	"regexp"
 	"strings"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
@@ -38,6 +40,30 @@ func (s *stakes) calledFrom(i int) finding.Evidence {
 	}
 	return finding.Evidence{}
 }
+
+// namedBy is the evidence that an object of a kind which is not known names a Service as such:
+// what it does with it is not known, and that nothing calls it is not, either. Without text
+// where there is none.
+func (s *stakes) namedBy(i int, service *kubernetes.Service) finding.Evidence {
+	w := &s.estate.Workloads[i]
+	for c := range s.estate.CustomResources {
+		x := &s.estate.CustomResources[c]
+		kind := x.API[strings.LastIndex(x.API, "/")+1:]
+		if x.Namespace != service.Namespace || kind == w.Kind && x.Name == w.Name || !bytes.Contains(x.Object, []byte(`"`+service.Name+`"`)) {
+			continue
+		}
+		for _, found := range namesService.FindAllSubmatch(x.Object, -1) {
+			if string(found[1])+string(found[2]) == service.Name {
+				return finding.Evidence{Text: kind + " " + x.Name + " names it", Position: x.Position}
+			}
+		}
+	}
+	return finding.Evidence{}
+}
+
+// namesService is a field of a custom resource that names a Service: serviceName: web, services: [{name: web}].
+var namesService = regexp.MustCompile(`"(?:\w*[sS]ervices?|\w*[bB]ackends?|upstreams?)(?:Name|Ref)?":\s*` +
+	`(?:"([a-z0-9-]+)"|\[?\{(?:[^{}]*,)?\s*"name":\s*"([a-z0-9-]+)")`)
 
 // awaited reports whether it is to be taken that somebody waits for a workload to which a
 // Service leads though nobody was read who is told to call it: who runs two has a reason, but for work that waits in a queue,

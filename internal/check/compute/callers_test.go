@@ -47,10 +47,18 @@ func TestSeverityByWhoCalls(t *testing.T) {
 	mounts := "containers: [{name: c, image: i}], volumes: [{name: v, configMap: {name: conf}}]"
 	never := "---\n{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: web, namespace: shop}, spec: {maxUnavailable: 0, " +
 		"selector: {matchLabels: {a: w}}}}\n"
+	custom := func(kind, spec string) string {
+		return "---\n{apiVersion: net.example.com/v1, kind: " + kind + ", metadata: {name: x, namespace: shop}, spec: {" + spec + "}}\n"
+	}
 	for _, x := range []struct {
 		why, input, severity string
 	}{
 		{"nobody", "", "low"},
+		{"an object of a kind of its own", custom("Gate", "routes: [{services: [{port: 80, name: svc}]}]"), "medium"},
+		{"another, by its name", custom("Door", "serviceName: svc"), "medium"},
+		{"a third, by a reference", custom("Way", "backendRef: {kind: Service, name: svc}"), "medium"},
+		{"one that names another Service", custom("Gate", "services: [{name: other}]"), "low"},
+		{"one that selects it by a label", custom("Monitor", "selector: {matchLabels: {app: svc}}"), "low"},
 		{"a variable", caller("api", env("http://svc:80")), "medium"},
 		{"a variable of another Service", caller("api", env("http://other:80")), "low"},
 		{"a Service of another namespace", caller("api", env("http://svc.bank")), "low"},

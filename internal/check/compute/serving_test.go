@@ -390,7 +390,7 @@ func TestWorkloadsThatNobodyNeeds(t *testing.T) {
 		{"web", "containers: [{name: c, image: i, imagePullPolicy: Never}]", "",
 			"its images are never pulled: it is for a cluster on which somebody has put them"},
 		{"web", "containers: [{name: c, image: nginxdemos/hello}]", "", ""},
-		{"web-test", "containers: [{name: c, image: i}]", "", "by its name it is there for tests"},
+		{"web-test", "containers: [{name: c, image: i}]", "", `by "test" in its name it is there for tests`},
 		{"web", "containers: [{name: c, image: i}]", "web-test.yaml", "by the name of its file it is there for tests"},
 		{"web", "containers: [{name: c, image: i}]", "web-old.yaml", "by the name of its file it is no longer used"},
 	} {

@@ -80,7 +80,7 @@ func TestFixOfASinglePod(t *testing.T) {
 		"nothing routes to it": {deployed("image: app", ""), "low", 2, []string{"if two may run side by side; or accept it: no Service"},
 			"no way out", "stops it"},
 		"by its name a test": {strings.ReplaceAll(deployed("image: app", "")+routed, "name: web", "name: web-test"), "low", 2,
-			[]string{"or accept it: by its name"}, "no way out", "stops it"},
+			[]string{`or accept it: by "test" in its name`}, "no way out", "stops it"},
 		"it elects a leader": {deployed(leads, "") + scraped, "low", 2, []string{"run two replicas", "takes over when its lease runs out"},
 			"accept", "stops it"},
 		"a webhook that elects a leader": {deployed(leads, "") + routed + called, "high", 2,

@@ -258,6 +258,10 @@ func (s *stakes) inside(i int) stake {
 		if said := s.besides(i, service); said != "" {
 			return lost("low", said, service.Position)
 		}
+		if by = s.namedBy(i, service); by.Text != "" {
+			by.Text = routed.Text + "; " + by.Text
+			return stake{severity: "medium", Evidence: by}
+		}
 		return stake{severity: "medium", Evidence: routed, uncalled: !s.awaited(i)}
 	}
 	if role := s.electors.may(i); !ok && role != "" {
@@ -326,7 +330,7 @@ func (s *stakes) samples(w *kubernetes.Workload) bool {
 // into, and nobody needs it.
 func (s *stakes) trial(i int) string {
 	w := &s.estate.Workloads[i]
-	named := purpose.OfObject(w.Name)
+	named, word := purpose.OfObject(w.Name)
 	switch {
 	case w.Template.Sleeps:
 		return "its containers only sleep"
@@ -341,7 +345,7 @@ func (s *stakes) trial(i int) string {
 	case w.Template.Placeholder != "":
 		return "its image is one to fill in (" + w.Template.Placeholder + "), so it does not run as it stands"
 	case named != purpose.Deployed:
-		return "by its name it is there for " + string(named)
+		return `by "` + word + `" in its name it is there for ` + string(named)
 	case purpose.OfFile(w.Position.File) == purpose.Retired:
 		return "by the name of its file it is no longer used"
 	case purpose.OfFile(w.Position.File) != purpose.Deployed:

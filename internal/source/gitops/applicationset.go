@@ -41,32 +41,58 @@ type generator struct {
 		} `json:"files"`
 		Values map[string]string `json:"values"`
 	} `json:"git"`
+	Clusters *struct {
+		Values map[string]string `json:"values"`
+	} `json:"clusters"`
+	Merge *struct {
+		Keys       []string    `json:"mergeKeys"`
+		Generators []generator `json:"generators"`
+	} `json:"merge"`
+	Matrix *struct {
+		Generators []generator `json:"generators"`
+	} `json:"matrix"`
 
 	others map[string]json.RawMessage
 }
 
 // applicationSet are the directories that the Applications of a set apply. Of
-// generators that ask a cluster, a forge or a cloud, nothing is known. Whole says
-// that the set applies nothing else.
+// generators that ask a forge or a cloud, nothing is known. Whole says that the set
+// applies nothing else.
 func (r argoApps) applicationSet(o object) (all []application, whole bool) {
 	made, unknown, ok := r.made(o)
 	if !ok {
 		return nil, false
 	}
-	whole = unknown == ""
+	whole = unknown == "" || r.onlyHere(o)
+	fitted := whole && unknown != ""
 	for _, a := range made {
-		one, ok := r.application(a)
+		if a.open && !a.sourced() {
+			whole = false
+			continue
+		}
+		one, ok := r.application(a.object)
+		if !ok && a.open {
+			fits, absent := r.unresolved(a.object)
+			fitted, ok = fitted || fits, fits || absent
+		}
 		all, whole = append(all, one...), whole && ok
 	}
-	return all, whole && len(all) > 0
+	return all, whole && (fitted || len(all) > 0)
 }
 
 // unfilled is what is called unknown of a set whose template cannot be filled in.
 const unfilled = "whose template is not filled in"
 
+// madeBySet is an Application that a set makes. Open says that it makes it if there is such a
+// cluster.
+type madeBySet struct {
+	object
+	open bool
+}
+
 // made are the Applications that a set makes, as far as it is known which: unknown is the
 // generator that somebody else answers, or unfilled; empty for none.
-func (r argoApps) made(o object) (all []object, unknown string, ok bool) {
+func (r argoApps) made(o object) (all []madeBySet, unknown string, ok bool) {
 	var spec setSpec
 	if o.spec(&spec) != nil || spec.Template == nil {
 		return nil, "", false
@@ -76,13 +102,17 @@ func (r argoApps) made(o object) (all []object, unknown string, ok bool) {
 		return nil, "", false
 	}
 	for _, g := range spec.Generators {
-		if g.List == nil && g.Git == nil || g.Git != nil && r.repository == nil {
-			unknown = cmp.Or(unknown, g.called(), unfilled)
+		gives, elsewhere := r.gives(g, spec.GoTemplate)
+		if elsewhere != "" {
+			unknown = cmp.Or(unknown, elsewhere)
 			continue
 		}
-		for _, parameters := range r.parameters(g, spec.GoTemplate) {
-			if made, ok := filled(o, text, parameters, spec.GoTemplate); ok {
-				all = append(all, made)
+		for _, one := range gives {
+			if made, ok := filled(o, text, one.parameters, spec.GoTemplate); ok {
+				if one.open {
+					made = made.ofAnyCluster(o.name)
+				}
+				all = append(all, madeBySet{made, one.open})
 			} else {
 				unknown = cmp.Or(unknown, unfilled)
 			}
@@ -93,7 +123,7 @@ func (r argoApps) made(o object) (all []object, unknown string, ok bool) {
 
 // called is the name of a generator that is not read here.
 func (g generator) called() string {
-	return strings.Join(slices.Sorted(maps.Keys(g.others)), ", ")
+	return cmp.Or(strings.Join(slices.Sorted(maps.Keys(g.others)), ", "), unfilled)
 }
 
 // UnmarshalJSON keeps the names of what is not read here.
@@ -104,6 +134,13 @@ func (g *generator) UnmarshalJSON(data []byte) error {
 	delete(g.others, "selector")
 	type read generator
 	return json.Unmarshal(data, (*read)(g))
+}
+
+// head is what an object is called.
+type head struct {
+	Metadata struct {
+		Name string `json:"name"`
+	} `json:"metadata"`
 }
 
 // filled is the Application that a set makes with some parameters.
@@ -121,11 +158,7 @@ func filled(set object, text []byte, parameters map[string]any, goTemplate bool)
 		return object{}, false
 	}
 	data, err := yaml.Marshal(tree)
-	var head struct {
-		Metadata struct {
-			Name string `json:"name"`
-		} `json:"metadata"`
-	}
+	var head head
 	if err != nil || yaml.Unmarshal(data, &head) != nil {
 		return object{}, false
 	}
@@ -175,7 +208,7 @@ func fast(parameters map[string]any) func(string) (string, bool) {
 	}
 }
 
-// withTemplate fills in Go templates.
+// withTemplate fills in Go templates. What is not known stays.
 func withTemplate(parameters map[string]any) func(string) (string, bool) {
 	functions := sprig.TxtFuncMap()
 	for _, outside := range []string{"env", "expandenv", "getHostByName"} {
@@ -192,6 +225,9 @@ func withTemplate(parameters map[string]any) func(string) (string, bool) {
 		var b bytes.Buffer
 		if err := t.Execute(&b, parameters); err != nil {
 			return "", false
+		}
+		if strings.Contains(b.String(), "<no value>") {
+			return s, true
 		}
 		return b.String(), true
 	}
@@ -270,12 +306,21 @@ func (r argoApps) glob(pattern string, directories bool) []string {
 
 // everyPath are the files of the input, or the directories that they are in.
 func (r argoApps) everyPath(directories bool) map[string]bool {
+	if directories {
+		r.onceFolders.Do(func() { r.folders = r.foldersOfFiles() })
+		return r.folders
+	}
 	all := map[string]bool{}
 	for _, f := range r.in.Files {
-		if !directories {
-			all[f] = true
-			continue
-		}
+		all[f] = true
+	}
+	return all
+}
+
+// foldersOfFiles are the directories that files of the input are in.
+func (r *repository) foldersOfFiles() map[string]bool {
+	all := map[string]bool{}
+	for _, f := range r.in.Files {
 		for dir := filepath.Dir(f); !all[dir]; dir = filepath.Dir(dir) {
 			if real, err := r.in.Inside(dir); err != nil || real == string(os.PathSeparator) {
 				break

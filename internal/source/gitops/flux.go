@@ -69,8 +69,8 @@ func (s kustomizationSpec) transformation() kustomizetypes.Kustomization {
 // sourced is the directory of a Kustomization. A path into a Git repository is
 // taken for one in this where there is such a directory, or below a folder that the file of the
 // object stands in, which is a repository of its own where it is used; one into an artifact
-// that is copied together from a Git repository leads to where it came from.
-// Buckets and OCI artifacts are not looked into.
+// that is made of a folder of this repository leads there, and one into what is copied together
+// to where it came from.
 func (r fluxObjects) sourced(o object, spec kustomizationSpec) (string, bool) {
 	p := path.Clean("/" + spec.Path)
 	switch spec.SourceRef.Kind {
@@ -82,10 +82,12 @@ func (r fluxObjects) sourced(o object, spec kustomizationSpec) (string, bool) {
 			return dir, true
 		}
 		return r.lookupAbove(p, o.file)
-	case "ExternalArtifact":
-		if from, ok := r.copied(spec.SourceRef, o.namespace, p); ok {
-			return r.lookup(from)
+	case "OCIRepository", "Bucket":
+		if p != "/" {
+			return r.inArtifact(spec.SourceRef, p)
 		}
+	case "ExternalArtifact":
+		return r.copied(spec.SourceRef, p)
 	}
 	return "", false
 }
@@ -94,6 +96,7 @@ func (r fluxObjects) sourced(o object, spec kustomizationSpec) (string, bool) {
 //
 // Source: fluxcd.io/flux/components/source/artifactgenerators.
 type generatorSpec struct {
+	Sources   []sourceRef `json:"sources"`
 	Artifacts []struct {
 		Name string `json:"name"`
 		Copy []struct {
@@ -103,8 +106,8 @@ type generatorSpec struct {
 	} `json:"artifacts"`
 }
 
-// copied is where a path in an artifact came from, as a path in a repository.
-func (r fluxObjects) copied(ref sourceRef, namespace, p string) (string, bool) {
+// copied is the directory that a path in an artifact came from, in this repository.
+func (r fluxObjects) copied(ref sourceRef, p string) (string, bool) {
 	for _, o := range r.configs {
 		var spec generatorSpec
 		if !o.is(fluxArtifact, "ArtifactGenerator") || o.spec(&spec) != nil {
@@ -115,9 +118,16 @@ func (r fluxObjects) copied(ref sourceRef, namespace, p string) (string, bool) {
 				continue
 			}
 			for _, c := range a.Copy {
-				if from, ok := inCopy(c.From, c.To, p); ok {
-					return from, true
+				from, ok := inCopy(c.From, c.To, p)
+				if !ok {
+					continue
 				}
+				for _, source := range spec.Sources {
+					if dir, here := r.inArtifact(source, from); here {
+						return dir, true
+					}
+				}
+				return r.lookup(from)
 			}
 		}
 	}
@@ -125,13 +135,18 @@ func (r fluxObjects) copied(ref sourceRef, namespace, p string) (string, bool) {
 }
 
 // inCopy is the path that was copied to p: @source/apps/base/** to
-// @artifact/base/ has /base/x from /apps/base/x.
+// @artifact/base/ has /base/x from /apps/base/x. Of a folder that is copied as one, no more
+// than the folder itself is looked for, whether it goes to or into what is named.
 func inCopy(from, to, p string) (string, bool) {
 	_, from, _ = strings.Cut(from, "/")
 	from, all := strings.CutSuffix("/"+from, "/**")
 	to, artifact := strings.CutPrefix(to, "@artifact")
-	if !all || !artifact {
+	if !artifact {
 		return "", false
+	}
+	if !all {
+		folder, into := path.Clean(from), path.Clean("/"+to)
+		return folder, strings.HasSuffix(from, "/") && into != "/" && (p == into || p == path.Join(into, path.Base(folder)))
 	}
 	to = path.Clean("/" + to)
 	if to == "/" {

@@ -120,6 +120,10 @@ type repository struct {
 	in        *unit.Tree
 	kustomize *kustomize.Builder
 	configs   []object // all that were found, ConfigMaps among them
+
+	artifacts   artifacts
+	onceFolders sync.Once
+	folders     map[string]bool // that files of the input are in
 }
 
 // application is a directory that a tool applies.

@@ -1,6 +1,7 @@
 package gitops
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -16,16 +17,11 @@ func (d *Deployed) set(o object) []origin.Fault {
 	if !ok {
 		return nil
 	}
-	var all []origin.Fault
-	for _, one := range made {
-		var spec applicationSpec
-		if one.spec(&spec) == nil {
-			all = append(all, d.application(one, spec, true)...)
-		}
-	}
-	if unknown == "" {
+	all, unfit := d.ofMade(made)
+	if unknown == "" && !unfit || unknown != "" && (argoApps{d.repository}).onlyHere(o) {
 		return all
 	}
+	unknown = cmp.Or(unknown, argoGenerators(o))
 	by := "makes Applications for what its generator " + unknown + " finds"
 	if unknown == unfilled {
 		by = "makes Applications of a template that is not filled in"
@@ -49,6 +45,41 @@ func (d *Deployed) set(o object) []origin.Fault {
 	f := o.asks(by+", of which nothing in the input tells", "render each that it has made: argocd app manifests NAME | onus check -")
 	f.Lacks = origin.Lack{What: origin.LackingApplied, Name: o.title()}
 	return append(all, f)
+}
+
+// ofMade is what the Applications that a set makes apply and is not here. Unfit says that it is
+// not known what some of them apply, as that is filled in from what Argo CD knows of a cluster.
+func (d *Deployed) ofMade(made []madeBySet) (all []origin.Fault, unfit bool) {
+	for _, one := range made {
+		var spec applicationSpec
+		if one.spec(&spec) != nil {
+			continue
+		}
+		if one.open {
+			fits, absent := (argoApps{d.repository}).unresolved(one.object)
+			unfit = unfit || !fits && !absent
+			continue
+		}
+		for _, f := range d.application(one.object, spec, true) {
+			if !slices.Contains(all, f) { // of each cluster the same
+				all = append(all, f)
+			}
+		}
+	}
+	return all, unfit
+}
+
+// argoGenerators are the names of the generators of a set.
+func argoGenerators(o object) string {
+	var spec setSpec
+	if o.spec(&spec) != nil {
+		return ""
+	}
+	var all []string
+	for _, g := range spec.Generators {
+		all = append(all, g.called())
+	}
+	return strings.Join(all, ", ")
 }
 
 // template is what a set makes Applications of, with the values filled in that its own

@@ -39,11 +39,19 @@ func TestBackends(t *testing.T) {
 			"tcpproxy: {services: [{name: b, port: 1}]}", "shop/web shop/b"},
 		"an ApisixRoute": {"apisix.apache.org/v2 ApisixRoute", "http: [{name: r, match: {hosts: [a.org]}, backends: [{serviceName: web}]}], " +
 			"stream: [{name: s, backend: {serviceName: b}}]", "shop/web shop/b"},
-		"a Mapping":                {"getambassador.io/v3alpha1 Mapping", "hostname: '*', service: 'http://web.shop:8080'", plain},
-		"a Mapping of elsewhere":   {"getambassador.io/v3alpha1 Mapping", "service: https://www.example.org", ""},
-		"a TargetGroupBinding":     {"elbv2.k8s.aws/v1beta1 TargetGroupBinding", "serviceRef: {name: web, port: 80}", plain},
-		"one of EKS Auto Mode":     {"eks.amazonaws.com/v1 TargetGroupBinding", "serviceRef: {name: web, port: 80}", plain},
-		"a route that is no route": {"traefik.io/v1alpha1 IngressRoute", "routes: web", ""},
+		"a Mapping":              {"getambassador.io/v3alpha1 Mapping", "hostname: '*', service: 'http://web.shop:8080'", plain},
+		"a Mapping of elsewhere": {"getambassador.io/v3alpha1 Mapping", "service: https://www.example.org", ""},
+		"a TargetGroupBinding":   {"elbv2.k8s.aws/v1beta1 TargetGroupBinding", "serviceRef: {name: web, port: 80}", plain},
+		"one of EKS Auto Mode":   {"eks.amazonaws.com/v1 TargetGroupBinding", "serviceRef: {name: web, port: 80}", plain},
+		"a RouteGroup": {"zalando.org/v1 RouteGroup", "hosts: [a.org], backends: [{name: a, type: service, serviceName: web}, " +
+			"{name: no, type: shunt}]", plain},
+		"a VirtualServer of nginx": {"k8s.nginx.org/v1 VirtualServer", "host: a.org, upstreams: [{name: a, service: web, port: 80}]", plain},
+		"another kind with the rules of an Ingress": {"voyager.example.com/v1 Ingress",
+			"rules: [{host: a, http: {paths: [{backend: {service: {name: web}}}]}}]", plain},
+		"one that is made of a template": {"net.example.com/v1 MultiIngress",
+			"template: {spec: {rules: [{http: {paths: [{backend: {serviceName: web}}]}}]}}", plain},
+		"another kind with other rules": {"net.example.com/v1 Guard", "rules: [{backend: {service: {name: web}}}]", ""},
+		"a route that is no route":      {"traefik.io/v1alpha1 IngressRoute", "routes: web", ""},
 		"an API of an own server": {"apiregistration.k8s.io/v1 APIService", "service: {name: web, namespace: kube-system}",
 			"kube-system/web webhook"},
 		"one of the server itself": {"apiregistration.k8s.io/v1 APIService", "group: apps", ""},
@@ -71,6 +79,17 @@ func TestBackends(t *testing.T) {
 		if all := strings.Join(got, " "); all != c.want {
 			t.Errorf("%s: %q, want %q", name, all, c.want)
 		}
+	}
+}
+
+// What an Ingress is made of stands beside its spec in a GafaelfawrIngress, and so do its annotations.
+func TestBackendsOfATemplate(t *testing.T) {
+	e := mustRead(t, "apiVersion: gafaelfawr.lsst.io/v1alpha1\nkind: GafaelfawrIngress\nmetadata: {name: a, namespace: shop}\n"+
+		"config: {service: other}\ntemplate: {metadata: {name: a, annotations: {x: z}}, spec: {rules: [{host: a.org, "+
+		"http: {paths: [{backend: {service: {name: web, port: {number: 80}}}}]}}]}}\n")
+	if len(e.Backends) != 1 || e.Backends[0].Service != "web" || e.Backends[0].Entry.Annotations["x"] != "z" ||
+		strings.Join(e.Backends[0].Entry.Hosts, " ") != "a.org" {
+		t.Errorf("%+v", e.Backends)
 	}
 }
 

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"maps"
@@ -16,6 +17,9 @@ import (
 // routed keeps which Services an object of a proxy sends requests to.
 func (r accessReader) routed(doc *document.Document, group string, by kubernetes.Ref) {
 	how := responsibility.RouteOf(group + "/" + by.Kind)
+	if how == nil && !builtin(group) && wraps(doc) {
+		how = responsibility.WrappedRoute()
+	}
 	if how == nil {
 		return
 	}
@@ -29,6 +33,11 @@ func (r accessReader) routed(doc *document.Document, group string, by kubernetes
 	}
 	if doc.Decode(&m) == nil {
 		entry.Annotations = m.Metadata.Annotations
+	}
+	for _, path := range how.Annotations {
+		for _, of := range at(o, path) {
+			entry.Annotations = withTexts(entry.Annotations, of)
+		}
 	}
 	if how.AlsoInside != "" && !slices.ContainsFunc(entry.Gateways, func(g string) bool { return g != how.AlsoInside }) {
 		return
@@ -44,6 +53,28 @@ func (r accessReader) routed(doc *document.Document, group string, by kubernetes
 			Namespace: namespace, Service: s.Name, By: by, Entry: entry, Position: r.at(doc),
 		})
 	}
+}
+
+// wraps reports whether an object may hold the rules of an Ingress.
+func wraps(doc *document.Document) bool {
+	object, _ := doc.JSON()
+	return bytes.Contains(object, []byte(`"rules"`)) && bytes.Contains(object, []byte(`"backend"`)) ||
+		bytes.Contains(object, []byte(`"defaultBackend"`))
+}
+
+// withTexts are annotations with others that are texts.
+func withTexts(under map[string]string, more any) map[string]string {
+	values, _ := more.(map[string]any)
+	all := maps.Clone(under)
+	for name, value := range values {
+		if text, is := value.(string); is {
+			if all == nil {
+				all = map[string]string{}
+			}
+			all[name] = text
+		}
+	}
+	return all
 }
 
 // made reports whether a controller made an object of an Ingress or a Service, which tells more of
