@@ -66,12 +66,18 @@ type pending struct {
 func (m *maker) unknown(r kubernetes.CustomResource) {
 	m.raw.NotJudged = append(m.raw.NotJudged, r.API)
 	m.hide(r, "what its operator makes is not known to onus", "Pod", origin.Scope{Namespace: r.Namespace, Name: r.Name})
+	m.raw.Glimpses.Add(called(r), string(r.Object))
+}
+
+// called is how a custom resource is named where what it makes is hidden.
+func called(r kubernetes.CustomResource) string {
+	_, kind, _ := strings.Cut(r.API, "/")
+	return kind + " " + r.Name
 }
 
 func (m *maker) hide(r kubernetes.CustomResource, reason, kind string, scope origin.Scope) {
-	_, name, _ := strings.Cut(r.API, "/")
 	m.raw.Hidden = append(m.raw.Hidden, origin.Unread{
-		Of: name + " " + r.Name, Kind: kind, Cause: origin.Made, Reason: reason, Scope: scope,
+		Of: called(r), Kind: kind, Cause: origin.Made, Reason: reason, Scope: scope,
 	})
 }
 

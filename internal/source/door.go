@@ -163,6 +163,7 @@ func (d *door) find(tree *unit.Tree, builder *kustomize.Builder) ([]unit.Found, 
 	for _, f := range applied.Units {
 		d.lend(&f)
 	}
+	d.come(helm.DependenciesIn(tree))
 	for _, f := range applied.Units {
 		owned.add(f.Owns)
 		f.Trial = isTrial(f.Unit, &d.folders)
@@ -192,6 +193,22 @@ func (d *door) lend(f *unit.Found) {
 	}
 	for _, part := range f.Owns[1:] {
 		d.folders.Lend(filepath.ToSlash(part), filepath.ToSlash(f.Owns[0]))
+	}
+}
+
+// come says of charts where they come from: others publish them, or they are there for one
+// that is deployed and takes them by their path, though its own values may switch them off.
+func (d *door) come(from helm.Dependencies) {
+	for _, dir := range from.Fetched {
+		d.folders.Fetch(filepath.ToSlash(dir))
+	}
+	for _, dir := range slices.Sorted(maps.Keys(from.Parts)) {
+		if of, _ := d.folders.OfDir(filepath.ToSlash(dir)); of != purpose.Deployed {
+			continue
+		}
+		for _, part := range from.Parts[dir] {
+			d.folders.Lend(filepath.ToSlash(part), filepath.ToSlash(dir))
+		}
 	}
 }
 
