@@ -196,7 +196,28 @@ func (m *maker) workload(o object, w responsibility.MadeWorkload, by *responsibi
 	if w.Kept != nil && all(w.Kept.When, o.holds) {
 		made.MadeBy.Kept = w.Kept.Says
 	}
+	if w.Shares != nil && all(w.Shares.When, o.holds) {
+		made.MadeBy.Shares = m.shares(o, w.Shares)
+	}
 	m.raw.Workloads = append(m.raw.Workloads, kubernetes.RawWorkload{Workload: made})
+}
+
+// shares are what the pods of a workload keep by other resources of its namespace.
+func (m *maker) shares(of object, s *responsibility.MadeShares) (shares []kubernetes.MadeShare) {
+	is, ok := of.fill(s.Is)
+	if !ok {
+		return nil
+	}
+	for _, r := range m.raw.CustomResources {
+		if r.API != s.Kind || r.Namespace != of.resource.Namespace {
+			continue
+		}
+		if o, read := parsed(r); read && o.text(s.Of) == is {
+			shares = append(shares, kubernetes.MadeShare{Ref: o.ref(), Called: s.Called, Change: s.Change, Position: r.Position,
+				Copies: o.count(responsibility.Number{Path: s.Copies}), Least: o.count(responsibility.Number{Path: s.Least})})
+		}
+	}
+	return shares
 }
 
 // budget adds one, where none of its name was read.

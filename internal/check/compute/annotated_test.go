@@ -21,22 +21,23 @@ func annotatedPods(kind, replicas, value string) string {
 // does that; no drain of its takes them together.
 func TestPodsThatKarpenterLeavesAlone(t *testing.T) {
 	const three, one, node = "replicas: 3, ", "replicas: 1, ", "{apiVersion: v1, kind: Node, metadata: {name: one}}\n---\n"
+	web := annotatedPods("Deployment", three, "true")
 	job := strings.Replace(annotatedPods("Job", "", "true"), "apps/v1", "batch/v1", 1)
 	for why, x := range map[string]struct {
 		docs, as string
 		finishes string // a part of what is said; empty where nothing is
 		missing  string // likewise of what is missing, with its severity before
 	}{
-		"self-run":             {annotatedPods("Deployment", three, "true"), "karpenter", "waits without limit", "low Karpenter leaves its pods"},
-		"Auto Mode":            {annotatedPods("Deployment", three, "true"), "eks-auto-mode", "force-deleted together", "(24 h) no PDB is asked"},
-		"GKE":                  {annotatedPods("Deployment", three, "true"), "gke-standard", "", "medium On GKE Standard its 3 pods may all"},
+		"self-run":             {web, "karpenter", "waits without limit", "low Karpenter leaves its pods"},
+		"Auto Mode":            {web, "eks-auto-mode", "force-deleted together", "(24 h) no PDB is asked"},
+		"GKE":                  {web, "gke-standard", "", "medium On GKE Standard its 3 pods may all"},
 		"in numbers":           {annotatedPods("StatefulSet", three, "true"), "karpenter", "evicts none of its 3 pods", "low Karpenter leaves"},
 		"one of them":          {annotatedPods("Deployment", one, "true"), "karpenter", "does not evict its pod", ""},
 		"for some time":        {annotatedPods("Deployment", three, "2h"), "karpenter", "", "medium On Self-run Karpenter its 3 pods may all"},
 		"it may be disrupted":  {annotatedPods("Deployment", three, "false"), "karpenter", "", "medium On Self-run Karpenter its 3 pods may all"},
 		"one of each node":     {annotatedPods("DaemonSet", "", "true"), "karpenter", "", ""},
 		"none":                 {annotatedPods("Deployment", "replicas: 0, ", "true"), "karpenter", "", ""},
-		"where nodes are read": {annotatedPods("Deployment", three, "true") + node, "karpenter", "keeps 1 node from being replaced", "low Karpenter leaves"},
+		"where nodes are read": {web + node, "karpenter", "keeps 1 node from being replaced", "low Karpenter leaves"},
 		"runs of a Job":        {job, "karpenter", "", ""},
 	} {
 		finishes, missing := "", ""
