@@ -153,6 +153,7 @@ func uncovered(p *check.Pass, i, bare int) {
 		said := fmt.Sprintf("the scheduler spreads %d pods over nodes: that all are gone together takes as many drains", n)
 		j.Because, j.Evidence = said, append(j.Evidence, finding.Evidence{Text: said, Position: w.Position})
 	}
+	probedToo(p, i, &j)
 	leftByKarpenter(p, i, &j)
 	ofWorkload(p, i, j)
 }
