@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -239,7 +240,12 @@ func (r *reading) made(b unit.Built) []string {
 		f.Unit = r.unitName()
 		r.notes = append(r.notes, f)
 	}
+	budgets := slices.ContainsFunc(b.Documents, func(d unit.Document) bool { return bytes.Contains(d.Bytes, []byte("PodDisruptionBudget")) })
 	for _, f := range b.Missing {
+		if f.Lacks.Settings = f.Lacks.Settings && !budgets; f.Lacks.Settings { // by what it holds labels may be replaced
+			r.settings(f)
+			continue
+		}
 		r.missing(f)
 	}
 	for _, f := range b.Absent {
