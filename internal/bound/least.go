@@ -162,11 +162,13 @@ func (a account) drained() int {
 }
 
 // undrained reports whether pods stay on a node because its drain never gets done, or because no
-// PDB of theirs ever lets them go, so that it never begins, and would go with it otherwise.
+// PDB of theirs ever lets them go, or an annotation, so that it never begins, and would go with
+// it otherwise.
 func (s leastReady) undrained(l int, node int32) bool {
 	w := &s.Workloads[l]
-	never := slices.ContainsFunc(w.Budgets, func(b int32) bool { return s.budgets[b].never })
-	return (s.nodes[node].begins || never) && s.way(l, s.Groups[s.Nodes[node].Group].Disruption.style()) != asking
+	by := s.Groups[s.Nodes[node].Group].Disruption.style()
+	never := w.keeps(by) || slices.ContainsFunc(w.Budgets, func(b int32) bool { return s.budgets[b].never })
+	return (s.nodes[node].begins || never) && s.way(l, by) != asking
 }
 
 // stalledDrains is a workload's ready pods on nodes whose drain may begin but

@@ -160,6 +160,7 @@ func (s *sharing) services(unit int) {
 // makers spreads what makes objects wherever it is applied.
 func (s *sharing) makers() {
 	var all []origin.Unread
+	var texts kubernetes.Glimpses
 	for _, u := range s.Units {
 		if u.Unlisted {
 			continue
@@ -168,11 +169,15 @@ func (s *sharing) makers() {
 			if h.Cause == origin.Made && !slices.Contains(all, h) {
 				all = append(all, h)
 			}
+			if h.Cause == origin.Made {
+				texts.Join(u.Kubernetes.Glimpses, h.Of)
+			}
 		}
 	}
-	for _, h := range all {
-		for _, u := range s.Units {
+	for _, u := range s.Units {
+		for _, h := range all {
 			s.hide(u, h)
+			u.Kubernetes.Glimpses.Join(texts, h.Of)
 		}
 	}
 }

@@ -66,12 +66,18 @@ type pending struct {
 func (m *maker) unknown(r kubernetes.CustomResource) {
 	m.raw.NotJudged = append(m.raw.NotJudged, r.API)
 	m.hide(r, "what its operator makes is not known to onus", "Pod", origin.Scope{Namespace: r.Namespace, Name: r.Name})
+	m.raw.Glimpses.Add(called(r), string(r.Object))
+}
+
+// called is how a custom resource is named where what it makes is hidden.
+func called(r kubernetes.CustomResource) string {
+	_, kind, _ := strings.Cut(r.API, "/")
+	return kind + " " + r.Name
 }
 
 func (m *maker) hide(r kubernetes.CustomResource, reason, kind string, scope origin.Scope) {
-	_, name, _ := strings.Cut(r.API, "/")
 	m.raw.Hidden = append(m.raw.Hidden, origin.Unread{
-		Of: name + " " + r.Name, Kind: kind, Cause: origin.Made, Reason: reason, Scope: scope,
+		Of: called(r), Kind: kind, Cause: origin.Made, Reason: reason, Scope: scope,
 	})
 }
 
@@ -193,7 +199,28 @@ func (m *maker) workload(o object, w responsibility.MadeWorkload, by *responsibi
 	if w.Kept != nil && all(w.Kept.When, o.holds) {
 		made.MadeBy.Kept = w.Kept.Says
 	}
+	if w.Shares != nil && all(w.Shares.When, o.holds) {
+		made.MadeBy.Shares = m.shares(o, w.Shares)
+	}
 	m.raw.Workloads = append(m.raw.Workloads, kubernetes.RawWorkload{Workload: made})
+}
+
+// shares are what the pods of a workload keep by other resources of its namespace.
+func (m *maker) shares(of object, s *responsibility.MadeShares) (shares []kubernetes.MadeShare) {
+	is, ok := of.fill(s.Is)
+	if !ok {
+		return nil
+	}
+	for _, r := range m.raw.CustomResources {
+		if r.API != s.Kind || r.Namespace != of.resource.Namespace {
+			continue
+		}
+		if o, read := parsed(r); read && o.text(s.Of) == is {
+			shares = append(shares, kubernetes.MadeShare{Ref: o.ref(), Called: s.Called, Change: s.Change, Position: r.Position,
+				Copies: o.count(responsibility.Number{Path: s.Copies}), Least: o.count(responsibility.Number{Path: s.Least})})
+		}
+	}
+	return shares
 }
 
 // budget adds one, where none of its name was read.

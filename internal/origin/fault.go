@@ -17,6 +17,8 @@ type Fault struct {
 type Lack struct {
 	What Lacking `json:"what"`
 	Name string  `json:"name"` // as it is asked for: of a chart its name, without version and address
+	// Settings says that a ConfigMap or a Secret is made of it, and nothing else.
+	Settings bool `json:"-"`
 }
 
 // Lacking is what kind of thing is lacked.

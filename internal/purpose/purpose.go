@@ -114,6 +114,31 @@ type Folders struct {
 	disclaimed map[string]disclaimer
 	atHome     map[string]disclaimer // likewise: those that a household has
 	lent       map[string]string     // by folder: the one to which it belongs, wherever it stands
+	fetched    map[string]bool       // folders of which a repository of charts has the original
+}
+
+// Fetch says of a folder that it holds a copy of what others publish.
+func (f *Folders) Fetch(folder string) {
+	if f.fetched == nil {
+		f.fetched = map[string]bool{}
+	}
+	f.fetched[folder] = true
+}
+
+// Fetched reports whether a file is of others: it stands in a folder that was fetched, or in
+// a packaged chart.
+func (f *Folders) Fetched(file string) bool {
+	if path.Ext(file) == ".tgz" {
+		return true
+	}
+	if len(f.fetched) > 0 {
+		for at := range origin.Upwards(path.Dir(file), path.Dir) {
+			if f.fetched[at] {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Lend says of a folder that what stands in it belongs to another one, by which it is

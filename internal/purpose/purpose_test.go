@@ -228,3 +228,22 @@ func TestOfObject(t *testing.T) {
 		}
 	}
 }
+
+// Packaged charts and folders that were fetched are of others, with all that is in them.
+func TestWhatWasFetched(t *testing.T) {
+	var f Folders
+	f.Fetch("app/charts/redis")
+	for file, want := range map[string]bool{
+		"app/charts/redis/templates/pdb.yaml":               true,
+		"app/charts/redis/charts/common/templates/pdb.yaml": true,
+		"app/charts/redis-extra/templates/pdb.yaml":         false,
+		"app/templates/pdb.yaml":                            false,
+		"app/charts/db-1.0.0.tgz":                           true,
+		"pdb.yaml":                                          false,
+		"":                                                  false,
+	} {
+		if f.Fetched(file) != want || (&Folders{}).Fetched(file) != (file == "app/charts/db-1.0.0.tgz") {
+			t.Errorf("%s is fetched: %t", file, !want)
+		}
+	}
+}

@@ -54,9 +54,9 @@ type WhereSaid struct {
 func ClusterAutoscaler() Autoscaler { return namesKnown().ClusterAutoscaler }
 
 // IsSharedChart reports whether a chart by its name is there for others, and not that of a
-// program.
+// program. That it is a chart tells nothing.
 func IsSharedChart(name string) bool {
-	words := wordsOfName(name)
+	words := slices.DeleteFunc(wordsOfName(name), func(word string) bool { return word == "chart" || word == "charts" || word == "helm" })
 	return len(words) == 0 || slices.ContainsFunc(words, func(word string) bool {
 		return slices.ContainsFunc(namesKnown().SharedCharts, func(s sharedChart) bool { return slices.Contains(s.Words, word) })
 	})

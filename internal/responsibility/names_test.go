@@ -62,7 +62,7 @@ func TestSharedCharts(t *testing.T) {
 	for name, want := range map[string]bool{
 		"postgresql": true, "ingress-nginx": true, "tfyNats": true, "external-secrets-operator": true, "redis-ha": true,
 		"common": false, "company-library": false, "base_chart": false, "pdb": false, "network-policies": false, "app-template": false,
-		"raw": false, "Generic-Service": false, "": false,
+		"raw": false, "Generic-Service": false, "": false, "kiss-chart": true, "helm-shop": true, "chart": false, "base-helm-chart": false,
 	} {
 		if got := !IsSharedChart(name); got != want {
 			t.Errorf("%s is of a program: %t, want %t", name, got, want)

@@ -112,6 +112,22 @@ type MadeWorkload struct {
 	Reached     string            `json:"reached,omitempty"` // how clients reach it, where by no Service
 	Moves       []MadeMove        `json:"moves,omitempty"`   // the first that holds: it moves the pods
 	Leave       string            `json:"leave,omitempty"`   // why any number of its pods may be evicted at once
+	Shares      *MadeShares       `json:"shares,omitempty"`  // what its pods keep in copies of a number of its own
+}
+
+// MadeShares is what pods of a workload keep by resources of another kind, GROUP/KIND: Of is a
+// path to the text by which these name the workload, and Is that text. Copies is how many pods
+// have each, and Least how many of those have to be there for it to be written. Change is how
+// more copies are had.
+type MadeShares struct {
+	Kind   string           `json:"kind"`
+	Called string           `json:"called"` // as people call one
+	When   []ValueCondition `json:"when,omitempty"`
+	Of     string           `json:"of"`
+	Is     string           `json:"is"`
+	Copies string           `json:"copies"`
+	Least  string           `json:"least"`
+	Change string           `json:"change"`
 }
 
 // MadeEmptyDir is what the pods of a workload keep on an emptyDir, under conditions. Field is

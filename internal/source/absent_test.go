@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"strings"
@@ -47,6 +48,49 @@ func TestWhatAnAbsentChartHides(t *testing.T) {
 		}
 		if all := strings.Join(got, "; "); all != x.want {
 			t.Errorf("%s: %q, want %q", name, all, x.want)
+		}
+	}
+}
+
+// A file of which a kustomization makes a ConfigMap hides that alone, unless labels by which a
+// PDB selects may be taken from it; another file may hold anything.
+func TestWhatAnAbsentFileHides(t *testing.T) {
+	const (
+		web     = "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {template: {metadata: {labels: {app: web}}}}}\n"
+		pdb     = "---\n{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: web}, spec: {selector: {matchLabels: {app: web}}}}\n"
+		envs    = "configMapGenerator: [{name: c, envs: [settings.env]}]\n"
+		secrets = "secretGenerator: [{name: c, files: [key.pem]}]\n"
+		replace = "replacements: [{source: {kind: ConfigMap, name: c, fieldPath: data.APP}, " +
+			"targets: [{select: {kind: Deployment}, fieldPaths: [spec.template.metadata.labels.app]}]}]\n"
+	)
+	for name, x := range map[string]struct{ objects, lists, want string }{
+		"of settings":                {web, envs, ""},
+		"of a secret":                {web, secrets, ""},
+		"of labels":                  {web, envs + replace, "ConfigMap"},
+		"of labels and a PDB":        {web + pdb, envs + replace, "any"},
+		"of settings beside objects": {web, "resources: [web.yaml, gone.yaml]\n" + envs, "any"},
+	} {
+		dir := t.TempDir()
+		if !strings.HasPrefix(x.lists, "resources:") {
+			x.lists = "resources: [web.yaml]\n" + x.lists
+		}
+		for file, text := range map[string]string{"kustomization.yaml": x.lists, "web.yaml": x.objects} {
+			if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		whole, err := Read(t.Context(), Input{Paths: []string{dir}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var kinds []string
+		for _, u := range whole.Units {
+			for _, h := range u.Kubernetes.Hidden {
+				kinds = append(kinds, cmp.Or(h.Kind, "any"))
+			}
+		}
+		if got := strings.Join(kinds, " "); got != x.want {
+			t.Errorf("%s: %q, want %q", name, got, x.want)
 		}
 	}
 }

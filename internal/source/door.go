@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -163,6 +164,7 @@ func (d *door) find(tree *unit.Tree, builder *kustomize.Builder) ([]unit.Found, 
 	for _, f := range applied.Units {
 		d.lend(&f)
 	}
+	d.come(helm.DependenciesIn(tree))
 	for _, f := range applied.Units {
 		owned.add(f.Owns)
 		f.Trial = isTrial(f.Unit, &d.folders)
@@ -195,6 +197,22 @@ func (d *door) lend(f *unit.Found) {
 	}
 }
 
+// come says of charts where they come from: others publish them, or they are there for one
+// that is deployed and takes them by their path, though its own values may switch them off.
+func (d *door) come(from helm.Dependencies) {
+	for _, dir := range from.Fetched {
+		d.folders.Fetch(filepath.ToSlash(dir))
+	}
+	for _, dir := range slices.Sorted(maps.Keys(from.Parts)) {
+		if of, _ := d.folders.OfDir(filepath.ToSlash(dir)); of != purpose.Deployed {
+			continue
+		}
+		for _, part := range from.Parts[dir] {
+			d.folders.Lend(filepath.ToSlash(part), filepath.ToSlash(dir))
+		}
+	}
+}
+
 // build builds units on all cores and reads what they make, in their order.
 func (d *door) build(found []unit.Found) ([]*reading, error) {
 	all := make([]*reading, len(found))
@@ -222,7 +240,12 @@ func (r *reading) made(b unit.Built) []string {
 		f.Unit = r.unitName()
 		r.notes = append(r.notes, f)
 	}
+	budgets := slices.ContainsFunc(b.Documents, func(d unit.Document) bool { return bytes.Contains(d.Bytes, []byte("PodDisruptionBudget")) })
 	for _, f := range b.Missing {
+		if f.Lacks.Settings = f.Lacks.Settings && !budgets; f.Lacks.Settings { // by what it holds labels may be replaced
+			r.settings(f)
+			continue
+		}
 		r.missing(f)
 	}
 	for _, f := range b.Absent {

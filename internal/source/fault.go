@@ -116,6 +116,14 @@ func (r *reading) missing(f origin.Fault) {
 	r.kubernetes.Hidden = append(r.kubernetes.Hidden, origin.Unread{Of: f.At(), Cause: origin.Unreadable, Reason: f.Reason})
 }
 
+// settings adds what a ConfigMap or a Secret is made of and is not there: no other object is
+// missing with it.
+func (r *reading) settings(f origin.Fault) {
+	r.missing(f)
+	hidden := &r.kubernetes.Hidden[len(r.kubernetes.Hidden)-1]
+	hidden.Kind = "ConfigMap"
+}
+
 // absent adds a chart that is not there. It may hold anything, or what is its own, and
 // templates that need it may make what their text tells.
 func (r *reading) absent(f unit.Absent) {

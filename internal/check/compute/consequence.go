@@ -23,6 +23,8 @@ type consequence struct {
 	// open says.
 	offering *responsibility.Offering
 	open     bool
+	// possible are all on which it may run: one, where it is known.
+	possible []*responsibility.Offering
 	// anywhere says that nothing at all tells on which: then only what follows on each
 	// is said, and what the hardest adds once for all of them.
 	anywhere bool
@@ -93,7 +95,11 @@ func under(on *responsibility.Offering) consequence {
 	if on == nil {
 		return consequence{}
 	}
-	return consequence{offering: on.Hardest(), open: on.Undecided()}
+	c := consequence{offering: on.Hardest(), open: on.Undecided(), possible: on.Candidates}
+	if !c.open {
+		c.possible = []*responsibility.Offering{on}
+	}
+	return c
 }
 
 // said is what follows, and then what the terms of the offering add to it. Where
@@ -172,6 +178,30 @@ func (c consequence) unprotected(pods int) string {
 		follows = "its %d pods stand on a node each, and may all be evicted when these drain together or soon after each other"
 	}
 	return c.said(fmt.Sprintf(follows, pods), ":", strings.TrimSpace(c.pace(t)+". "+c.when(t)))
+}
+
+// keptByKarpenter: nothing limits how many pods go together, but Karpenter takes none of them, as
+// they are annotated so.
+func (c consequence) keptByKarpenter(pods int) string {
+	const others = "a drain by anybody else, as by hand, may evict all %d together"
+	if c.contract() == nil || c.open && !c.karpenters() {
+		return fmt.Sprintf("Where Karpenter takes nodes, it leaves its pods alone; "+others+".", pods)
+	}
+	said := fmt.Sprintf("Karpenter leaves its pods alone; "+others, pods)
+	if deadline, binds := c.routine().Deadline.Finite(); binds && !c.open {
+		said += fmt.Sprintf(", and at the deadline of a drain (%s) no PDB is asked", words.Duration(deadline))
+	}
+	return said + "."
+}
+
+// karpenters reports whether it is Karpenter that takes the nodes, on whichever offering it runs.
+func (c consequence) karpenters() bool {
+	for _, o := range c.possible {
+		if o.Contract == nil || !o.Contract.Paced(o.Contract.Routine()) {
+			return false
+		}
+	}
+	return len(c.possible) > 0
 }
 
 // sharedAway: a budget over several services lets one of them be taken whole.

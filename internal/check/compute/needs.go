@@ -149,7 +149,7 @@ func underOwnBudgets(p *check.Pass, j *check.Judgement) (all []origin.Unread) {
 // nothingElse: there is nothing beside what was read that a budget selects.
 func nothingElse(p *check.Pass, j *check.Judgement) []origin.Unread {
 	e := p.Estate.Kubernetes
-	hidden := e.HidesPods()
+	hidden := selectable(e, &e.Budgets[j.Index], e.HidesPods())
 	words := selectedValues(&e.Budgets[j.Index])
 	for i := range hidden {
 		if e.Glimpses.Mentions(hidden[i].Of, words) {

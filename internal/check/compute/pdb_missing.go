@@ -140,6 +140,8 @@ func uncovered(p *check.Pass, i, bare int) {
 		// Alone it would have drains wait for a pod that does not come back.
 		j.Fix = &finding.Fix{Summary: "give its pods volumes that outlast their nodes, and then " + j.Fix.Summary}
 	}
+	probedToo(p, i, &j)
+	leftByKarpenter(p, i, &j)
 	ofWorkload(p, i, atMost(p, i, j))
 }
 

@@ -61,8 +61,8 @@ func orphan(p *check.Pass, i int) {
 		if w, ok := orphans.writtenFor[i]; ok {
 			at = p.Places.Workloads[w]
 			writtenFor(&j, &e.Workloads[w])
-		} else if p.Estate.Name != "" && !namesake(e, b) {
-			j.Severity, j.Because = "low", "it comes with what a tool builds, and nobody is known to miss it"
+		} else if p.Estate.Folders.Fetched(filepath.ToSlash(b.Position.File)) && !namesake(e, b) {
+			j.Severity, j.Because = "low", "it comes with a chart that others publish, and nobody is known to miss it"
 		}
 	}
 	remarks(p, b, &j)

@@ -20,16 +20,44 @@ var ReadyMeansServing = check.Check{
 // isCounted reports whether a PDB counts the ready pods of a workload, which others call
 // by a Service, and lets them go by that.
 func isCounted(p *check.Pass, i int) bool {
-	w := &p.Estate.Kubernetes.Workloads[i]
-	if !w.Evictable || !servingOf(p).serves(i) || w.MadeBy != nil || w.Inferred ||
-		len(w.Template.Containers) == 0 || joined(&w.Template) {
-		return false
-	}
-	if len(coverageOf(p).covered[i]) == 0 || len(servingOf(p).used(i)) == 0 {
+	if len(coverageOf(p).covered[i]) == 0 || !calledWhenReady(p, i) {
 		return false
 	}
 	b, lets := strictestOver(p, i, false)
-	return b >= 0 && lets < w.AtLeast()
+	return b >= 0 && lets < p.Estate.Kubernetes.Workloads[i].AtLeast()
+}
+
+// calledWhenReady reports whether others call the pods of a workload by a Service as soon as they
+// are ready, by what their containers say of that.
+func calledWhenReady(p *check.Pass, i int) bool {
+	w := &p.Estate.Kubernetes.Workloads[i]
+	return w.Evictable && servingOf(p).serves(i) && w.MadeBy == nil && !w.Inferred && len(w.Template.Containers) > 0 &&
+		!joined(&w.Template) && len(servingOf(p).used(i)) > 0
+}
+
+// isQuorum reports whether the pods of a workload are members of a quorum that can lose one.
+func isQuorum(p *check.Pass, i int) bool {
+	prog := programsOf(p).of(i)
+	return prog != nil && prog.Quorum && p.Estate.Kubernetes.Workloads[i].AtLeast() >= 3
+}
+
+// unprobed is that nothing says when pods are ready, and what ends it.
+const (
+	unprobed  = "no container has a readinessProbe or a startupProbe"
+	withProbe = "give the container that answers a readinessProbe"
+)
+
+// probedToo says of the fix of a quorum without a PDB that one alone would let the next member
+// go as soon as another runs, where nothing says when its pods are ready: to members that still
+// catch up that is as if nothing counted them.
+func probedToo(p *check.Pass, i int, j *check.Judgement) {
+	w := &p.Estate.Kubernetes.Workloads[i]
+	if j.Fix == nil || !w.Template.Unprobed || !isQuorum(p, i) || !calledWhenReady(p, i) {
+		return
+	}
+	fix := *j.Fix
+	fix.Summary += "; and " + withProbe + ", by which it counts them"
+	j.Fix, j.Evidence = &fix, append(j.Evidence, finding.Evidence{Text: unprobed, Position: w.Position})
 }
 
 // joined reports whether something puts a container of its own into pods of a template,
@@ -54,13 +82,13 @@ func readyMeansServing(p *check.Pass, i int) {
 	j.Message = "a probe says when its pods are ready, by which PDB " + name + " counts them"
 	if w.Template.Unprobed {
 		j.Verdict, j.Severity, j.Because = finding.Broken, "low", "its pods serve soon after they run, as far as is known"
-		if prog := programsOf(p).of(i); prog != nil && prog.Quorum && w.AtLeast() >= 3 {
+		if isQuorum(p, i) {
 			j.Severity = "medium" // at most
 		}
 		j.Message = fmt.Sprintf("nothing says when its pods are ready, so PDB %s counts each as soon as it runs", name)
 		j.Consequence = consequencesOf(p).of(i).tooSoon(lets)
-		j.Evidence = []finding.Evidence{size(w), {Text: "no container has a readinessProbe or a startupProbe", Position: w.Position}}
-		j.Fix = &finding.Fix{Summary: "give the container that answers a readinessProbe"}
+		j.Evidence = []finding.Evidence{size(w), {Text: unprobed, Position: w.Position}}
+		j.Fix = &finding.Fix{Summary: withProbe}
 	}
 	ofWorkload(p, i, sure(p, j, i, []int{b}))
 }

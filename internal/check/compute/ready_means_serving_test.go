@@ -2,44 +2,54 @@ package compute
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
-	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/finding"
 )
 
-// A PDB counts ready pods to let the next one be evicted. Drains evict no pods of a DaemonSet,
-// though a number in minAvailable counts them, and of a single pod there is no next one.
-func TestPodsThatAreCountedAsReady(t *testing.T) {
-	const service = "{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {app: web}, ports: [{port: 80}]}}\n---\n"
-	const spec = "{selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: {containers: [{name: c, image: i}]}}}"
-	const pod = "{apiVersion: v1, kind: Pod, metadata: {name: web-%d, labels: {app: web}, ownerReferences: [{apiVersion: apps/v1, " +
-		"kind: DaemonSet, name: web, uid: u, controller: true}]}, spec: {containers: [{name: c, image: i}]}}\n---\n"
-	daemons := "{apiVersion: apps/v1, kind: DaemonSet, metadata: {name: web, uid: u}, spec: " + spec + "}\n---\n"
-	for i := range 3 {
-		daemons += fmt.Sprintf(pod, i)
+// Where nothing says when pods are ready a PDB alone does little: what is missing is told with
+// both, and once both are there nothing is left to tell.
+func TestPDBAndProbeAreToldTogether(t *testing.T) {
+	const (
+		set = "{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: web}, spec: {replicas: 3, " +
+			"volumeClaimTemplates: [{metadata: {name: data}}], " +
+			"selector: {matchLabels: {app: web}}, "
+		pods    = "template: {metadata: {labels: {app: web}%s}, spec: {containers: [{name: c, image: %s}]}}}}\n---\n"
+		service = "{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {app: web}, ports: [{port: 80}]}}\n---\n"
+		probe   = ", readinessProbe: {httpGet: {path: /, port: 80}}"
+		both    = "; and give the container that answers a readinessProbe, by which it counts them"
+	)
+	const image = "opensearchproject/opensearch:2"
+	web := func(pod, container string) string {
+		return set + fmt.Sprintf(pods, pod, image+container)
 	}
-	for name, x := range map[string]struct {
-		docs, terms string
-		want        bool
+	other := strings.Replace(web("", ""), image, "nginx", 1)
+	covered := pdbNamed("web", "app: web", "maxUnavailable: 1")
+	for why, x := range map[string]struct {
+		docs string
+		both bool
+		told string // the obligations that are broken
 	}{
-		"a Deployment":                      {named("web", 3, ""), "minAvailable: 2", true},
-		"two pods":                          {named("web", 2, ""), "minAvailable: 1", true},
-		"a DaemonSet":                       {daemons, "minAvailable: 2", false},
-		"a single pod that may go":          {named("web", 1, ""), "maxUnavailable: 1", false},
-		"a single pod that may not":         {named("web", 1, ""), "minAvailable: 1", false},
-		"all may go":                        {named("web", 2, ""), "maxUnavailable: 2", false},
-		"none may go":                       {named("web", 3, ""), "maxUnavailable: 0", false},
-		"a Deployment that is scaled to 0":  {named("web", 0, ""), "maxUnavailable: 1", false},
-		"a number over more than there are": {named("web", 2, ""), "minAvailable: 3", false},
+		"without a probe":         {web("", "") + service, true, PDBMissing.ID},
+		"no quorum":               {other + service, false, PDBMissing.ID},
+		"with one":                {web("", probe) + service, false, PDBMissing.ID},
+		"that starts":             {web("", strings.Replace(probe, "readiness", "startup", 1)) + service, false, PDBMissing.ID},
+		"that nobody calls":       {web("", ""), false, PDBMissing.ID},
+		"with a proxy of its own": {web(`, annotations: {linkerd.io/inject: enabled}`, "") + service, false, PDBMissing.ID},
+		"with a PDB alone":        {web("", "") + service + covered, false, ReadyMeansServing.ID},
+		"with a probe and a PDB":  {web("", probe) + service + covered, false, ""},
 	} {
-		e := parse(t, x.docs+service+pdbOver("app: web", x.terms))
-		within(t, "karpenter", e, func(p *check.Pass) {
-			if a := arithmeticOf(p).counts[0]; name == "a DaemonSet" && a.Allowed != 1 {
-				t.Errorf("the PDB over the DaemonSet: %+v", a)
+		var told []string
+		named := false
+		for _, f := range look(t, knowledge(t), "karpenter", parse(t, x.docs)) {
+			if f.Verdict == finding.Broken && f.Fix != nil {
+				told = append(told, f.Obligation)
+				named = named || strings.HasSuffix(f.Fix.Summary, both)
 			}
-			if got := isCounted(p, 0); got != x.want {
-				t.Errorf("%s: %t", name, got)
-			}
-		})
+		}
+		if named != x.both || strings.Join(told, " ") != x.told {
+			t.Errorf("%s: told %q, both %t", why, told, named)
+		}
 	}
 }

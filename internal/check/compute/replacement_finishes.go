@@ -23,6 +23,7 @@ var ReplacementFinishes = check.Check{
 	Needs: check.Needs{Broken: []check.Need{everythingPlayed, place}},
 	Run: func(p *check.Pass) {
 		primariesRefuse(p)
+		neverTaken(p)
 		o := outcomesOf(p)
 		if o.why != "" {
 			return

@@ -31,6 +31,8 @@ func singleReplica(p *check.Pass, i int) {
 		j.Message = "scales to zero, so having no ready pod is accepted"
 	case n >= 2 && claim != nil:
 		j = onOneNode(p, i, claim)
+	case n >= 2 && len(alone(w)) > 0:
+		j = ofShares(w)
 	case n >= 2:
 		j.Message = fmt.Sprintf("runs at least %d pods", n)
 	case len(stakesOf(p).siblings(i)) > 0:

@@ -197,19 +197,27 @@ func TestWhoMayLeadWaits(t *testing.T) {
 	}
 }
 
-// A budget that selects nothing of what a tool builds hurts nobody who is known, unless it
-// is written for a workload or goes by the name of one.
+// A budget that selects nothing and comes with a chart of others hurts nobody who is known,
+// unless it is written for a workload or goes by the name of one.
 func TestOrphanThatNobodyMisses(t *testing.T) {
 	web := fmt.Sprintf(deployment, "web", "")
 	other := pdbOver("app: other", "maxUnavailable: 1")
-	for why, x := range map[string]struct{ unit, budget, severity string }{
-		"of a unit":                     {"u", other, "low"},
-		"of files":                      {"", other, "medium"},
-		"by the name of a workload":     {"u", strings.Replace(other, "name: pdb", "name: web", 1), "medium"},
-		"by that of one somewhere else": {"u", strings.Replace(other, "name: pdb", "name: api", 1), "low"},
+	called := func(name string) string { return strings.Replace(other, "name: pdb", "name: "+name, 1) }
+	for why, x := range map[string]struct{ unit, file, budget, severity string }{
+		"of a unit":                     {"u", "u/templates/in.yaml", other, "medium"},
+		"of a chart of its own in it":   {"u", "u/charts/own/templates/in.yaml", other, "medium"},
+		"of files":                      {"", "in.yaml", other, "medium"},
+		"of a copy":                     {"u", "u/charts/redis/templates/in.yaml", other, "low"},
+		"of a chart in a copy":          {"u", "u/charts/redis/charts/common/templates/in.yaml", other, "low"},
+		"of a package":                  {"u", "u/charts/db-1.0.0.tgz", other, "low"},
+		"by the name of a workload":     {"u", "u/charts/db-1.0.0.tgz", called("web"), "medium"},
+		"by that of one somewhere else": {"u", "u/charts/db-1.0.0.tgz", called("api"), "low"},
 	} {
 		e := parse(t, web+"---\n"+strings.Replace(x.budget, "metadata: {name: ", "metadata: {namespace: shop, name: ", 1))
-		if severity, said := brokenIn(t, &estate.Estate{Kubernetes: e, Name: x.unit}, PDBOrphan.ID); severity != x.severity {
+		e.Budgets[0].Position.File = x.file
+		u := &estate.Estate{Kubernetes: e, Name: x.unit}
+		u.Folders.Fetch("u/charts/redis")
+		if severity, said := brokenIn(t, u, PDBOrphan.ID); severity != x.severity {
 			t.Errorf("%s: %q, want %q: %s", why, severity, x.severity, said)
 		}
 	}

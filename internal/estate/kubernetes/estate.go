@@ -482,4 +482,16 @@ type Maker struct {
 	// Kept says how its operator keeps one of its pods alone from drains; empty where it
 	// keeps all of them, or none.
 	Kept string
+	// Shares are what its pods keep in copies of a number of its own, such as topics.
+	Shares []MadeShare
+}
+
+// MadeShare is such a thing: how many pods have it, and how many of those have to be there for
+// it to be written; 0 for what is not said.
+type MadeShare struct {
+	Ref
+	Called        string // as people call one
+	Copies, Least int
+	Change        string // how it gets more copies
+	Position      origin.Position
 }

@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -34,7 +35,24 @@ func (g *Glimpses) Add(of, text string) {
 		words[word] = true
 	}
 	if len(words) > 0 {
-		g.put(of, words)
+		g.Join(Glimpses{of: words}, of)
+	}
+}
+
+// Join takes what another part knows of one thing's text, beside what is known here: others
+// may be called so as well.
+func (g *Glimpses) Join(o Glimpses, of string) {
+	if (*g)[of] == nil && o[of] != nil {
+		g.put(of, o[of])
+		return
+	}
+	for word := range o[of] {
+		if !(*g)[of][word] {
+			joined := maps.Clone((*g)[of])
+			maps.Copy(joined, o[of])
+			g.put(of, joined)
+			return
+		}
 	}
 }
 

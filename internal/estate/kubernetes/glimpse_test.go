@@ -40,3 +40,18 @@ func TestGlimpsesOfAllParts(t *testing.T) {
 		t.Errorf("%v", all.Glimpses)
 	}
 }
+
+// Of two things that are called alike the words of both are known.
+func TestGlimpsesOfTheSameName(t *testing.T) {
+	var here, there, none Glimpses
+	here.Add("Shelf a", "web")
+	there.Add("Shelf a", "api")
+	there.Add("Shelf b", "other")
+	here.Join(there, "Shelf a")
+	here.Join(none, "Shelf a")
+	none.Join(there, "Shelf b")
+	if !here.Mentions("Shelf a", []string{"web", "api"}) || here["Shelf b"] != nil || there.Mentions("Shelf a", []string{"web"}) ||
+		!none.Mentions("Shelf b", []string{"other"}) {
+		t.Errorf("%v, %v, %v", here, there, none)
+	}
+}

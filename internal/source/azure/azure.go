@@ -33,11 +33,23 @@ var declared = regexp.MustCompile(`^\s*(resource|module)\s+(\w+)\s+'([^']+)'`)
 // token is a piece of a line: a string, a word or a mark.
 var token = regexp.MustCompile(`'(?:[^'\\]|\\.)*'|\w+|[:{}\[\]]`)
 
+// parameter is one with a literal as its default, or a variable; and reference a setting that
+// has nothing but a name for its value.
+//
+// Source: learn.microsoft.com/azure/azure-resource-manager/bicep/file (Parameters, Variables).
+var (
+	parameter = regexp.MustCompile(`(?m)^\s*(param|var)\s+(\w+)(?:\s+\w+)?\s*=\s*'([^'$\\]*)'\s*(?://.*)?$`)
+	reference = regexp.MustCompile(`^\s*\w+\s*:\s*(\w+)\s*$`)
+)
+
 // Bicep are the resources and modules of a file, each with its literal settings
-// by path.
+// by path. What is told by a parameter has its default, which whoever deploys it may change.
 func Bicep(name string, text []byte) []kubernetes.Object {
 	var all []kubernetes.Object
-	var in settings
+	in := settings{named: map[string]named{}}
+	for _, m := range parameter.FindAllSubmatch(text, -1) {
+		in.named[string(m[2])] = named{value: string(m[3]), byDefault: string(m[1]) == "param"}
+	}
 	line := 0
 	for l := range bytes.Lines(text) {
 		line++
@@ -51,11 +63,19 @@ func Bicep(name string, text []byte) []kubernetes.Object {
 			} else {
 				o.Values["source"] = m[3]
 			}
-			all, in = append(all, o), settings{into: o.Values}
+			all, in = append(all, o), settings{into: o.Values, named: in.named}
 			code = code[len(m[0]):]
+		}
+		in.alone = ""
+		if m := reference.FindStringSubmatch(code); m != nil {
+			in.alone = m[1]
 		}
 		for _, t := range token.FindAllString(code, -1) {
 			in.take(t)
+		}
+		if len(in.defaults) > 0 {
+			o := &all[len(all)-1]
+			o.Defaults, in.defaults = append(o.Defaults, in.defaults...), nil
 		}
 	}
 	return all
@@ -67,6 +87,16 @@ type settings struct {
 	open []string          // names of the settings whose brackets are open
 	word string            // the last one
 	key  string            // of the value that comes next
+
+	named    map[string]named // parameters and variables with a literal
+	alone    string           // the name that is all of a setting's value, on this line
+	defaults []string         // paths of settings that have the default of a parameter
+}
+
+// named is what a parameter or a variable is.
+type named struct {
+	value     string
+	byDefault bool
 }
 
 // take goes on by a token. What stands outside of the resource is passed over.
@@ -90,6 +120,12 @@ func (s *settings) take(t string) {
 	default:
 		if s.key != "" && len(s.open) > 0 {
 			s.into[s.path()] = literal(t)
+			if n, known := s.named[t]; known && t == s.alone {
+				s.into[s.path()] = n.value
+				if n.byDefault {
+					s.defaults = append(s.defaults, s.path())
+				}
+			}
 		}
 		s.word, s.key = t, ""
 	}

@@ -2,6 +2,7 @@ package azure
 
 import (
 	"maps"
+	"slices"
 	"testing"
 )
 
@@ -65,6 +66,43 @@ output x string = 'y: {'
 		if o := got[i]; o.API != w.api || o.Name != w.name || o.Position.Line != w.line || !maps.Equal(o.Values, w.values) {
 			t.Errorf("got %+v\nwant %+v", o, w)
 		}
+	}
+}
+
+// A setting that a parameter tells has its default, as whoever deploys it may set another; that
+// of a variable is what it is. More than a name is not evaluated.
+func TestParametersOfBicep(t *testing.T) {
+	const text = `resource aks 'Microsoft.ContainerService/managedClusters@2024-09-01' = {
+  properties: {
+    kubernetesVersion: version
+    dnsPrefix: prefix
+    nodeResourceGroup: group
+    supportPlan: version == '1.30' ? 'a' : 'b'
+    fqdn: version.minor
+  }
+  location: place
+  tags: { version: version }
+}
+param version string = '1.30' // of all
+var prefix = 'shop'
+param group string
+param place string = '${prefix}-eu'
+`
+	all := Bicep("a.bicep", []byte(text))
+	if len(all) != 1 {
+		t.Fatalf("%+v", all)
+	}
+	o := &all[0]
+	for path, want := range map[string]string{
+		"properties.kubernetesVersion": "1.30", "properties.dnsPrefix": "shop", "properties.nodeResourceGroup": "",
+		"properties.supportPlan": "", "properties.fqdn": "", "location": "",
+	} {
+		if o.Values[path] != want {
+			t.Errorf("%s: %q, want %q", path, o.Values[path], want)
+		}
+	}
+	if want := []string{"properties.kubernetesVersion"}; !slices.Equal(o.Defaults, want) {
+		t.Errorf("by default: %q, want %q", o.Defaults, want)
 	}
 }
 

@@ -25,7 +25,7 @@ var asksFor = regexp.MustCompile(`(?i)\bset ["'` + "`" + `]?((?:[a-z][\w-]*\.)+[
 // fault is what Helm says, at the place that it names: the innermost, which is
 // the value that fails, or the chart where it names none.
 func (c *loaded) fault(err error) error {
-	e := &document.Error{File: c.file(ChartFile), Msg: "does not render: " + reason(err.Error()), Hint: giveValues}
+	e := &document.Error{File: c.file(ChartFile), Msg: "does not render: " + reason(err.Error()), Hint: c.giving()}
 	if strings.HasPrefix(err.Error(), "parse error ") {
 		e.Hint = "helm lint " + c.dir
 	}

@@ -39,7 +39,7 @@ func (c *loaded) validate(top common.Values) *Refusal {
 func (c *loaded) valid(of *chart.Chart, values map[string]any) *document.Error {
 	if why := violated(of.Schema, values); why != "" {
 		from := c.source[of.Raw[0]]
-		e := &document.Error{File: from.path, Msg: "its values are not what its schema allows: " + why, Hint: giveValues}
+		e := &document.Error{File: from.path, Msg: "its values are not what its schema allows: " + why, Hint: c.giving()}
 		if !from.archive {
 			e.File += "/values.schema.json"
 		}

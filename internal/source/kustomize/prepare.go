@@ -378,6 +378,7 @@ func (p *preparer) unmade(at *yaml.Node, path string) {
 	}
 	if _, err := p.in.Stat(filepath.Join(p.dir, path)); errors.Is(err, fs.ErrNotExist) {
 		p.absent(at, path, generatorHint)
+		p.out.missing[len(p.out.missing)-1].Lacks.Settings = true
 	}
 }
 
