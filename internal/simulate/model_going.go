@@ -46,7 +46,10 @@ func (w boundModel) modelTrigger(m *bound.Model, s *Scenario, t *Trigger, taken 
 			m.Groups = append(m.Groups, bound.Group{Pool: int(p), Disruption: d})
 			policies[p] = *policy
 		}
-		m.Nodes[i].Group, m.Nodes[i].Kept, m.Nodes[i].Hooked = g, n.kept && policy.Karpenter && policy.Budgeted, n.hooked
+		m.Nodes[i].Group, m.Nodes[i].Hooked = g, n.hooked
+		if policy.Karpenter && policy.Budgeted {
+			m.Nodes[i].Kept = string(n.kept)
+		}
 		hit[p]++
 	}
 	for p := range policies {
