@@ -73,6 +73,9 @@ func (r *roll) refusedBy(names []string) {
 func (s drainHalts) stopping(n *Node, rolls []roll) {
 	g := &s.Groups[n.Group]
 	r, m := &rolls[g.Pool], &g.Disruption
+	if m.Shrinks && r.halts == "" {
+		r.halts = "an autoscaler keeps nodes whose pods have no place on those that stay"
+	}
 	if n.Hooked != "" {
 		r.waits = append(r.waits, n.Hooked)
 	}

@@ -95,6 +95,9 @@ type Disruption struct {
 	// SkipBlocked: a node is not begun while a budget or a pod's annotation
 	// forbids to evict one of its pods.
 	SkipBlocked bool
+	// Shrinks: it takes only nodes whose pods find place on those that stay, and no more than
+	// their pool may spare.
+	Shrinks bool
 	// IgnoresPDBs: pods are deleted with the node at once, and no budget is asked.
 	IgnoresPDBs bool
 	Deadline    disruption.Deadline

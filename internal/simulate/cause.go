@@ -32,6 +32,7 @@ const (
 	ByCapacity      Cause = "no-capacity"      // no node can be started in its place
 	ByPreflight     Cause = "preflight"        // the platform looks at PDBs first, and refuses to begin
 	ByPause         Cause = "paused"           // its pool is paused
+	ByNeed          Cause = "needed"           // an autoscaler keeps it: its pods have no place elsewhere, or its group is small enough
 	ByWindow        Cause = "window"           // no window, or node budget, lets it go
 	ByFloor         Cause = "floor"            // too few pods of a workload are ready for another to go, by its floor
 	ByRestart       Cause = "restart"          // a workload that is restarted first does not get through it

@@ -53,7 +53,7 @@ func (b *nodeShapes) findPools() {
 			x.settings = p.Settings()
 			x.settings.Paused = p.Paused && !b.as // what somebody paused elsewhere goes on here
 			x.grace = cmp.Or(b.undrained(&p.Deletion), x.settings.Drain)
-			x.hooks = p.Deletion.Hooks
+			x.hooks, x.least = p.Deletion.Hooks, p.Least
 			if p.OnDelete {
 				b.note("nodes of pool %s are replaced as somebody deletes their machines (strategy OnDelete): it is played one at a time", p.Name)
 			}

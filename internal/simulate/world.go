@@ -187,6 +187,7 @@ type pool struct {
 	limits    amount // 0 for no limit; of nodes where others have pods
 	static    bool   // it keeps a fixed number of nodes: replicas
 	replicas  int
+	least     int // nodes that the cluster autoscaler leaves it at the least; 0 where nobody says
 	label     map[string]string
 	spot      bool          // its nodes may be spot capacity
 	managed   bool          // a Karpenter makes its nodes as pods need them
