@@ -149,6 +149,9 @@ func (w *Workload) refused() []string {
 	for _, by := range w.NotCreatedBy {
 		all.add(fmt.Sprintf("%s may keep the API server from making its pods anew", by))
 	}
+	if w.Devices {
+		all.add("its pods ask for devices by resource claims, and which nodes have some was not read: none may take another one")
+	}
 	for _, by := range w.NotEvictedBy {
 		all.add(fmt.Sprintf("%s may keep the API server from evicting its pods", by))
 	}
@@ -270,8 +273,8 @@ func (s explanation) anchor(l int, n *Node, f *nodeFacts) string {
 		return fmt.Sprintf("the drain of %s never reaches its pods: another pod on it cannot be evicted", n.Name)
 	case f.begins:
 		return own
-	case n.Kept:
-		return fmt.Sprintf("%s is never selected, as it is annotated do-not-disrupt", n.Name)
+	case n.Kept != "":
+		return fmt.Sprintf("%s is never selected, as it is %s", n.Name, n.Kept)
 	case s.Pools[g.Pool].Full:
 		return fmt.Sprintf("the limit of node pool %s allows no replacement, so none of its nodes is replaced", s.Pools[g.Pool].Name)
 	case s.pools[g.Pool].limit == 0:

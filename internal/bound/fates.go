@@ -59,7 +59,7 @@ func (s nodeFates) fates() {
 		}
 		g := &s.Groups[n.Group]
 		p := &s.pools[g.Pool]
-		s.nodes[i].begins = n.Begun || p.limit > 0 && !barred[i] && !n.Kept
+		s.nodes[i].begins = n.Begun || p.limit > 0 && !barred[i] && n.Kept == ""
 		if n.Begun && s.nodes[i].held != none && !g.Disruption.passes() {
 			p.held++
 		}

@@ -30,8 +30,10 @@ type Finish struct {
 	// RefusedBy are webhooks that may refuse to let pods of its nodes go, which no run
 	// plays.
 	RefusedBy []string
-	// ComesBack: pods that are evicted may be bound to their node again, which no run need
-	// play.
+	// Waits says what somebody has to let go before nodes of it do, when nobody knows.
+	Waits []string
+	// ComesBack: pods that are evicted may be bound to their node again, or find no device
+	// elsewhere, which no run need play.
 	ComesBack bool
 	// Vacates: nothing comes in place of its nodes.
 	Vacates bool
@@ -89,13 +91,14 @@ type roll struct {
 	back   bool   // pods may come back to nodes that are drained
 	unsure []Held // nobody says for how long their drains wait
 	slow   []Outlast
+	waits  []string // what holds nodes until somebody acts
 	by     []string // who may refuse to let pods go, which no run plays
 	forced int
 	forces int // of the forced ones, that are not begun yet
 	// Of nodes that no drain empties those that are not chosen, are given up,
 	// are drained for ever, and make the operation fail.
 	unchosen, skipped, endless, fails int
-	kept                              int // of those not chosen, that are annotated so
+	kept                              []string // of those not chosen that are never, why
 
 	stuck  int // of the endless ones, that are begun already
 	going  int // not begun yet, but will be gone
@@ -151,8 +154,8 @@ func (s drainEnds) enlist(r *roll, v int32, held map[int32]Held) bool {
 	switch {
 	case !s.nodes[v].begins:
 		r.unchosen++
-		if n.Kept {
-			r.kept++
+		if n.Kept != "" {
+			r.kept = append(r.kept, n.Kept)
 		}
 		return false
 	case !stuck:
@@ -229,13 +232,14 @@ func (s drainEnds) evictions(rolls []roll, goes []bool) {
 func (s drainEnds) finish(p int, r *roll, within time.Duration) Finish {
 	x := &s.pools[p]
 	f := Finish{Pool: s.Pools[p].Name, Nodes: r.nodes, Never: r.never, Forced: r.forced, Outlast: r.slow, RefusedBy: r.by,
-		ComesBack: r.back, Vacates: !r.replaces}
+		ComesBack: r.back, Waits: r.waits, Vacates: !r.replaces}
 	f.Unpatched = r.unchosen + r.skipped + r.endless + r.fails
 	f.AtWorst = f.Unpatched
 	because := reasons{}
 	because.add(s.outcomes(r.never)...)
-	if r.kept > 0 {
-		because.add(words.Count(r.kept, "node") + ": never selected (annotated do-not-disrupt)")
+	for _, why := range slices.Compact(slices.Sorted(slices.Values(r.kept))) {
+		n := len(slices.DeleteFunc(slices.Clone(r.kept), func(k string) bool { return k != why }))
+		because.add(fmt.Sprintf("%s: never selected (%s)", words.Count(n, "node"), why))
 	}
 	switch {
 	case r.nodes == 0:

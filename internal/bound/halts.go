@@ -23,7 +23,7 @@ func (s drainHalts) halts(rolls []roll) {
 		}
 		r.takesLong(Outlast{l, s.stops(&s.Workloads[l]), m.Deadline})
 		if s.nodes[p.Node].begins {
-			r.back = r.back || s.Workloads[l].comesBack(by)
+			r.back = r.back || s.Workloads[l].comesBack(by) || s.Workloads[l].Devices
 			r.refusedBy(s.Workloads[l].RefusedBy)
 		}
 		if r.halts != "" {
@@ -73,6 +73,12 @@ func (r *roll) refusedBy(names []string) {
 func (s drainHalts) stopping(n *Node, rolls []roll) {
 	g := &s.Groups[n.Group]
 	r, m := &rolls[g.Pool], &g.Disruption
+	if m.Shrinks && r.halts == "" {
+		r.halts = "an autoscaler keeps nodes whose pods have no place on those that stay"
+	}
+	if n.Hooked != "" {
+		r.waits = append(r.waits, n.Hooked)
+	}
 	switch {
 	case r.halts == "" && n.Hooked != "":
 		r.halts = n.Hooked

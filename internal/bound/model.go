@@ -95,6 +95,9 @@ type Disruption struct {
 	// SkipBlocked: a node is not begun while a budget or a pod's annotation
 	// forbids to evict one of its pods.
 	SkipBlocked bool
+	// Shrinks: it takes only nodes whose pods find place on those that stay, and no more than
+	// their pool may spare.
+	Shrinks bool
 	// IgnoresPDBs: pods are deleted with the node at once, and no budget is asked.
 	IgnoresPDBs bool
 	Deadline    disruption.Deadline
@@ -120,10 +123,10 @@ const Stays = -1
 // Node is a machine.
 type Node struct {
 	Name   string
-	Group  int32 // Stays for none
-	Begun  bool  // its drain is under way
-	Kept   bool  // it is annotated so that what takes it does not choose it
-	Closed bool  // it takes no new pods, which a node that is begun does not either
+	Group  int32  // Stays for none
+	Begun  bool   // its drain is under way
+	Kept   string // why what takes nodes never chooses it; empty where it may
+	Closed bool   // it takes no new pods, which a node that is begun does not either
 	// Unreachable: its kubelet does not report, so that nothing on it stops. There are
 	// pods on it that a drain waits for.
 	Unreachable bool
@@ -208,6 +211,9 @@ type Workload struct {
 	// RefusedBy are those of NotEvictedBy that no run plays: webhooks that may refuse
 	// though they answer.
 	RefusedBy []string
+	// Devices says that its pods ask for devices by claims, and that which nodes have some was
+	// not read: no other node may take a pod of it.
+	Devices bool
 	// MinReady is for how long a pod must be ready before the next one of an Ordered
 	// workload is made.
 	MinReady time.Duration

@@ -62,6 +62,12 @@ type Policy struct {
 	Unstated []string
 }
 
+// Shrinks reports whether an autoscaler takes nodes away, whose pods have to fit on those that
+// stay.
+func (p *Policy) Shrinks() bool {
+	return p.Trigger == ScaleDown && p.SkipBlocked && !p.Karpenter && !p.Before && !p.After
+}
+
 // Under are terms for a node whose drain has a limit of its own: a
 // terminationGracePeriod, by its claim or by its pool, or the drain timeout of
 // its pool (0 for none). The limit is then the deadline, and what is left at its

@@ -11,6 +11,25 @@ const (
 	SafeToEvict  = "cluster-autoscaler.kubernetes.io/safe-to-evict"
 )
 
+// The labels by which Karpenter says of a node that it has joined the cluster, and that it has
+// what its claim asked for and is rid of its startup taints. It chooses no node that is not.
+//
+// Source: NodeRegisteredLabelKey and NodeInitializedLabelKey in pkg/apis/v1/labels.go,
+// StateNode.Initialized and ValidateNodeDisruptable in pkg/controllers/state/statenode.go.
+const (
+	registered  = "karpenter.sh/registered"
+	initialized = "karpenter.sh/initialized"
+)
+
+// startup is for how long a node may be without the second label: it gets it as a rule.
+const startup = 15 * time.Minute
+
+// Uninitialized reports whether Karpenter has a node that was made a good while ago, and has not
+// found it initialized. Where its creation is not known, it is zero.
+func Uninitialized(labels map[string]string, created, now time.Time) bool {
+	return labels[registered] == "true" && labels[initialized] != "true" && (created.IsZero() || now.Sub(created) > startup)
+}
+
 // KeepsPod is the annotation by which a pod asks now that nobody disrupts it, as people write
 // it; empty where none does. Where its start is not known, it is zero.
 func KeepsPod(annotations map[string]string, started, now time.Time) string {

@@ -90,6 +90,32 @@ func (o *Outlook) Outlasts() []Outlast {
 	return all
 }
 
+// Wait is a pool of which nodes go once somebody lets go of something, and nobody knows when.
+type Wait struct {
+	Pool   string
+	For    []string
+	Titles []string // of the disruptions that it may hold up
+}
+
+// Waits are those of all disruptions, one for each pool.
+func (o *Outlook) Waits() []Wait {
+	var all []Wait
+	for _, c := range o.cases {
+		for _, w := range c.waits {
+			k := slices.IndexFunc(all, func(x Wait) bool { return x.Pool == w.Pool })
+			if k < 0 {
+				k, all = len(all), append(all, w)
+			}
+			for _, t := range c.Titles() {
+				if !slices.Contains(all[k].Titles, t) {
+					all[k].Titles = append(all[k].Titles, t)
+				}
+			}
+		}
+	}
+	return all
+}
+
 // Refused are the titles of the disruptions that a webhook may hold up, by its name: none
 // where it may refuse and nodes go all the same.
 func (o *Outlook) Refused(webhook string) []string {

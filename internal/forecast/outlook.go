@@ -45,6 +45,7 @@ type Case struct {
 	mayStay bool          // a node that it means may stay
 	outlast []bound.Outlast
 	refused []string // webhooks that may refuse to let pods of nodes go that it means
+	waits   []Wait
 	strange simulate.Unrecognised
 	play    *play // nil where nothing was in question
 }
@@ -173,6 +174,9 @@ func (o *Outlook) find() {
 			for k := range finishes {
 				c.outlast = append(c.outlast, finishes[k].Outlast...)
 				c.refused = append(c.refused, finishes[k].RefusedBy...)
+				if len(finishes[k].Waits) > 0 {
+					c.waits = append(c.waits, Wait{Pool: finishes[k].Pool, For: finishes[k].Waits})
+				}
 			}
 		}
 		o.cases, models = append(o.cases, c), append(models, model)

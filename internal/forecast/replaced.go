@@ -37,13 +37,16 @@ func replaced(runs []simulate.Run, unread bool) []Replaced {
 	slices.SortFunc(all, func(a, b Replaced) int { return cmp.Compare(a.Pool, b.Pool) })
 	for k := range all {
 		r := &all[k]
-		r.Verdict, r.Least = finding.Unknown, 1<<30
+		r.Verdict, r.Least = finding.Held, 1<<30 // what an autoscaler needs is not left undone
 		for i := range runs {
 			stays := ofPool(runs[i].Stays, r.Pool)
 			r.Least = min(r.Least, len(stays))
 			stuck := slices.ContainsFunc(stays, func(s simulate.Stay) bool { return s.Stuck })
-			if stuck && !unread {
+			switch {
+			case stuck && !unread:
 				r.Verdict = finding.Broken
+			case r.Verdict == finding.Held && slices.ContainsFunc(stays, func(s simulate.Stay) bool { return s.Cause != simulate.ByNeed }):
+				r.Verdict = finding.Unknown
 			}
 			if len(stays) > r.Most {
 				r.Most, r.Stays = len(stays), stays

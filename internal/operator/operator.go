@@ -32,11 +32,10 @@ func Make(c *responsibility.Catalog, raw *kubernetes.Raw, around Configuration) 
 			Change: o.Moves.Change})
 	}
 	for _, r := range raw.CustomResources {
-		if r.UID != "" {
-			continue
-		}
 		model, by, idle := c.Custom(r.API)
 		switch {
+		case r.UID != "":
+			m.acts(r, model)
 		case model == nil && !idle:
 			m.unknown(r)
 		case model != nil:
@@ -118,6 +117,18 @@ func (m *maker) resource(r kubernetes.CustomResource, model *responsibility.Cust
 	}
 }
 
+// acts notes what a custom resource of a cluster does itself.
+func (m *maker) acts(r kubernetes.CustomResource, model *responsibility.Custom) {
+	if model != nil && model.Unread != nil && model.Unread.Acts != "" {
+		m.act(r, model.Unread, origin.Scope{Namespace: r.Namespace})
+	}
+}
+
+func (m *maker) act(r kubernetes.CustomResource, u *responsibility.UnreadMakings, scope origin.Scope) {
+	m.hide(r, u.Acts, u.Kind, scope)
+	m.raw.Hidden[len(m.raw.Hidden)-1].Acts = true
+}
+
 // pend keeps a budget that an operator makes of a resource, for when all workloads
 // are known.
 func (m *maker) pend(o object, b responsibility.MadeBudget) {
@@ -149,6 +160,8 @@ func (m *maker) elsewhere(o object, u *responsibility.UnreadMakings) {
 	}
 	switch {
 	case !known:
+	case u.Acts != "":
+		m.act(o.resource, u, scope)
 	case u.Kind != "":
 		m.hide(o.resource, "it may make "+words.Plural(u.Kind), u.Kind, scope)
 	default:

@@ -25,6 +25,8 @@ type Unread struct {
 	// is in its Scope can rest on it.
 	Of    string `json:"of,omitempty"`
 	Scope Scope  `json:"scope,omitzero"`
+	// Acts says that it does itself what such objects would, of which it makes none.
+	Acts bool `json:"acts,omitempty"`
 	// Unseen says that nothing of what holds them could be looked at, as of a folder
 	// without permission: it may hold what stands beside it as well as what is its own.
 	Unseen bool `json:"unseen,omitempty"`

@@ -415,7 +415,16 @@ func (x *simulationWriter) verdict() {
 	refused := x.Refused()
 	strange := x.Unrecognised()
 	if n := x.Pools(finding.Unknown) - refused - strange; n > 0 && len(x.Unread) == 0 {
-		parts = append(parts, x.s.paint(warn, words.Count(n, "node pool")+" not replaced in time"))
+		late := 0
+		for i := range x.Finish {
+			late += min(x.Finish[i].Left.Max, 1)
+		}
+		if late = min(late, n); late > 0 {
+			parts = append(parts, x.s.paint(warn, words.Count(late, "node pool")+" not replaced in time"))
+		}
+		if n > late {
+			parts = append(parts, x.s.paint(warn, words.Count(n-late, "node pool")+" of which nodes may stay"))
+		}
 	}
 	if strange > 0 {
 		parts = append(parts, x.s.paint(warn, words.Count(strange, "node pool")+" of which nothing tells how its nodes go"))

@@ -126,8 +126,12 @@ func (x *simulationWriter) stayText() {
 		if f.Left.Max == 0 {
 			continue
 		}
+		undone := "replaced"
+		if f.Vacates {
+			undone = "removed"
+		}
 		x.line(s.hang(0, s.verdict(f.Verdict)+"  "+s.paint(strong, f.Pool)+" "+s.paint(faint, "node pool"), 8,
-			leftOf(f)+" of its nodes not replaced"))
+			leftOf(f)+" of its nodes not "+undone))
 		told := map[string]int{}
 		var order []string
 		for _, y := range f.Stays {

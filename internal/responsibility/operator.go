@@ -86,6 +86,7 @@ type UnreadMakings struct {
 	ForEach   string   `json:"forEach,omitempty"`  // a list of which each element may make it
 	In        string   `json:"in,omitempty"`       // the part that makes it; empty for all of it
 	Contains  string   `json:"contains,omitempty"` // it makes any only where the text of that part has this
+	Acts      string   `json:"acts,omitempty"`     // it makes none, and does itself what one would: in which words, behind its name
 }
 
 // MadeWorkload is a workload that an operator makes, for each element of a list

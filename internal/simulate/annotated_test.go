@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -22,6 +23,14 @@ func loseOrAnnotate(t *rapid.T, e *kubernetes.Estate) {
 	if chance(t, 4, "annotated") {
 		annotateSome(t, e)
 	}
+	if chance(t, 8, "devices") {
+		for i := range e.Workloads {
+			e.Workloads[i].Template.Devices = chance(t, 3, "claims devices")
+		}
+	}
+	if chance(t, 12, "attached") && len(e.Nodes) > 0 {
+		e.Attachments = []kubernetes.Attachment{{Name: "csi-1", Node: e.Nodes[0].Name, Volume: "gone"}}
+	}
 }
 
 // annotateSome has somebody annotate some nodes and pods of a random estate, or take the
@@ -30,6 +39,13 @@ func annotateSome(t *rapid.T, e *kubernetes.Estate) {
 	for i := range e.Nodes {
 		if chance(t, 6, "kept") {
 			e.Nodes[i].Annotations = map[string]string{disruption.DoNotDisrupt: "true"}
+		}
+		if chance(t, 12, "never initialized") {
+			e.Nodes[i].Labels = maps.Clone(e.Nodes[i].Labels)
+			if e.Nodes[i].Labels == nil {
+				e.Nodes[i].Labels = map[string]string{}
+			}
+			e.Nodes[i].Labels["karpenter.sh/registered"] = "true"
 		}
 	}
 	for i := range e.Pods {
@@ -50,6 +66,14 @@ func TestWhatIsAnnotated(t *testing.T) {
 		}
 	}
 	node := func(c *ruleCluster) { c.Nodes[0].Annotations = keep }
+	unready := func(created time.Time, init string) func(c *ruleCluster) {
+		return func(c *ruleCluster) {
+			n := &c.Nodes[0]
+			n.Labels = maps.Clone(n.Labels)
+			n.Labels["karpenter.sh/registered"], n.Labels["karpenter.sh/initialized"] = "true", init
+			n.Created, c.Newest = created, noon
+		}
+	}
 	hour := func(c *ruleCluster) { c.Nodes[0].Annotations = map[string]string{disruption.DoNotDisrupt: "1h"} }
 	for name, test := range map[string]struct {
 		change func(c *ruleCluster)
@@ -58,16 +82,22 @@ func TestWhatIsAnnotated(t *testing.T) {
 		stays  bool
 		cause  Cause
 	}{
-		"a node, drift":               {node, 0, contract.Drift, true, ByNodeAnnotation},
-		"a node, drift, with a grace": {node, time.Hour, contract.Drift, true, ByNodeAnnotation},
-		"a node, expiry":              {node, 0, contract.Expiry, false, ""},
-		"a node, deleted":             {node, 0, contract.Delete, false, ""},
-		"a node, for a time":          {hour, 0, contract.Drift, false, ""},
-		"a pod, drift":                {pod("Deployment"), 0, contract.Drift, true, ByAnnotation},
-		"a pod, expiry":               {pod("Deployment"), 0, contract.Expiry, true, ByAnnotation},
-		"a pod, drift, with a grace":  {pod("Deployment"), time.Hour, contract.Drift, false, ""},
-		"a DaemonSet's, drift":        {pod("DaemonSet"), 0, contract.Drift, true, ByAnnotation},
-		"a static pod's":              {pod("static"), 0, contract.Drift, true, ByAnnotation},
+		"a node, drift":                                {node, 0, contract.Drift, true, ByNodeAnnotation},
+		"a node, drift, with a grace":                  {node, time.Hour, contract.Drift, true, ByNodeAnnotation},
+		"a node, expiry":                               {node, 0, contract.Expiry, false, ""},
+		"a node, deleted":                              {node, 0, contract.Delete, false, ""},
+		"a node, for a time":                           {hour, 0, contract.Drift, false, ""},
+		"a node that is not initialized, drift":        {unready(noon.Add(-time.Hour), ""), 0, contract.Drift, true, ByUninitialized},
+		"a node that is not initialized, with a grace": {unready(noon.Add(-time.Hour), ""), time.Hour, contract.Drift, true, ByUninitialized},
+		"a node that is not initialized, expiry":       {unready(noon.Add(-time.Hour), ""), 0, contract.Expiry, false, ""},
+		"a node that is not initialized, deleted":      {unready(noon.Add(-time.Hour), ""), 0, contract.Delete, false, ""},
+		"a node that is initialized":                   {unready(noon.Add(-time.Hour), "true"), 0, contract.Drift, false, ""},
+		"a node that was made a minute ago":            {unready(noon.Add(-time.Minute), ""), 0, contract.Drift, false, ""},
+		"a pod, drift":                                 {pod("Deployment"), 0, contract.Drift, true, ByAnnotation},
+		"a pod, expiry":                                {pod("Deployment"), 0, contract.Expiry, true, ByAnnotation},
+		"a pod, drift, with a grace":                   {pod("Deployment"), time.Hour, contract.Drift, false, ""},
+		"a DaemonSet's, drift":                         {pod("DaemonSet"), 0, contract.Drift, true, ByAnnotation},
+		"a static pod's":                               {pod("static"), 0, contract.Drift, true, ByAnnotation},
 		"a pod of which it was removed": {func(c *ruleCluster) {
 			c.with("Deployment", "agent", 0).Template.Annotations = keep
 			c.Pods[len(c.Pods)-1].Annotated = &map[string]string{}
@@ -93,7 +123,7 @@ func TestWhatIsAnnotated(t *testing.T) {
 			continue
 		}
 		if test.stays && (run.Stays[0].Cause != test.cause || !run.Stays[0].Stuck ||
-			!strings.Contains(run.Stays[0].Why, disruption.DoNotDisrupt)) {
+			!strings.Contains(run.Stays[0].Why, disruption.DoNotDisrupt) && test.cause != ByUninitialized) {
 			t.Errorf("%s: it stays, as %+v", name, run.Stays)
 		}
 		m, err := w.Model(&s)

@@ -55,6 +55,7 @@ func Prepare(e *kubernetes.Estate, places locate.Places, as bool) (*World, error
 	autoscalerSpares{b}.findAutoscaler()
 	autoscalerSpares{b}.findSpared()
 	webhookGates{b}.findRefusers()
+	webhookGates{b}.findGuards()
 	quotaCharges{b}.findQuotas()
 	first := firstPlacement{builder: b}
 	if err := first.settle(); err != nil {
@@ -62,6 +63,7 @@ func Prepare(e *kubernetes.Estate, places locate.Places, as bool) (*World, error
 	}
 	b.volumes.findShared()
 	unplayedParts{b}.findUnplayed()
+	unplayedParts{b}.noteDevices()
 	unplayedParts{b}.findHealthChecks()
 	b.watching, b.nodeOrder = b.watchlist(), b.nodesByName()
 	return b.World, nil

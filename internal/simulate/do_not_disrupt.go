@@ -26,3 +26,17 @@ func (pc *pdbController) unblockLater(p int32) {
 		pc.at(int64(end.Sub(pc.start)), doUnblock, p, 0, x.gen)
 	}
 }
+
+// keptBy is why Karpenter never chooses a node that is kept.
+func (e *engine) keptBy(n int32) keeping {
+	if i := e.nodes[n].initial; i >= 0 && e.World.nodes[i].kept != "" {
+		return e.World.nodes[i].kept
+	}
+	return annotated
+}
+
+// budgeted reports whether a node counts where node budgets are shares of a pool: one that was
+// never initialized does not.
+//
+// Source: BuildDisruptionBudgetMapping in pkg/controllers/disruption/helpers.go of Karpenter.
+func (e *engine) budgeted(n int32) bool { return !e.nodes[n].kept || e.keptBy(n) != uninitialized }

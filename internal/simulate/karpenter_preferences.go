@@ -186,6 +186,9 @@ func rowKey(row []bool) string {
 // of a node to be chosen and would be on a node that is being started.
 func (sv *solver) placePod(x *podState, own bool, claims *[]nodeClaim) (placed, ok bool) {
 	c := &sv.classes[x.class]
+	if c.devices { // Karpenter places no such pod: IgnoreDRARequests in pkg/operator/options/options.go
+		return false, true
+	}
 	if c.alone || len(c.wishes) == 0 {
 		return sv.seatAs(c, x, own, claims)
 	}

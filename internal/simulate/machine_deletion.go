@@ -45,6 +45,24 @@ func (b *nodeShapes) deletionOf(x *node, n *kubernetes.Node, pool int32) {
 	b.hooked[by] = append(b.hooked[by], n.Name)
 }
 
+// detachmentOf says that Karpenter waits for volumes to be detached from a node that no pod on it
+// mounts, without end where its claim has no terminationGracePeriod.
+//
+// Source: awaitVolumeDetachment and filterVolumeAttachments in
+// pkg/controllers/node/termination/controller.go of Karpenter.
+func (b *nodeShapes) detachmentOf(x *node, n *kubernetes.Node, pool int32) {
+	if b.as || !b.pools[pool].managed || x.grace > 0 || len(b.estate.Attachments) == 0 {
+		return
+	}
+	if left := b.estate.Abandoned(n.Name); len(left) > 0 {
+		of := fmt.Sprintf("%s %s", words.Agree(len(left), "VolumeAttachment", "VolumeAttachments"), words.Few(left))
+		x.hooked = fmt.Sprintf("node %s is held until %s %s gone", n.Name, of, words.Agree(len(left), "is", "are"))
+		b.note("%s of node %s %s for %s that no pod on it mounts: Karpenter waits until %s gone, without end as no terminationGracePeriod is set, "+
+			"and whether that comes is not known: it is played as if at once",
+			of, n.Name, words.Agree(len(left), "is", "are"), words.Agree(len(left), "a volume", "volumes"), words.Agree(len(left), "it is", "they are"))
+	}
+}
+
 // noteHooks says of which nodes hooks hold the machines.
 func (b *nodeShapes) noteHooks() {
 	for _, by := range b.hooks {

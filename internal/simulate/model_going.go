@@ -46,7 +46,10 @@ func (w boundModel) modelTrigger(m *bound.Model, s *Scenario, t *Trigger, taken 
 			m.Groups = append(m.Groups, bound.Group{Pool: int(p), Disruption: d})
 			policies[p] = *policy
 		}
-		m.Nodes[i].Group, m.Nodes[i].Kept, m.Nodes[i].Hooked = g, n.kept && policy.Karpenter && policy.Budgeted, n.hooked
+		m.Nodes[i].Group, m.Nodes[i].Hooked = g, n.hooked
+		if policy.Karpenter && policy.Budgeted {
+			m.Nodes[i].Kept = string(n.kept)
+		}
 		hit[p]++
 	}
 	for p := range policies {
@@ -143,7 +146,7 @@ func (w boundModel) modelGoing(m *bound.Model, s *Scenario) error {
 // disruptionOf is a policy as a bound sees it.
 func (w boundModel) disruptionOf(p *contract.Policy) bound.Disruption {
 	return bound.Disruption{
-		Title: p.Title, Karpenter: p.Karpenter, Before: p.Before && p.Unreplaced == 0, Returns: p.Returns, SkipBlocked: p.SkipBlocked,
+		Title: p.Title, Karpenter: p.Karpenter, Before: p.Before && p.Unreplaced == 0, Returns: p.Returns, SkipBlocked: p.SkipBlocked, Shrinks: p.Shrinks(),
 		IgnoresPDBs: p.IgnoresPDBs, Deadline: p.Deadline, Detach: p.Detach,
 		Unstated: p.DeadlineUnstated || p.Detach == contract.Forever && w.mounts(),
 	}

@@ -20,7 +20,7 @@ func (nl *nodeLifecycle) mark(n int32) {
 	}
 	nl.close(n)
 	x.state = nodeMarked
-	nl.pools[x.pool].going += boolean(!x.unready)
+	nl.pools[x.pool].going += boolean(!x.unready && nl.budgeted(n))
 	nl.pools[x.pool].used.sub(&nl.shapes[x.shape].size)
 	nl.marked = append(nl.marked, n)
 }
@@ -29,7 +29,7 @@ func (nl *nodeLifecycle) mark(n int32) {
 func (nl *nodeLifecycle) unmark(n int32) {
 	x := &nl.nodes[n]
 	x.state = nodeActive
-	nl.pools[x.pool].going -= boolean(!x.unready)
+	nl.pools[x.pool].going -= boolean(!x.unready && nl.budgeted(n))
 	nl.pools[x.pool].used.add(&nl.shapes[x.shape].size)
 	nl.open(n)
 	nl.scheduler.capacityFreed()
@@ -138,8 +138,8 @@ func (nl *nodeLifecycle) remove(n int32) {
 	for len(x.nominatedPods) > 0 {
 		nl.scheduler.clearNomination(x.nominatedPods[0])
 	}
-	nl.pools[x.pool].total--
-	nl.pools[x.pool].going--
+	nl.pools[x.pool].total -= boolean(nl.budgeted(n))
+	nl.pools[x.pool].going -= boolean(nl.budgeted(n))
 	nl.drainer.draining--
 	nl.handDrains.done(n)
 	nl.alive[x.shape]--

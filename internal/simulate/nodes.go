@@ -53,7 +53,7 @@ func (b *nodeShapes) findPools() {
 			x.settings = p.Settings()
 			x.settings.Paused = p.Paused && !b.as // what somebody paused elsewhere goes on here
 			x.grace = cmp.Or(b.undrained(&p.Deletion), x.settings.Drain)
-			x.hooks = p.Deletion.Hooks
+			x.hooks, x.least = p.Deletion.Hooks, p.Least
 			if p.OnDelete {
 				b.note("nodes of pool %s are replaced as somebody deletes their machines (strategy OnDelete): it is played one at a time", p.Name)
 			}
@@ -118,7 +118,12 @@ func (b *nodeShapes) findNodes() {
 		x := node{name: n.Name, created: n.Created, offering: at.Offering, strange: strange,
 			ready: !n.NotReady, notReady: n.NotReadySince, cordoned: n.Cordoned, deleted: !n.Deleted.IsZero(),
 			grace: b.pools[p].grace, spot: b.pools[p].spotBy(n.Labels, b.places.SpotLabels)}
-		x.kept = disruption.KeepsNode(n.Annotations) != ""
+		switch {
+		case disruption.KeepsNode(n.Annotations) != "":
+			x.kept = annotated
+		case !b.as && disruption.Uninitialized(n.Labels, n.Created, b.estate.Newest):
+			x.kept = uninitialized
+		}
 		if n.NotReady {
 			x.evictsFrom, x.unreachable = n.EvictsFrom, n.Unreachable
 		}
@@ -134,6 +139,7 @@ func (b *nodeShapes) findNodes() {
 			x.grace, x.lastPodEvent = c.Grace, c.LastPodEvent
 		}
 		b.deletionOf(&x, n, p)
+		b.detachmentOf(&x, n, p)
 		x.shape = b.shapeFor(p, n)
 		b.pools[p].settings.Nodes++
 		b.nodes = append(b.nodes, x)

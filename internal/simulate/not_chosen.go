@@ -22,6 +22,9 @@ func (e whyStays) turn(n int32) Stay {
 			return Stay{Stuck: true, Cause: ByWindow, Why: "no maintenance window comes for it"}
 		}
 		return Stay{Cause: ByWindow, Why: "its turn has not come: the next maintenance window opens at " + clockTime(next.From)}
+	case x.policy.Budgeted && x.kept && e.keptBy(n) == uninitialized:
+		return Stay{Stuck: true, Cause: ByUninitialized, Why: "it is not initialized, and Karpenter does not choose it: " +
+			"a startup taint is still on it, or a resource that its claim asked for is not there"}
 	case x.policy.Budgeted && x.kept:
 		return Stay{Stuck: true, Cause: ByNodeAnnotation, Why: fmt.Sprintf(
 			"it is annotated %s, and Karpenter does not choose it, whatever its termination grace period", disruption.DoNotDisrupt)}
@@ -113,6 +116,9 @@ func (e whyStays) noPlace(n int32) Stay {
 		case tie != untied && e.ties[tie].seen != anyHost:
 			s.Cause = ByTiedVolume
 			s.Why = fmt.Sprintf("it is not selected: the volume of pod %s lies on it, so that no other node takes that pod", s.Pod)
+		case sv.classes[e.pods[p].class].devices:
+			s.Cause = ByPlace
+			s.Why = fmt.Sprintf("it is not selected: pod %s asks for devices by resource claims, and Karpenter finds no place for such pods", s.Pod)
 		default:
 			off := whyPending{e.engine}.elsewhere(p)
 			s.Cause, s.Filters = ByPlace, off.filters

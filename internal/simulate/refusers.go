@@ -29,6 +29,25 @@ func (b webhookGates) findRefusers() {
 	}
 }
 
+// findGuards finds what keeps pods as a PDB does, and is none that was read.
+func (b webhookGates) findGuards() {
+	for _, u := range b.estate.Hidden {
+		if !u.Acts || u.Kind != "PodDisruptionBudget" {
+			continue
+		}
+		var of []string
+		for k, l := range b.workloadOf {
+			if w := &b.estate.Workloads[k]; l >= 0 && b.workloads[l].kind != daemon && b.workloads[l].kind != static &&
+				u.Scope.Holds(w.Namespace, "", w.Position) {
+				b.workloads[l].refusers, of = append(b.workloads[l].refusers, u.Of), append(of, w.Name)
+			}
+		}
+		if len(of) > 0 {
+			b.note("%s may refuse to let pods of %s go: it is played as if it let them", u.Of, words.Few(of))
+		}
+	}
+}
+
 // noteRefuser says that it is not played what a webhook answers about pods of some
 // workloads.
 func (b webhookGates) noteRefuser(h *kubernetes.Webhook, asked bool, of []string) {

@@ -154,7 +154,7 @@ func (r *rollingUpgrade) next(e *engine) int {
 			first = min(first, until)
 			continue
 		}
-		if !x.policy.SkipBlocked || x.blocks == 0 || x.state != nodeActive {
+		if x.state != nodeActive || (!x.policy.SkipBlocked || x.blocks == 0) && e.unneeded(r.todo[k]) {
 			return k
 		}
 	}

@@ -89,7 +89,7 @@ func (e start) setNodes() {
 		x := &e.nodes[i]
 		*x = nodeState{
 			pos: pos[i], free: s.capacity, shape: n.shape, pool: s.pool, freeBucket: -1, state: nodeActive,
-			cordoned: n.cordoned, kept: n.kept, unready: !n.ready, unreachable: n.unreachable, upgrade: -1, name: -1, initial: int32(i),
+			cordoned: n.cordoned, kept: n.kept != "", unready: !n.ready, unreachable: n.unreachable, upgrade: -1, name: -1, initial: int32(i),
 			cause: -1, expires: never, deadline: never, grace: int64(n.grace)}
 		if n.life < contract.Forever && !n.created.IsZero() {
 			x.expires = int64(n.created.Add(n.life).Sub(e.start))
@@ -105,8 +105,8 @@ func (e start) setNodes() {
 		}
 		e.alive[n.shape]++
 		p := &e.pools[s.pool]
-		p.total++
-		p.going += boolean(x.unready)
+		p.total += boolean(e.budgeted(int32(i)))
+		p.going += boolean(x.unready && e.budgeted(int32(i)))
 		p.used.add(&s.size)
 	}
 }

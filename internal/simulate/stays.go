@@ -135,6 +135,9 @@ func (e whyStays) notBegun(n int32) Stay {
 				"the limit of %s of pool %s allows no replacement, which comes before a node goes", words.Count(limit, "node"), p.name)}
 		}
 	}
+	if s := e.needed(n); s.Why != "" {
+		return s
+	}
 	if x.blocks > 0 {
 		s := e.heldBy(n)
 		s.Stuck = waited && s.Why != ""

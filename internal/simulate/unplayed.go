@@ -7,6 +7,7 @@ import (
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // unplayedParts are what takes nodes and pods and no run plays.
@@ -30,6 +31,20 @@ func (b unplayedParts) findUnplayed() {
 	for i := range b.pools {
 		o := b.pools[i].offering
 		b.pools[i].settings.Unplayed = o != nil && o.Contract != nil && o.Contract.Drainer != contract.KarpenterDrain
+	}
+}
+
+// noteDevices says whose pods ask for devices, of which it is not known which nodes have them.
+func (b unplayedParts) noteDevices() {
+	var of []string
+	for k, l := range b.workloadOf {
+		if w := &b.estate.Workloads[k]; l >= 0 && w.Template.Devices && b.workloads[l].kind != daemon && b.workloads[l].kind != static {
+			of = append(of, w.Name)
+		}
+	}
+	if len(of) > 0 {
+		b.note("pods of %s ask for devices by resource claims: which nodes have some was not read, and the scheduler is played as if all had; "+
+			"Karpenter makes no node for such pods", words.Few(of))
 	}
 }
 

@@ -159,7 +159,7 @@ func (b *podClasses) newClass(workload int, over []int32, asks amount, annotatio
 	c := class{
 		workload: l, revision: revision, extended: b.extendedBy(annotations),
 		asks: asks, limits: amount{cpu: t.Limits.CPU, memory: t.Limits.Memory}, tie: b.volumes.shared(w), grace: t.Grace,
-		preempts: t.Preempts,
+		preempts: t.Preempts, devices: t.Devices,
 		priority: b.priority(w), mounts: len(t.VolumeClaims)+len(w.VolumeClaimTemplates) > 0,
 		drain: disruption.DrainPod{
 			Grace: t.Grace, DaemonSet: b.workloads[l].kind == daemon, Static: b.workloads[l].kind == static, Bare: w.Bare,

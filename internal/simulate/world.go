@@ -121,7 +121,8 @@ type class struct {
 	// extended are annotations by which its pods ask to run on, where a provider lets them.
 	extended        []contract.Annotation
 	toleratesCordon bool // its pods may be bound to nodes that are cordoned
-	_               [39]byte
+	devices         bool // they ask for devices by claims
+	_               [38]byte
 }
 
 // pdbGroup is the group of pods under a budget that a class counts in.
@@ -186,6 +187,7 @@ type pool struct {
 	limits    amount // 0 for no limit; of nodes where others have pods
 	static    bool   // it keeps a fixed number of nodes: replicas
 	replicas  int
+	least     int // nodes that the cluster autoscaler leaves it at the least; 0 where nobody says
 	label     map[string]string
 	spot      bool          // its nodes may be spot capacity
 	managed   bool          // a Karpenter makes its nodes as pods need them
@@ -217,7 +219,7 @@ type node struct {
 	ready        bool
 	notReady     time.Time // since when it is not; zero where it is, or nobody says
 	cordoned     bool
-	kept         bool // it is annotated so that Karpenter does not choose it
+	kept         keeping
 	deleted      bool
 	hooked       string    // what holds its machine until somebody acts; empty for nothing
 	strange      bool      // nothing tells on which platform it is
@@ -227,6 +229,16 @@ type node struct {
 	lastPodEvent time.Time // when a pod last came or began to leave; zero where that was not read
 	assumed      bool      // it is made up, and begins its life with the scenario
 }
+
+// keeping is why Karpenter never chooses a node for disruption; empty where it may.
+type keeping string
+
+const (
+	// annotated: somebody asks for it.
+	annotated keeping = "annotated " + disruption.DoNotDisrupt
+	// uninitialized: it has not become what its claim asked for.
+	uninitialized keeping = "not initialized"
+)
 
 // pod is a pod at the start.
 type pod struct {

@@ -53,3 +53,20 @@ func (o *outcomes) mayRefuse(p *check.Pass, h *kubernetes.Webhook) (names []stri
 	}
 	return names, at
 }
+
+// waits says of pools that some of their nodes go once somebody lets go of something, which may
+// be never.
+func (o *outcomes) waits(p *check.Pass, told []kubernetes.Ref) {
+	for _, w := range o.outlook.Waits() {
+		ref := refOfPool(o.estate, w.Pool)
+		if slices.Contains(told, ref) {
+			continue
+		}
+		j := check.Judgement{Verdict: finding.Unknown, Subject: subject(ref), Place: p.Places.Fallback, Settled: true}
+		j.Message = fmt.Sprintf("may keep nodes from being replaced under %s: %s", words.And(w.Titles), words.Few(w.For))
+		if i := slices.IndexFunc(o.estate.Pools, func(x kubernetes.Pool) bool { return x.Name == ref.Name }); i >= 0 {
+			j.Position, j.Place = o.estate.Pools[i].Position, placeOr(p.Places.Pools[i], p.Places.Fallback)
+		}
+		report(p, j)
+	}
+}

@@ -42,6 +42,7 @@ var ReplacementFinishes = check.Check{
 		}
 		o.stopsLate(p, told)
 		o.refusers(p)
+		o.waits(p, told)
 		o.sparePools(p, told)
 	},
 }

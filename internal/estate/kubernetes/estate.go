@@ -40,6 +40,7 @@ type Estate struct {
 	DrainRules      []DrainRule
 	Machines        []Machine
 	HealthChecks    []HealthCheck
+	Attachments     []Attachment
 	LimitRanges     []LimitRange
 	// CustomResources are those of kinds that onus does not know: they may make
 	// pods of their own (an operator's databases, say) which it cannot see into.

@@ -81,6 +81,8 @@ type Pool struct {
 	OnDelete bool
 	InPlace  bool
 	Paused   bool
+	// Least is the fewest nodes that a cluster autoscaler leaves it; 0 where nobody says.
+	Least int
 	// Nodes selects those of a MachineConfigPool by their labels; nil for other kinds.
 	Nodes labels.Selector
 	// Budgets are those of a Karpenter pool; nil where it says nothing about them.

@@ -35,6 +35,7 @@ type Raw struct {
 	DrainRules      []DrainRule
 	Machines        []Machine
 	HealthChecks    []HealthCheck
+	Attachments     []Attachment
 	LimitRanges     []LimitRange
 	CustomResources []CustomResource
 	Objects         []Object
@@ -118,6 +119,7 @@ func (r *Raw) Append(o *Raw) {
 	r.Quotas = append(r.Quotas, o.Quotas...)
 	r.DrainRules = append(r.DrainRules, o.DrainRules...)
 	r.HealthChecks = append(r.HealthChecks, o.HealthChecks...)
+	r.Attachments = append(r.Attachments, o.Attachments...)
 	r.Machines = append(r.Machines, o.Machines...)
 	r.LimitRanges = append(r.LimitRanges, o.LimitRanges...)
 	r.CustomResources = append(r.CustomResources, o.CustomResources...)

@@ -27,7 +27,7 @@ func (e *Estate) Subset(wanted func(*Workload) bool) (subset *Estate, kept []int
 	s.Quotas = slices.Clone(e.Quotas)
 	s.DrainRules = slices.Clone(e.DrainRules)
 	s.Machines = slices.Clone(e.Machines)
-	s.HealthChecks = slices.Clone(e.HealthChecks)
+	s.HealthChecks, s.Attachments = slices.Clone(e.HealthChecks), slices.Clone(e.Attachments)
 	s.LimitRanges = slices.Clone(e.LimitRanges)
 	s.CustomResources = slices.Clone(e.CustomResources)
 	s.Objects = slices.Clone(e.Objects)

@@ -45,22 +45,24 @@ type PodTemplate struct {
 	PriorityClass string
 	Priority      *int32
 	Preempts      bool // its preemption policy lets it push out others
-	Affinity      *corev1.Affinity
-	Spread        []corev1.TopologySpreadConstraint
-	HostPorts     []string // ports of the node that it takes, such as TCP/8080
-	Pause         bool     // its containers do nothing: they run the pause image
-	Sleeps        bool     // its containers run sleep, or tail -f /dev/null
-	Elects        bool     // a container is told to elect a leader
-	ElectsNot     string   // what tells a container to elect none, as it is written, where none is told to elect one
-	Unpulled      bool     // its images are never pulled: somebody puts them on its nodes
-	Placeholder   string   // an image that somebody has to put another one in place of
-	Anonymous     bool     // it is told to let in who has no login
-	EmptyDir      bool     // it has an emptyDir volume, and not only for what is not kept
-	Local         []string // volumes on the disk of its node, by name: what is on them goes with it
-	LostData      string   // where a container keeps data by the name of the path, on an emptyDir; not known of a cluster
-	OnNode        bool     // it has a volume of its node, a hostPath, that is not only for sockets and logs
-	Lasting       bool     // it has a volume that outlasts pods and is no claim, such as one of the node
-	VolumeClaims  []string // PersistentVolumeClaims it mounts, by name
+	// Devices says that it asks for devices by resource claims: which nodes have some is not read.
+	Devices      bool
+	Affinity     *corev1.Affinity
+	Spread       []corev1.TopologySpreadConstraint
+	HostPorts    []string // ports of the node that it takes, such as TCP/8080
+	Pause        bool     // its containers do nothing: they run the pause image
+	Sleeps       bool     // its containers run sleep, or tail -f /dev/null
+	Elects       bool     // a container is told to elect a leader
+	ElectsNot    string   // what tells a container to elect none, as it is written, where none is told to elect one
+	Unpulled     bool     // its images are never pulled: somebody puts them on its nodes
+	Placeholder  string   // an image that somebody has to put another one in place of
+	Anonymous    bool     // it is told to let in who has no login
+	EmptyDir     bool     // it has an emptyDir volume, and not only for what is not kept
+	Local        []string // volumes on the disk of its node, by name: what is on them goes with it
+	LostData     string   // where a container keeps data by the name of the path, on an emptyDir; not known of a cluster
+	OnNode       bool     // it has a volume of its node, a hostPath, that is not only for sockets and logs
+	Lasting      bool     // it has a volume that outlasts pods and is no claim, such as one of the node
+	VolumeClaims []string // PersistentVolumeClaims it mounts, by name
 	// ServiceAccount by name; empty for the default of its namespace.
 	ServiceAccount string
 	// Told is what it is told by flags and variables of the environment that it runs in.

@@ -34,7 +34,7 @@ func (p *played) bounds() {
 		}
 		x.Verdict = p.Verdict()
 		switch {
-		case len(f.RefusedBy) > 0 || f.ComesBack:
+		case len(f.RefusedBy)+len(f.Waits) > 0 || f.ComesBack:
 			x.Verdict = finding.Unknown
 		case x.Verdict != finding.Unknown:
 			x.Verdict = finding.Held

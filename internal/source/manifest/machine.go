@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -54,8 +55,23 @@ func (r poolReader) machinePool(doc *document.Document, k *kubernetes.Kind) erro
 	case k.Group == "hypershift.openshift.io":
 		o.Spec.into(&p)
 	}
+	p.Least = leastSize(o.Metadata.Annotations)
 	r.into.Pools = append(r.into.Pools, p)
 	return nil
+}
+
+// leastSize is the fewest nodes that the cluster autoscaler leaves a group, by the annotation of
+// the Cluster API or of OpenShift; 0 where none says so.
+//
+// Source: nodeGroupMinSizeAnnotationKey in
+// cluster-autoscaler/cloudprovider/clusterapi/clusterapi_utils.go.
+func leastSize(annotations map[string]string) int {
+	for _, group := range []string{"cluster.x-k8s.io", "machine.openshift.io"} {
+		if n, err := strconv.Atoi(annotations[group+"/cluster-api-autoscaler-node-group-min-size"]); err == nil {
+			return max(0, n)
+		}
+	}
+	return 0
 }
 
 // pausedByAnnotation has the controllers of the Cluster API leave an object alone, whatever

@@ -265,7 +265,7 @@ func (r *objectReader) other(doc *document.Document, group, kind string) error {
 			m, err = loose(doc)
 		}
 	}
-	related := poolReader{r}.healthCheck(doc, group+"/"+kind)
+	related := poolReader{r}.healthCheck(doc, group+"/"+kind) || sizeReader{r}.attachment(doc, group+"/"+kind)
 	defer func() {
 		if !related {
 			r.into.Seen.Unrelated++

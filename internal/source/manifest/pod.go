@@ -91,6 +91,7 @@ func Template(labels, annotations map[string]string, spec *corev1.PodSpec) kuber
 	t := kubernetes.PodTemplate{
 		Labels: labels, Annotations: annotations, NodeSelector: spec.NodeSelector, NodeName: spec.NodeName,
 		Requests: requests(spec), Grace: grace(spec.TerminationGracePeriodSeconds),
+		Devices:       claimsDevices(spec),
 		PriorityClass: spec.PriorityClassName, Preempts: spec.PreemptionPolicy == nil || *spec.PreemptionPolicy != corev1.PreemptNever,
 		Affinity: spec.Affinity, Spread: spec.TopologySpreadConstraints,
 		ServiceAccount: cmp.Or(spec.ServiceAccountName, spec.DeprecatedServiceAccount), Asks: podAsks(spec),
@@ -116,6 +117,14 @@ func Template(labels, annotations map[string]string, spec *corev1.PodSpec) kuber
 	t.LostData = lostData(spec)
 	ofVolumes(spec, &t)
 	return t
+}
+
+// claimsDevices reports whether a pod asks for devices by claims: dynamic resource allocation.
+//
+// Source: HasDRARequirements in pkg/utils/pod/scheduling.go of Karpenter.
+func claimsDevices(spec *corev1.PodSpec) bool {
+	claims := func(c corev1.Container) bool { return len(c.Resources.Claims) > 0 }
+	return len(spec.ResourceClaims) > 0 || slices.ContainsFunc(spec.InitContainers, claims) || slices.ContainsFunc(spec.Containers, claims)
 }
 
 // ofContainers says what containers make of a pod.

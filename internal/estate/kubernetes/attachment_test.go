@@ -1,0 +1,38 @@
+package kubernetes
+
+import (
+	"slices"
+	"testing"
+)
+
+// A volume is abandoned on a node where no pod there mounts it, by the claims that were read.
+func TestAbandoned(t *testing.T) {
+	for name, test := range map[string]struct {
+		template []string // claims of the pod's template
+		perPod   bool     // a StatefulSet makes some
+		claims   []VolumeClaim
+		on       string
+		want     []string
+	}{
+		"no pod mounts anything":            {on: "n", want: []string{"a"}},
+		"the pod mounts it":                 {template: []string{"data"}, claims: []VolumeClaim{{Namespace: "d", Name: "data", Volume: "v"}}, on: "n"},
+		"a pod elsewhere mounts it":         {template: []string{"data"}, claims: []VolumeClaim{{Namespace: "d", Name: "data", Volume: "v"}}, on: "m", want: []string{"a"}},
+		"the pod mounts another":            {template: []string{"data"}, claims: []VolumeClaim{{Namespace: "d", Name: "old", Volume: "v"}}, on: "n", want: []string{"a"}},
+		"a claim of another namespace":      {template: []string{"data"}, claims: []VolumeClaim{{Namespace: "e", Name: "data", Volume: "v"}}, on: "n", want: []string{"a"}},
+		"of a StatefulSet":                  {perPod: true, claims: []VolumeClaim{{Namespace: "d", Name: "data-web-0", Volume: "v"}}, on: "n"},
+		"of the pod alone":                  {claims: []VolumeClaim{{Namespace: "d", Name: "web-0-scratch", Volume: "v"}}, on: "n"},
+		"no claim was read, and some mount": {template: []string{"data"}, on: "n"},
+	} {
+		e := Estate{VolumeClaims: test.claims, Attachments: []Attachment{{Name: "a", Node: "n", Volume: "v"}, {Name: "b", Node: "other", Volume: "v"}}}
+		w := Workload{Ref: Ref{Namespace: "d", Kind: "StatefulSet", Name: "web"}}
+		w.Template.VolumeClaims = test.template
+		if test.perPod {
+			w.VolumeClaimTemplates = []string{"data"}
+		}
+		e.Workloads = []Workload{w}
+		e.Pods = []Pod{{Namespace: "d", Name: "web-0", Node: test.on, Workload: 0}}
+		if got := e.Abandoned("n"); !slices.Equal(got, test.want) {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}

@@ -1,0 +1,145 @@
+package simulate
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/onus-project/onus/internal/bound"
+	"github.com/onus-project/onus/internal/contract"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/locate"
+	"github.com/onus-project/onus/internal/origin"
+)
+
+// waitsFor plays a drift and says how many nodes stay, and what the bound of the pool says of
+// those that are there.
+func (c *ruleCluster) waitsFor(t *testing.T, offering string, kind string, as bool) (*Run, bound.Finish, []string) {
+	t.Helper()
+	k := Knowledge(t)
+	w, err := Prepare(&c.Estate, locate.Locate(k, &c.Estate, k.Offering(offering), nil), as)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := Scenario{Start: noon, Horizon: 6 * time.Hour, Runs: 1, Seed: 1, Triggers: []Trigger{{Kind: kind}},
+		Timings: Timings{NodeReady: 10 * time.Second, PodReady: 15 * time.Second, PodStop: 25 * time.Second}}
+	m, err := w.Model(&s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := RunWithEvents(w, s, 1)
+	return &run, bound.Finishes(m, 0)[0], w.notes
+}
+
+// Karpenter finds no place for pods that ask for devices by claims, and whether another
+// scheduler does is not known.
+func TestPodsThatClaimDevices(t *testing.T) {
+	for name, test := range map[string]struct {
+		kind, offering string
+		trigger        string
+		stay           int
+		open, noted    bool
+	}{
+		"on Karpenter, drift":    {"Deployment", "karpenter", contract.Drift, 1, true, true},
+		"on Karpenter, deleted":  {"Deployment", "karpenter", contract.Delete, 0, true, true},
+		"a StatefulSet, drift":   {"StatefulSet", "karpenter", contract.Drift, 1, true, true},
+		"a DaemonSet, drift":     {"DaemonSet", "karpenter", contract.Drift, 0, false, false},
+		"on managed node groups": {"Deployment", "eks-managed-nodegroup", contract.Upgrade, 0, true, true},
+	} {
+		c := clusterOf(2)
+		c.with("Deployment", "web", 1)
+		c.with(test.kind, "infer", 0).Template.Devices = true
+		run, f, notes := c.waitsFor(t, test.offering, test.trigger, false)
+		if run.Unreplaced != test.stay || test.stay > 0 && !strings.Contains(run.Stays[0].Why, "resource claims") {
+			t.Errorf("%s: %d stay: %+v", name, run.Unreplaced, run.Stays)
+		}
+		if test.stay == 0 && f.ComesBack != test.open {
+			t.Errorf("%s: whether all go is open: %v", name, f.ComesBack)
+		}
+		if noted := strings.Contains(strings.Join(notes, "; "), "pods of infer ask for devices"); noted != test.noted {
+			t.Errorf("%s: %q", name, notes)
+		}
+	}
+}
+
+// Of a workload whose pods may find no device elsewhere only a PDB keeps some ready.
+func TestBoundOfClaimedDevices(t *testing.T) {
+	for name, test := range map[string]struct {
+		pdb  bool
+		want int
+	}{"without a PDB": {false, 0}, "under one": {true, 1}} {
+		c := clusterOf(4)
+		c.with("Deployment", "infer", 0, 1).Template.Devices = true
+		if test.pdb {
+			c.pdb("infer", "1")
+		}
+		k := Knowledge(t)
+		w, err := Prepare(&c.Estate, locate.Locate(k, &c.Estate, k.Offering("eks-managed-nodegroup"), nil), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := w.Model(&Scenario{Start: noon, Horizon: 6 * time.Hour, Runs: 1, Triggers: []Trigger{{Kind: contract.Upgrade}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := bound.Bounds(m)[0]
+		if b.Least != test.want || !strings.Contains(strings.Join(b.Because, "; "), "resource claims") {
+			t.Errorf("%s: %+v", name, b)
+		}
+	}
+}
+
+// Karpenter waits for volumes that no pod on the node mounts, and whether they are let go is
+// not known; a termination grace period ends that.
+func TestAbandonedAttachments(t *testing.T) {
+	leaked := []kubernetes.Attachment{{Name: "csi-1", Node: "node-0", Volume: "gone"}}
+	for name, test := range map[string]struct {
+		attached []kubernetes.Attachment
+		grace    time.Duration
+		offering string
+		as, open bool
+	}{
+		"one":                         {leaked, 0, "karpenter", false, true},
+		"under a grace period":        {leaked, time.Hour, "karpenter", false, false},
+		"elsewhere":                   {leaked, 0, "karpenter", true, false},
+		"on managed node groups":      {leaked, 0, "eks-managed-nodegroup", false, false},
+		"of a node that was not read": {[]kubernetes.Attachment{{Name: "csi-1", Node: "other", Volume: "gone"}}, 0, "karpenter", false, false},
+		"of a volume that is none":    {[]kubernetes.Attachment{{Name: "csi-1", Node: "node-0"}}, 0, "karpenter", false, false},
+	} {
+		c := clusterOf(2)
+		c.Attachments = test.attached
+		for i := range c.Nodes {
+			c.Nodes[i].NodeClaim = &kubernetes.NodeClaim{Node: c.Nodes[i].Name, Created: noon, Grace: test.grace}
+		}
+		c.with("Deployment", "web", 1)
+		trigger := contract.Drift
+		if test.offering != "karpenter" {
+			trigger = contract.Upgrade
+		}
+		_, f, notes := c.waitsFor(t, test.offering, trigger, test.as)
+		said := strings.Contains(strings.Join(notes, "; "), "VolumeAttachment csi-1 of node node-0")
+		if open := len(f.Waits) > 0 && f.AtWorst > 0; open != test.open || said != test.open {
+			t.Errorf("%s: %+v, %q", name, f, notes)
+		}
+	}
+}
+
+// What refuses evictions as a PDB does, and is none, holds nodes as far as anybody knows.
+func TestWhatActsAsPDB(t *testing.T) {
+	for name, test := range map[string]struct {
+		hidden origin.Unread
+		open   bool
+	}{
+		"in the namespace":         {origin.Unread{Of: "X x", Kind: "PodDisruptionBudget", Acts: true, Scope: origin.Scope{Namespace: "default"}}, true},
+		"in another":               {origin.Unread{Of: "X x", Kind: "PodDisruptionBudget", Acts: true, Scope: origin.Scope{Namespace: "other"}}, false},
+		"one that only makes some": {origin.Unread{Of: "X x", Kind: "PodDisruptionBudget", Scope: origin.Scope{Namespace: "default"}}, false},
+	} {
+		c := clusterOf(2)
+		c.with("Deployment", "web", 1)
+		c.Hidden = []origin.Unread{test.hidden}
+		_, f, notes := c.waitsFor(t, "karpenter", contract.Drift, false)
+		if open := len(f.RefusedBy) > 0; open != test.open || test.open != strings.Contains(strings.Join(notes, "; "), "X x may refuse") {
+			t.Errorf("%s: %+v, %q", name, f, notes)
+		}
+	}
+}
