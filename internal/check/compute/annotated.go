@@ -67,7 +67,7 @@ func leftByKarpenter(p *check.Pass, i int, j *check.Judgement) {
 	switch {
 	case c.karpenters():
 		j.Severity, j.Because = "low", said
-	case c.open || c.contract() == nil:
+	case (c.open || c.contract() == nil) && j.Severity != "low":
 		j.Severity, j.Because = "medium", said // at most
 	default:
 		return // who drains nodes there does not ask for it

@@ -140,9 +140,10 @@ func uncovered(p *check.Pass, i, bare int) {
 		// Alone it would have drains wait for a pod that does not come back.
 		j.Fix = &finding.Fix{Summary: "give its pods volumes that outlast their nodes, and then " + j.Fix.Summary}
 	}
+	j = atMost(p, i, j)
 	probedToo(p, i, &j)
 	leftByKarpenter(p, i, &j)
-	ofWorkload(p, i, atMost(p, i, j))
+	ofWorkload(p, i, j)
 }
 
 // atMost gives what is said of pods under no budget the severity that it has at most: less where
