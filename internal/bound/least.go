@@ -87,6 +87,16 @@ func (s leastReady) bound(l int) Bound {
 		b.Least, b.Exact = 0, false
 		b.Because = append(b.Because, by+" may have drains leave its pods, which then go with their node without a PDB check")
 	}
+	if by := s.Workloads[l].EvictedBy; by != "" && a.ready > 0 {
+		kept := 0
+		if a.keep < none {
+			kept = max(0, a.keep-a.unbudgetedLoss)
+		}
+		if kept < b.Least {
+			b.Least, b.Exact = kept, false
+			b.Because = append(b.Because, by+" evicts pods by rules of its own, as many at once as PDBs let go")
+		}
+	}
 	if by := s.Workloads[l].PreemptedBy; len(by) > 0 && a.ready > 0 {
 		b.Least, b.Exact = 0, false
 		b.Because = append(b.Because, s.why.preempted(by))

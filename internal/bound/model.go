@@ -189,6 +189,9 @@ type Workload struct {
 	// pods out, wherever these run, because nothing says that they fit
 	// elsewhere. No budget prevents that.
 	PreemptedBy []int32
+	// EvictedBy is what evicts its pods by rules of its own, at any time: its budgets alone
+	// limit how many; empty for nothing.
+	EvictedBy string
 	// Lost says that some of its pods do not come back once they are taken: their
 	// volumes lie on the disks of nodes that go.
 	Lost bool

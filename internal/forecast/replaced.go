@@ -41,7 +41,7 @@ func replaced(runs []simulate.Run, unread bool) []Replaced {
 		for i := range runs {
 			stays := ofPool(runs[i].Stays, r.Pool)
 			r.Least = min(r.Least, len(stays))
-			stuck := slices.ContainsFunc(stays, func(s simulate.Stay) bool { return s.Stuck })
+			stuck := isStuck(stays)
 			switch {
 			case stuck && !unread:
 				r.Verdict = finding.Broken
@@ -54,6 +54,15 @@ func replaced(runs []simulate.Run, unread bool) []Replaced {
 		}
 	}
 	return all
+}
+
+// isStuck reports whether something holds one of the nodes for sure. What an operator may move
+// does not, and no more do nodes that wait for those alone.
+func isStuck(stays []simulate.Stay) bool {
+	operated := slices.ContainsFunc(stays, func(s simulate.Stay) bool { return s.Operated })
+	return slices.ContainsFunc(stays, func(s simulate.Stay) bool {
+		return s.Stuck && !s.Operated && (s.Cause != simulate.ByOthers || !operated)
+	})
 }
 
 func ofPool(stays []simulate.Stay, pool string) []simulate.Stay {

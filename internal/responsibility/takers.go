@@ -15,12 +15,14 @@ type takers struct {
 }
 
 // Taker is who takes nodes by rules of its own that are not played: objects of a custom
-// kind, as GROUP/KIND, or a program that a DaemonSet runs, by its image.
+// kind, as GROUP/KIND, or a program that a DaemonSet runs, or any workload where it evicts pods,
+// by its image.
 type Taker struct {
 	Custom string   `json:"custom,omitempty"`
 	Image  string   `json:"image,omitempty"`
 	Says   string   `json:"says"`
 	Drains bool     `json:"drains,omitempty"` // it decides how nodes are drained
+	Evicts bool     `json:"evicts,omitempty"` // it evicts pods of any workload, and no node is drained
 	From   []string `json:"from"`
 }
 

@@ -126,13 +126,16 @@ func TestAbandonedAttachments(t *testing.T) {
 
 // What refuses evictions as a PDB does, and is none, holds nodes as far as anybody knows.
 func TestWhatActsAsPDB(t *testing.T) {
+	hides := func(acts bool, namespace string) origin.Unread {
+		return origin.Unread{Of: "X x", Kind: "PodDisruptionBudget", Acts: acts, Scope: origin.Scope{Namespace: namespace}}
+	}
 	for name, test := range map[string]struct {
 		hidden origin.Unread
 		open   bool
 	}{
-		"in the namespace":         {origin.Unread{Of: "X x", Kind: "PodDisruptionBudget", Acts: true, Scope: origin.Scope{Namespace: "default"}}, true},
-		"in another":               {origin.Unread{Of: "X x", Kind: "PodDisruptionBudget", Acts: true, Scope: origin.Scope{Namespace: "other"}}, false},
-		"one that only makes some": {origin.Unread{Of: "X x", Kind: "PodDisruptionBudget", Scope: origin.Scope{Namespace: "default"}}, false},
+		"in the namespace":         {hides(true, "default"), true},
+		"in another":               {hides(true, "other"), false},
+		"one that only makes some": {hides(false, "default"), false},
 	} {
 		c := clusterOf(2)
 		c.with("Deployment", "web", 1)
@@ -140,6 +143,49 @@ func TestWhatActsAsPDB(t *testing.T) {
 		_, f, notes := c.waitsFor(t, "karpenter", contract.Drift, false)
 		if open := len(f.RefusedBy) > 0; open != test.open || test.open != strings.Contains(strings.Join(notes, "; "), "X x may refuse") {
 			t.Errorf("%s: %+v, %q", name, f, notes)
+		}
+	}
+}
+
+// What evicts pods by rules of its own leaves as many of a workload as its PDB keeps, and none
+// without one; whatever runs it.
+func TestWhatEvictsByItself(t *testing.T) {
+	for name, test := range map[string]struct {
+		kind, image, pdb string
+		critical         bool
+		want             int
+	}{
+		"a Deployment":             {"Deployment", "descheduler", "", false, 0},
+		"a DaemonSet":              {"DaemonSet", "descheduler", "", false, 0},
+		"under a PDB":              {"Deployment", "descheduler", "1", false, 2},
+		"of critical pods":         {"Deployment", "descheduler", "", true, 3},
+		"another program":          {"Deployment", "controller", "", false, 3},
+		"another, and under a PDB": {"Deployment", "controller", "1", false, 3},
+	} {
+		c := clusterOf(4)
+		web := c.with("Deployment", "web", 0, 1, 2)
+		if test.critical {
+			web.Template.PriorityClass = "system-cluster-critical"
+		}
+		if test.pdb != "" {
+			c.pdb("web", test.pdb)
+		}
+		c.with(test.kind, "runs", 3).Template.Containers = []kubernetes.Container{{Image: test.image}}
+		k := Knowledge(t)
+		w, err := Prepare(&c.Estate, locate.Locate(k, &c.Estate, k.Offering("eks-managed-nodegroup"), nil), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := w.Model(&Scenario{
+			Start: noon, Horizon: time.Hour, Runs: 1, Triggers: []Trigger{{Kind: contract.Upgrade, Nodes: []string{"node-3"}}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := bound.Bounds(m)[0]
+		said := strings.Contains(strings.Join(b.Because, "; "), "evicts pods by rules of its own")
+		if b.Least != test.want || said != (test.want < 3) {
+			t.Errorf("%s: %+v", name, b)
 		}
 	}
 }

@@ -57,9 +57,10 @@ func (b *nodeShapes) detachmentOf(x *node, n *kubernetes.Node, pool int32) {
 	if left := b.estate.Abandoned(n.Name); len(left) > 0 {
 		of := fmt.Sprintf("%s %s", words.Agree(len(left), "VolumeAttachment", "VolumeAttachments"), words.Few(left))
 		x.hooked = fmt.Sprintf("node %s is held until %s %s gone", n.Name, of, words.Agree(len(left), "is", "are"))
-		b.note("%s of node %s %s for %s that no pod on it mounts: Karpenter waits until %s gone, without end as no terminationGracePeriod is set, "+
-			"and whether that comes is not known: it is played as if at once",
-			of, n.Name, words.Agree(len(left), "is", "are"), words.Agree(len(left), "a volume", "volumes"), words.Agree(len(left), "it is", "they are"))
+		are := func(one, many string) string { return words.Agree(len(left), one, many) }
+		b.note("%s of node %s %s for %s that no pod on it mounts: Karpenter waits until %s gone, without end as no terminationGracePeriod "+
+			"is set, and whether that comes is not known: it is played as if at once",
+			of, n.Name, are("is", "are"), are("a volume", "volumes"), are("it is", "they are"))
 	}
 }
 

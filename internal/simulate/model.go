@@ -175,6 +175,9 @@ func (w boundModel) modelWorkload(i int32, s *Scenario, lands [][]int32) bound.W
 		Timings:      bound.Timings{NodeReady: own.NodeReady, PodReady: s.slowed(own.PodReady), PodStop: own.PodStop},
 		ReadyAssumed: !s.readySaid(l),
 	}
+	if !c.ofNode && !c.drain.Critical && l.kind != bare { // by default it leaves these
+		x.EvictedBy = w.evictor
+	}
 	if l.kind == ordered {
 		x.MinReady = l.rollout.MinReady
 	}

@@ -146,7 +146,8 @@ func (w boundModel) modelGoing(m *bound.Model, s *Scenario) error {
 // disruptionOf is a policy as a bound sees it.
 func (w boundModel) disruptionOf(p *contract.Policy) bound.Disruption {
 	return bound.Disruption{
-		Title: p.Title, Karpenter: p.Karpenter, Before: p.Before && p.Unreplaced == 0, Returns: p.Returns, SkipBlocked: p.SkipBlocked, Shrinks: p.Shrinks(),
+		Title: p.Title, Karpenter: p.Karpenter, Before: p.Before && p.Unreplaced == 0, Returns: p.Returns,
+		SkipBlocked: p.SkipBlocked, Shrinks: p.Shrinks(),
 		IgnoresPDBs: p.IgnoresPDBs, Deadline: p.Deadline, Detach: p.Detach,
 		Unstated: p.DeadlineUnstated || p.Detach == contract.Forever && w.mounts(),
 	}

@@ -29,6 +29,9 @@ type Stay struct {
 	// Filters are what keeps the pod that finds no node off those there are, that of the
 	// most first.
 	Filters []Filter
+	// Operated says that an operator keeps the pods that hold it, and may move them: that is
+	// not played.
+	Operated bool
 }
 
 const (
@@ -51,6 +54,10 @@ func (e whyStays) all() []Stay {
 			continue
 		}
 		s := e.stay(int32(n))
+		if s.Holder.Name != "" && s.Stuck && e.operated[s.Holder] {
+			s.Operated = true
+			s.Why += "; its operator may move it, which is not simulated"
+		}
 		s.Node, s.Pool = e.nameOf(int32(n)), e.World.pools[x.pool].name
 		if all = append(all, s); len(all) == mostStays {
 			break
@@ -135,10 +142,15 @@ func (e whyStays) notBegun(n int32) Stay {
 				"the limit of %s of pool %s allows no replacement, which comes before a node goes", words.Count(limit, "node"), p.name)}
 		}
 	}
+	return e.notSelected(n, waited)
+}
+
+// notSelected says what of the pods of a node, or else of its turn, has it not selected.
+func (e whyStays) notSelected(n int32, waited bool) Stay {
 	if s := e.needed(n); s.Why != "" {
 		return s
 	}
-	if x.blocks > 0 {
+	if e.nodes[n].blocks > 0 {
 		s := e.heldBy(n)
 		s.Stuck = waited && s.Why != ""
 		s.Why = "it is not selected: " + s.Why

@@ -22,6 +22,9 @@ func (b unplayedParts) findUnplayed() {
 		t := &takers[i]
 		for _, name := range b.taking(t) {
 			others = others || t.Drains
+			if t.Evicts {
+				b.evictor = name
+			}
 			b.note("%s %s, which is not played", name, t.Says)
 		}
 	}
@@ -31,6 +34,16 @@ func (b unplayedParts) findUnplayed() {
 	for i := range b.pools {
 		o := b.pools[i].offering
 		b.pools[i].settings.Unplayed = o != nil && o.Contract != nil && o.Contract.Drainer != contract.KarpenterDrain
+	}
+}
+
+// findOperated finds the workloads whose pods an operator may move.
+func (b unplayedParts) findOperated() {
+	b.operated = map[kubernetes.Ref]bool{}
+	for i := range b.estate.Workloads {
+		if w := &b.estate.Workloads[i]; w.Operated() {
+			b.operated[w.Ref] = true
+		}
 	}
 }
 
@@ -58,8 +71,8 @@ func (b unplayedParts) taking(t *responsibility.Taker) []string {
 	}
 	runs := func(c kubernetes.Container) bool { return t.Image != "" && c.Image == t.Image }
 	for i := range b.estate.Workloads {
-		if w := &b.estate.Workloads[i]; w.Kind == "DaemonSet" && slices.ContainsFunc(w.Template.Containers, runs) {
-			all = append(all, "DaemonSet "+w.Name+" ("+t.Image+")")
+		if w := &b.estate.Workloads[i]; (w.Kind == "DaemonSet" || t.Evicts) && slices.ContainsFunc(w.Template.Containers, runs) {
+			all = append(all, w.Kind+" "+w.Name+" ("+t.Image+")")
 		}
 	}
 	return all

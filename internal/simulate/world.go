@@ -27,6 +27,10 @@ type World struct {
 	quotas    []quota
 	// autoscaler is the cluster autoscaler that runs in the cluster; nil for none.
 	autoscaler *kubernetes.Autoscaler
+	// operated are the workloads whose pods an operator keeps that is not known.
+	operated map[kubernetes.Ref]bool
+	// evictor evicts pods by rules of its own; empty for nothing.
+	evictor string
 	// fits says by constraint and shape whether pods of that kind may run there.
 	fits         [][]bool
 	namesAsked   [][]string  // by constraint: the names of nodes that pods of that kind ask for

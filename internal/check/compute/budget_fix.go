@@ -60,7 +60,7 @@ func (f *fixes) numbered(b *kubernetes.Budget, count disruption.Arithmetic, do s
 
 // operated reports whether operators keep all of some workloads.
 func (f *fixes) operated(all []match) bool {
-	return !slices.ContainsFunc(all, func(r match) bool { return !operated(&f.estate.Workloads[r.workload]) })
+	return !slices.ContainsFunc(all, func(r match) bool { return !f.estate.Workloads[r.workload].Operated() })
 }
 
 // guardsRuns reports whether a budget is over pods alone that run to their end, and says by

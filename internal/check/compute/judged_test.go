@@ -235,13 +235,13 @@ func TestWorkloadsOfOperators(t *testing.T) {
 		foreign, operated bool
 	}{{"Cluster", true, true, true}, {"Cluster", false, false, false}, {"StatefulSet", true, false, false}, {"Rollout", true, false, false}} {
 		w := &kubernetes.Workload{Ref: kubernetes.Ref{Kind: x.kind}, Inferred: x.inferred, Lasting: true}
-		if foreign(w) != x.foreign || operated(w) != x.operated {
-			t.Errorf("%s, inferred %t: foreign %t, operated %t", x.kind, x.inferred, foreign(w), operated(w))
+		if foreign(w) != x.foreign || w.Operated() != x.operated {
+			t.Errorf("%s, inferred %t: foreign %t, operated %t", x.kind, x.inferred, foreign(w), w.Operated())
 		}
-		if w.Bare = true; operated(w) {
+		if w.Bare = true; w.Operated() {
 			t.Errorf("%s: nobody operates a pod without a controller", x.kind)
 		}
-		if w.Bare, w.Lasting = false, false; operated(w) {
+		if w.Bare, w.Lasting = false, false; w.Operated() {
 			t.Errorf("%s: nobody moves a run", x.kind)
 		}
 	}

@@ -103,9 +103,8 @@ func (o *outcomes) holds(p *check.Pass, ref kubernetes.Ref, h *forecast.Hold) {
 				"once its claim is deleted, and fills another one."
 		}
 		j.Causes = holding(p, i, h.Stays)
-		if operated(&e.Workloads[i]) {
+		if e.Workloads[i].Operated() {
 			j.Verdict = finding.Unknown
-			j.Message += "; its operator may move it, which is not simulated"
 		}
 		report(p, j)
 		return
@@ -154,18 +153,6 @@ func holding(p *check.Pass, i int, stays []simulate.Stay) []check.Cause {
 		}
 	}
 	return all
-}
-
-// operated reports whether an operator that is not known here keeps the pods: it
-// may hand over, or move them itself, when their node is cordoned. Nobody moves those that
-// run to an end.
-func operated(w *kubernetes.Workload) bool {
-	if w.Move != nil && w.Move.Cannot != "" {
-		return false
-	}
-	return w.Inferred && w.Lasting && !w.Bare && !slices.ContainsFunc(kubernetes.Kinds, func(k kubernetes.Kind) bool {
-		return k.Set == kubernetes.Controllers && k.Name == w.Kind
-	})
 }
 
 // mostReasonsHeld is how many nodes a finding tells of, each held for another

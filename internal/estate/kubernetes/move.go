@@ -89,3 +89,14 @@ func (l *linker) moved(w *Workload, m *Mover) {
 		}
 	}
 }
+
+// Operated reports whether an operator that is not known here keeps the pods: it may hand
+// over, or move them itself, when their node is cordoned. Nobody moves those that run to an
+// end.
+func (w *Workload) Operated() bool {
+	if w.Move != nil && w.Move.Cannot != "" {
+		return false
+	}
+	known := func(k Kind) bool { return k.Set == Controllers && k.Name == w.Kind }
+	return w.Inferred && w.Lasting && !w.Bare && !slices.ContainsFunc(Kinds, known)
+}

@@ -45,8 +45,9 @@ func (l *linker) quotas() {
 	l.HealthChecks = deduplicated(l.raw.HealthChecks, func(h *HealthCheck) string { return h.Namespace + "/" + h.Name })
 	l.Attachments = deduplicated(l.raw.Attachments, func(a *Attachment) string { return a.Name })
 	l.LimitRanges = deduplicated(l.raw.LimitRanges, func(r *LimitRange) string { return r.Namespace + "/" + r.Name })
-	l.replaced(len(l.raw.Quotas)+len(l.raw.LimitRanges)+len(l.raw.DrainRules)+len(l.raw.Machines)+len(l.raw.HealthChecks)+len(l.raw.Attachments),
-		len(l.Quotas)+len(l.LimitRanges)+len(l.DrainRules)+len(l.Machines)+len(l.HealthChecks)+len(l.Attachments))
+	l.replaced(len(l.raw.Attachments), len(l.Attachments))
+	l.replaced(len(l.raw.Quotas)+len(l.raw.LimitRanges)+len(l.raw.DrainRules)+len(l.raw.Machines)+len(l.raw.HealthChecks),
+		len(l.Quotas)+len(l.LimitRanges)+len(l.DrainRules)+len(l.Machines)+len(l.HealthChecks))
 	if len(l.LimitRanges) == 0 {
 		return
 	}
