@@ -139,7 +139,7 @@ func (e *Engine) stuck(ctx context.Context, s *plan.Step, why string) error {
 		return err
 	}
 	if st := e.state.Steps[s.ID]; e.final(groupOf(s)) && undoable(s, st) { // what is done for good of its group stays
-		if err := e.takeBack(ctx, s.ID, why); err != nil {
+		if err := takeBack(ctx, e, s.ID, why); err != nil {
 			return err
 		}
 	}
@@ -200,7 +200,7 @@ func (e *Engine) putBack(ctx context.Context, group, why string) error {
 		if !undoable(e.steps[id], e.state.Steps[id]) {
 			continue
 		}
-		if err := e.takeBack(ctx, id, why); err != nil {
+		if err := takeBack(ctx, e, id, why); err != nil {
 			return err
 		}
 	}
@@ -208,7 +208,7 @@ func (e *Engine) putBack(ctx context.Context, group, why string) error {
 }
 
 // takeBack begins to undo a step.
-func (e *Engine) takeBack(ctx context.Context, id, why string) error {
+func takeBack(ctx context.Context, e *Engine, id, why string) error {
 	delete(e.until, id)
 	e.tell(UndoBegun, id, why)
 	x := &journal.Entry{Step: id, Attempt: e.state.Steps[id].Attempt, Undo: true, Kind: journal.Begin, Detail: why}

@@ -35,7 +35,8 @@ what the simulator says will come of it. It changes nothing; onus apply carries 
 			if len(args) == 0 {
 				return nil
 			}
-			return usage("onus plan nodes and onus plan fleet make one, onus plan show and onus plan diff read them", "there is no plan of %q", args[0])
+			return usage("onus plan nodes and onus plan fleet make one, onus plan show and onus plan diff read them",
+				"there is no plan of %q", args[0])
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}

@@ -17,8 +17,8 @@ type Fault struct {
 type Lack struct {
 	What Lacking `json:"what"`
 	Name string  `json:"name"` // as it is asked for: of a chart its name, without version and address
-	// Settings says that a ConfigMap or a Secret is made of it, and nothing else.
-	Settings bool `json:"-"`
+	// Settings says that only a ConfigMap or a Secret is made of it, by which no label can be given to pods.
+	Settings bool `json:"settings,omitempty"`
 }
 
 // Lacking is what kind of thing is lacked.

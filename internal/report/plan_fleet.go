@@ -72,8 +72,9 @@ func fleetWave(v *published.Plan, w *published.PlanWave, of map[string][]*publis
 	if w.Seconds > 0 {
 		head += ", for about " + roughly(w.Seconds)
 	}
+	approval := func(g published.PlanGuard) bool { return g.Kind == "approval" }
 	for i := range v.Steps {
-		if x := &v.Steps[i]; x.Wave == w.Number && slices.ContainsFunc(x.Guards, func(g published.PlanGuard) bool { return g.Kind == "approval" }) {
+		if x := &v.Steps[i]; x.Wave == w.Number && slices.ContainsFunc(x.Guards, approval) {
 			head += ", once it is approved"
 			break
 		}

@@ -101,7 +101,8 @@ func (Elapsed) Check(_ context.Context, g *plan.Guard, m apply.Moment) (apply.Ve
 	if !m.Now.Before(at) {
 		return apply.Verdict{Holds: true}, nil
 	}
-	return apply.Verdict{Why: "it is not begun before " + at.UTC().Format("Mon 2 Jan 15:04 MST"), Poll: pollFor(at.Sub(m.Now)), Patient: true}, nil
+	why := "it is not begun before " + at.UTC().Format("Mon 2 Jan 15:04 MST")
+	return apply.Verdict{Why: why, Poll: pollFor(at.Sub(m.Now)), Patient: true}, nil
 }
 
 func afterOf(g *plan.Guard) (time.Duration, error) {

@@ -27,7 +27,8 @@ func TestHours(t *testing.T) {
 		t.Errorf("a change: %+v, %v", v, err)
 	}
 	g.With[step.Room] = "2h"
-	if v, err := (Hours{}).Check(t.Context(), g, apply.Moment{Now: begin}); err != nil || v.Holds || v.Why != "its window is never open for 2 h" {
+	v, err := Hours{}.Check(t.Context(), g, apply.Moment{Now: begin})
+	if err != nil || v.Holds || v.Why != "its window is never open for 2 h" {
 		t.Errorf("%+v, %v", v, err)
 	}
 }

@@ -92,7 +92,8 @@ func (w *wave) begins() []plan.Guard {
 }
 
 func elapsed(d time.Duration) plan.Guard {
-	return plan.Guard{Kind: step.Elapsed, Says: words.Duration(d) + " are over since the plan was begun", With: map[string]string{step.After: d.String()}}
+	return plan.Guard{Kind: step.Elapsed, Says: words.Duration(d) + " are over since the plan was begun",
+		With: map[string]string{step.After: d.String()}}
 }
 
 // steps adds those of the wave, and returns what ends it.
