@@ -8,7 +8,6 @@ import (
 	"text/template"
 	"text/template/parse"
 
-	"github.com/Masterminds/sprig/v3"
 	"sigs.k8s.io/yaml"
 
 	"github.com/onus-project/onus/internal/source/helm"
@@ -57,7 +56,7 @@ func (r helmfileReleases) valuesByTemplate(file string, h helmfile, x HelmfileRe
 // templateFuncs are the functions of helmfile's templates that need nothing but what they are
 // given, and those that do, which give what is not known.
 func templateFuncs() template.FuncMap {
-	funcs := sprig.TxtFuncMap()
+	funcs := helm.Functions()
 	for _, name := range outside {
 		funcs[name] = func(...any) string { return notKnown }
 	}

@@ -26,6 +26,7 @@ func TestTemplatesOfValues(t *testing.T) {
 		"values that are not there":        {"size: {{ .Values.other }}", "unknown"},
 		"a function that is not known":     {"size: {{ fetch 1 }}", "unknown"},
 		"no YAML":                          {"size: ]", "unknown"},
+		"one that counts for ever":         {"{{ range until 2000000000 }}{{ end }}size: 8", "unknown"},
 		"a template of its own":            {`{{ define "a" }}8{{ end }}size: {{ template "a" }}`, "unknown"},
 	} {
 		r := inFolder(t, "-- web"+chartFile+"-- web/values.yaml --\nsize: none\n-- web/templates/a.yaml --\nkind: {{ .Values.size }}\n"+

@@ -1,10 +1,14 @@
 package helm
 
 import (
+	"fmt"
 	"maps"
+	"math"
 	"strings"
 	"text/template"
 	"time"
+
+	"github.com/Masterminds/sprig/v3"
 )
 
 // madeUp stands where a chart makes a secret up.
@@ -66,5 +70,66 @@ func fixedFunctions() template.FuncMap {
 	for _, name := range []string{"genPrivateKey", "derivePassword", "bcrypt", "htpasswd"} {
 		all[name] = text
 	}
-	return maps.Clone(all)
+	maps.Copy(all, boundedFunctions())
+	return all
+}
+
+// mostCounted is how many numbers and characters the templates of one rendering may have counted up and repeated:
+// `until 2000000000` alone takes 16 GB, and loops in loops take for ever.
+const mostCounted = 1 << 20
+
+// boundedFunctions replace those by which a few characters make as much as they like: within the bound they are the
+// library's own.
+func boundedFunctions() template.FuncMap {
+	of := sprig.TxtFuncMap()
+	until, untilStep := of["until"].(func(int) []int), of["untilStep"].(func(int, int, int) []int)
+	seq, repeat := of["seq"].(func(...int) string), of["repeat"].(func(int, string) string)
+	left := float64(mostCounted)
+	take := func(n float64) error {
+		if left -= math.Abs(n) + 1; left < 0 {
+			return fmt.Errorf("templates ask for more than %d numbers or characters", mostCounted)
+		}
+		return nil
+	}
+	return template.FuncMap{
+		"until": func(n int) (all []int, err error) {
+			if err = take(float64(n)); err == nil {
+				all = until(n)
+			}
+			return all, err
+		},
+		"untilStep": func(from, to, step int) (all []int, err error) {
+			if step == 0 {
+				return nil, nil
+			}
+			if err = take((float64(to) - float64(from)) / float64(step)); err == nil {
+				all = untilStep(from, to, step)
+			}
+			return all, err
+		},
+		"seq": func(numbers ...int) (all string, err error) {
+			most := 0.0
+			for _, n := range numbers {
+				most += math.Abs(float64(n))
+			}
+			if err = take(most); err == nil {
+				all = seq(numbers...)
+			}
+			return all, err
+		},
+		"repeat": func(n int, text string) (all string, err error) {
+			if err = take(float64(n) * float64(len(text))); err == nil {
+				all = repeat(max(n, 0), text)
+			}
+			return all, err
+		},
+	}
+}
+
+// Functions are those of Helm's templates and of others that come from the same library, which give the same in each
+// rendering, and no more than there is room for.
+func Functions() template.FuncMap {
+	all := sprig.TxtFuncMap()
+	maps.Copy(all, fixedFunctions())
+	return all
 }

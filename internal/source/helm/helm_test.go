@@ -198,6 +198,25 @@ others: made-up made-up made-up
 	}
 }
 
+// A template that counts up or repeats more than there is room for is refused, and one that counts to what people count
+// to is what Helm makes of it.
+func TestTemplatesThatCountForEver(t *testing.T) {
+	for _, text := range []string{
+		`{{ range until 2000000000 }}x{{ end }}`, `{{ range untilStep 0 -2000000000 -1 }}x{{ end }}`, `{{ repeat 2000000000 "x" }}`,
+		`{{ seq 2000000000 }}`, `{{ range until 10000 }}{{ range until 10000 }}{{ end }}{{ end }}`,
+	} {
+		dir := unpacked(t, files(minimal+"-- chart/templates/a.yaml --\na: "+text+"\n"))
+		if r, err := Render(t.Context(), unittest.Tree(t, dir), filepath.Join(dir, "chart"), Options{}); err == nil && len(r.Documents) > 0 {
+			t.Errorf("%s is rendered: %d documents", text, len(r.Documents))
+		}
+	}
+	got := rendered(t, minimal+"-- chart/templates/a.yaml --\n"+
+		`a: {{ until 3 }}{{ untilStep 3 0 -2 }}{{ untilStep 3 0 2 }}{{ untilStep 0 3 0 }} {{ seq 3 }} {{ seq 5 3 }} {{ repeat 2 "ab" }}{{ repeat 0 "x" }}`)
+	if want := "a: [0 1 2][3 1][][] 1 2 3 5 4 3 abab"; strings.TrimSpace(got) != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 // Links within the input are followed, those that lead out and those that lead
 // back are not; what .helmignore names is not read.
 func TestFiles(t *testing.T) {
