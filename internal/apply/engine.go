@@ -37,6 +37,7 @@ type standing struct {
 	steps  map[string]*plan.Step
 	groups map[string][]string // their steps, in that order
 	waves  map[int][]string    // their groups
+	things map[string][]string // the steps of what groups are parts of
 	state  *State
 	// givenUp are the steps of which the undo cannot be done.
 	givenUp map[string]bool
@@ -46,6 +47,7 @@ type standing struct {
 func New(s Settings, fence int64) (*Engine, error) {
 	e := &Engine{Settings: s, fence: fence,
 		standing: standing{order: s.Plan.Order(), steps: map[string]*plan.Step{}, groups: map[string][]string{}, waves: map[int][]string{},
+			things:  map[string][]string{},
 			givenUp: map[string]bool{}},
 		said: map[string]string{}, since: map[string]time.Time{}, until: map[string]time.Time{},
 		shut: map[string]time.Time{}, ends: map[string]bool{}, rests: s.Plan.Facts}

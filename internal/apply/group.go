@@ -100,13 +100,13 @@ func groupOf(s *plan.Step) string { return cmp.Or(s.Group, s.ID) }
 // blocked reports whether a group is left as it is in this run: a step of it is stuck, or
 // unknown.
 func (x *standing) blocked(group string) bool {
-	return x.some(group, func(_ *plan.Step, st *StepState) bool { return st.stuck || st.Status == StepIsUnknown })
+	return x.thing(group, func(_ *plan.Step, st *StepState) bool { return st.stuck || st.Status == StepIsUnknown })
 }
 
 // left reports whether a group was given up in this run.
 func (x *standing) left(group string) bool {
-	return x.some(group, func(_ *plan.Step, st *StepState) bool { return st.stuck }) &&
-		!x.some(group, func(_ *plan.Step, st *StepState) bool { return st.Status == StepUndoing || st.Status == StepIsUnknown })
+	return x.thing(group, func(_ *plan.Step, st *StepState) bool { return st.stuck }) &&
+		!x.thing(group, func(_ *plan.Step, st *StepState) bool { return st.Status == StepUndoing || st.Status == StepIsUnknown })
 }
 
 // changed reports whether something of a group was changed that no undo takes back: it was

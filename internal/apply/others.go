@@ -18,6 +18,7 @@ func (x *standing) grouped() {
 		s := x.steps[id]
 		group := groupOf(s)
 		x.groups[group] = append(x.groups[group], id)
+		x.things[thingOf(s)] = append(x.things[thingOf(s)], id)
 		if at := (place{s.Wave, group}); !seen[at] {
 			seen[at] = true
 			x.waves[s.Wave] = append(x.waves[s.Wave], group)
@@ -31,32 +32,48 @@ type others struct {
 	of *plan.Step
 }
 
-// InHand counts what else is begun and not done, of the steps that are meant: groups, or what several of them are
-// parts of.
-func (x others) InHand(meant func(*plan.Step) bool) (n int) {
-	if x.standing == nil { // a guard that is asked before the plan is begun
-		return 0
+// thingOf is what a step is of that is left as one: its group, or what that is a part of.
+func thingOf(s *plan.Step) string { return cmp.Or(s.Of, groupOf(s)) }
+
+// thing looks at the steps of what a group is, or is a part of.
+func (x *standing) thing(group string, is func(*plan.Step, *StepState) bool) bool {
+	ids := x.groups[group]
+	if len(ids) == 0 {
+		return false
 	}
-	type has struct{ begun, open, left bool }
+	return slices.ContainsFunc(x.things[thingOf(x.steps[ids[0]])], func(id string) bool { return is(x.steps[id], x.state.Steps[id]) })
+}
+
+// InHand counts what else is begun and not done, of the steps that are meant: groups, or what several of them are
+// parts of. Unknown are those of them of which nobody knows whether something was done: nothing goes on by itself there.
+func (x others) InHand(meant func(*plan.Step) bool) (n, unknown int) {
+	if x.standing == nil { // a guard that is asked before the plan is begun
+		return 0, 0
+	}
+	type has struct{ begun, open, left, unknown bool }
 	all := map[string]has{}
 	for _, id := range x.order {
 		s, st := x.steps[id], x.state.Steps[id]
 		if together(s, x.of) || !meant(s) {
 			continue
 		}
-		of := cmp.Or(s.Of, groupOf(s))
+		of := thingOf(s)
 		is := all[of]
 		is.begun = is.begun || st.Status != StepPending
 		is.open = is.open || st.Status != StepFinished
 		is.left = is.left || st.stuck
+		is.unknown = is.unknown || st.Status == StepIsUnknown
 		all[of] = is
 	}
 	for _, is := range all {
 		if is.begun && is.open && !is.left {
 			n++
+			if is.unknown {
+				unknown++
+			}
 		}
 	}
-	return n
+	return n, unknown
 }
 
 // Under reports whether something of what the step is a part of was begun.
@@ -67,15 +84,24 @@ func (x others) Under(meant func(*plan.Step) bool) bool {
 	})
 }
 
-// WaveLeft counts the groups of the step's wave that were given up in this run.
-func (x others) WaveLeft() (n int) {
+// WaveLeft counts what was given up of a wave in this run: groups, or what several of them are parts of.
+func (x others) WaveLeft(wave int) int {
 	if x.standing == nil {
 		return 0
 	}
-	for _, group := range x.waves[x.of.Wave] {
+	left := map[string]bool{}
+	for _, group := range x.waves[wave] {
 		if x.left(group) {
-			n++
+			left[thingOf(x.steps[x.groups[group][0]])] = true
 		}
 	}
-	return n
+	return len(left)
+}
+
+// Wave is that of the step.
+func (x others) Wave() int {
+	if x.of == nil {
+		return 0
+	}
+	return x.of.Wave
 }

@@ -68,6 +68,24 @@ func (w *Work) Made(key string) (time.Time, bool) {
 	return c.at, true
 }
 
+// Changed is when a step of the plan has last changed something, or may have, since it was begun anew; false where it
+// has changed nothing.
+func (w *Work) Changed(step string) (at time.Time, is bool) {
+	st := w.engine.state.Steps[step]
+	if st == nil {
+		return at, false
+	}
+	for key, c := range st.changes {
+		if !key.undo && key.attempt > st.reset && c.mayBe() {
+			is = true
+			if c.at.After(at) {
+				at = c.at
+			}
+		}
+	}
+	return at, is
+}
+
 // Unanswered is a change of which nobody knows yet what became of it.
 type Unanswered struct {
 	Key, Target string

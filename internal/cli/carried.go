@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"strconv"
 	"strings"
 	"time"
 
@@ -244,6 +245,8 @@ func changeOf(e *apply.Event) string {
 		return "delete " + e.About["namespace"] + "/" + e.About["pod"] + " past its PodDisruptionBudget"
 	case e.About["pod"] != "":
 		return "evict " + e.About["namespace"] + "/" + e.About["pod"]
+	case e.Change == "announce":
+		return "announced wave " + strconv.Itoa(e.Wave)
 	case e.About["call"] != "":
 		return e.About["call"] + " of " + e.About[steps.Pool]
 	case e.About[steps.Instance] != "":

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"path/filepath"
 	"strings"
 	"time"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/onus-project/onus/internal/apply/command"
 	"github.com/onus-project/onus/internal/plan/fleet"
+	steps "github.com/onus-project/onus/internal/plan/step"
 	"github.com/onus-project/onus/internal/release"
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/words"
@@ -108,8 +108,8 @@ func (x *planningFleet) check() error {
 		return usage("", "--reason is that of --override")
 	}
 	if x.announce != "" {
-		if u, err := url.Parse(x.announce); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-			return usage("", "--announce wants an address such as https://example.com/hook")
+		if err := steps.CheckURL(x.announce); err != nil {
+			return usage("", "--announce %w", err)
 		}
 	}
 	return nil

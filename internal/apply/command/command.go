@@ -35,9 +35,11 @@ type Runs struct {
 
 // process is a command that runs, or has ended.
 type process struct {
+	pid    int
+	begun  time.Time
 	done   chan struct{}
 	err    error
-	output *os.File // not a pipe: the command outlives onus, and whoever it starts outlives the command
+	output string // the file that it prints to: not a pipe, since whoever it starts outlives the command
 }
 
 // Words are those of a command: a list as JSON, or what stands between spaces.
@@ -64,17 +66,22 @@ func (r *Runs) Start(w *apply.Work, command, token string, env ...string) error 
 	if err != nil {
 		return &apply.Refused{Err: fmt.Errorf("a file for what %s prints: %w", args[0], err)}
 	}
-	p := &process{done: make(chan struct{}), output: output}
+	p := &process{begun: w.Now(), done: make(chan struct{}), output: output.Name()}
+	defer output.Close() // the command has its own
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Env = append(append(os.Environ(), env...), "ONUS_TOKEN="+token)
 	cmd.Stdout, cmd.Stderr = output, output
 	ownGroup(cmd)
 	if err := cmd.Start(); err != nil {
-		output.Close()
 		return &apply.Refused{Err: err}
 	}
+	p.pid = cmd.Process.Pid
 	if name := pidFile(w, token); name != "" { // who is started anew looks there; without it nobody knows
-		_ = os.WriteFile(name, fmt.Appendf(nil, "%d %s %d\n", cmd.Process.Pid, begun(cmd.Process.Pid), w.Now().UnixNano()), 0o600)
+		text := fmt.Appendf(nil, "%d %s %d\n", p.pid, begun(p.pid), p.begun.UnixNano())
+		if err := os.WriteFile(name, text, 0o600); err != nil {
+			failed := errors.Join(err, kill(p.pid), cmd.Wait())
+			return &apply.Refused{Err: fmt.Errorf("noting which process %s is: %w", args[0], failed)}
+		}
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -92,7 +99,7 @@ func (r *Runs) Start(w *apply.Work, command, token string, env ...string) error 
 
 // outputOf is the file for what a command prints: beside the journal, where that is a file.
 func outputOf(w *apply.Work, token string) (*os.File, error) {
-	name := w.File(token[:8] + ".log")
+	name := w.File(short(token) + ".log")
 	if name == "" {
 		return os.CreateTemp("", "onus-*.log")
 	}
@@ -100,19 +107,28 @@ func outputOf(w *apply.Work, token string) (*os.File, error) {
 }
 
 // pidFile is where it stands which process a command is; empty where there is no place for it.
-func pidFile(w *apply.Work, token string) string { return w.File(token[:8] + ".pid") }
+func pidFile(w *apply.Work, token string) string { return w.File(short(token) + ".pid") }
+
+// short is as much of a token as files are told apart by.
+func short(token string) string { return token[:min(16, len(token))] }
 
 // end is the end of what a command has printed, on one line, and where all of it is.
 func (p *process) end() string {
+	failed := func(err error) string { return "what it printed cannot be read: " + err.Error() }
+	output, err := os.Open(p.output)
+	if err != nil {
+		return failed(err)
+	}
+	defer output.Close()
 	from := int64(0)
-	if info, err := p.output.Stat(); err == nil {
+	if info, err := output.Stat(); err == nil {
 		from = max(0, info.Size()-mostOutput)
 	}
-	data, err := io.ReadAll(io.NewSectionReader(p.output, from, mostOutput))
+	data, err := io.ReadAll(io.NewSectionReader(output, from, mostOutput))
 	if err != nil {
-		return "what it printed cannot be read: " + err.Error()
+		return failed(err)
 	}
-	return words.OneLine(string(data)) + " (" + p.output.Name() + ")"
+	return words.OneLine(string(data)) + " (" + p.output + ")"
 }
 
 // Observe tells what became of a command that this process has begun; unknown for others.
@@ -141,8 +157,20 @@ type Trace struct {
 	Alive bool
 }
 
-// Trace is that of a command; false where nothing is known of it.
+// Trace is that of a command; false where nothing is known of it, or where the system does not tell whether the process
+// is still that one.
 func (r *Runs) Trace(w *apply.Work, token string) (Trace, bool) {
+	r.mu.Lock()
+	p := r.at[token]
+	r.mu.Unlock()
+	if p != nil {
+		select {
+		case <-p.done:
+			return Trace{p.pid, p.begun, false}, true
+		default:
+			return Trace{p.pid, p.begun, true}, true
+		}
+	}
 	name := pidFile(w, token)
 	if name == "" {
 		return Trace{}, false
@@ -154,13 +182,16 @@ func (r *Runs) Trace(w *apply.Work, token string) (Trace, bool) {
 	var t Trace
 	var since string
 	var at int64
-	if _, err := fmt.Sscan(string(data), &t.PID, &since, &at); err != nil || t.PID <= 0 {
+	if _, err := fmt.Sscan(string(data), &t.PID, &since, &at); err != nil || t.PID <= 0 || since == untold {
 		return Trace{}, false
 	}
 	t.Begun = time.Unix(0, at)
 	t.Alive = runs(t.PID) && begun(t.PID) == since
 	return t, true
 }
+
+// untold is in place of when a process was begun, where the system does not tell.
+const untold = "-"
 
 // Kill ends a command that runs, and all that it has started.
 func (t Trace) Kill() error {
@@ -170,11 +201,18 @@ func (t Trace) Kill() error {
 	return kill(t.PID)
 }
 
-// Ask runs a command to its end, for an answer: nil where it ends well. Its error has the end of what it printed.
+// Unanswered is the error of a command that gave no answer: it could not be run, or did not end.
+type Unanswered struct{ Err error }
+
+func (e *Unanswered) Error() string { return e.Err.Error() }
+func (e *Unanswered) Unwrap() error { return e.Err }
+
+// Ask runs a command to its end, for an answer: nil where it ends well. Its error has the end of what it printed, or is
+// Unanswered.
 func Ask(ctx context.Context, command string, most time.Duration, env ...string) error {
 	args, err := Words(command)
 	if err != nil {
-		return err
+		return &Unanswered{err}
 	}
 	ctx, cancel := context.WithTimeout(ctx, most)
 	defer cancel()
@@ -189,8 +227,14 @@ func Ask(ctx context.Context, command string, most time.Duration, env ...string)
 	switch {
 	case err == nil:
 		return nil
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return &Unanswered{errors.New("no answer within " + words.Duration(most))}
 	case ctx.Err() != nil:
-		return errors.New("no answer within " + words.Duration(most))
+		return &Unanswered{ctx.Err()}
+	}
+	var ended *exec.ExitError
+	if !errors.As(err, &ended) {
+		return &Unanswered{err}
 	}
 	if said := words.OneLine(string(out.kept)); said != "" {
 		return errors.New(said)

@@ -20,12 +20,12 @@ func runs(pid int) bool { return syscall.Kill(pid, 0) == nil || syscall.Kill(pid
 func begun(pid int) string {
 	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
-		return "-"
+		return untold
 	}
 	fields := bytes.Fields(data[bytes.LastIndexByte(data, ')')+1:]) // a name may have spaces
 	const since = 19                                                // starttime, the 22nd of proc(5)
 	if len(fields) <= since || len(fields[0]) > 0 && (fields[0][0] == 'Z' || fields[0][0] == 'X') {
-		return "-"
+		return untold
 	}
 	return string(fields[since])
 }

@@ -22,9 +22,8 @@ import (
 type announce struct{}
 
 func (announce) Check(a *plan.Action) error {
-	u, err := url.Parse(a.With[step.URL])
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return fmt.Errorf("%s: %s is not an address such as https://example.com/hook", a.Kind, step.URL)
+	if err := step.CheckURL(a.With[step.URL]); err != nil {
+		return fmt.Errorf("%s: %s %w", a.Kind, step.URL, err)
 	}
 	return nil
 }
@@ -40,7 +39,7 @@ type Announcement struct {
 
 func (r announce) Step(ctx context.Context, w *apply.Work) (apply.Result, error) {
 	err := w.Change(ctx, &apply.Change{Key: "announce", Target: w.Step.ID, Final: true,
-		About:   map[string]string{"call": "announce", step.Deployments: w.With(step.Deployments)},
+		About:   map[string]string{step.Deployments: w.With(step.Deployments)},
 		Do:      func(ctx context.Context, token string) error { return r.send(ctx, w, token) },
 		Observe: func(context.Context, string) (apply.Observation, error) { return apply.IsNotBegun, nil }})
 	var failed *apply.Refused
@@ -53,7 +52,7 @@ func (r announce) Step(ctx context.Context, w *apply.Work) (apply.Result, error)
 	return apply.Done("announced"), nil
 }
 
-// send sends it once. Whatever is no success is said, and it is sent again.
+// send sends it once. Where the answer says no, it is announced anew later.
 func (announce) send(ctx context.Context, w *apply.Work, token string) error {
 	n, _ := strconv.Atoi(w.With(step.Deployments))
 	body, err := json.Marshal(Announcement{w.Plan.ID, w.Plan.Title, w.Step.Wave, n, w.With(step.Reason)})
@@ -70,15 +69,18 @@ func (announce) send(ctx context.Context, w *apply.Work, token string) error {
 	ask.Header.Set("Idempotency-Key", token)
 	client := http.Client{Timeout: mostAsked, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	answer, err := client.Do(ask)
-	if err != nil {
-		return &apply.Refused{Err: withoutURL(err)}
+	if err != nil { // it may have come all the same: it is sent again with the same key
+		return withoutURL(err)
 	}
 	defer answer.Body.Close()
 	_, _ = io.CopyN(io.Discard, answer.Body, 64<<10)
-	if answer.StatusCode/100 != 2 {
-		return &apply.Refused{Err: errors.New("the answer was " + answer.Status)}
+	switch answer.StatusCode / 100 {
+	case 2:
+		return nil
+	case 5:
+		return errors.New("the answer was " + answer.Status)
 	}
-	return nil
+	return &apply.Refused{Err: errors.New("the answer was " + answer.Status)}
 }
 
 // withoutURL is an error of a request without its address, which may have a secret in it.

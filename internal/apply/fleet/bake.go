@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 
@@ -41,7 +40,7 @@ func (bake) Check(a *plan.Action) error {
 	if _, err := membersOf(a); err != nil {
 		return err
 	}
-	return errors.Join(checkCommand(a, step.Health, true), checkCommand(a, step.Rollback, true))
+	return errors.Join(checkCommand(a, step.Health, true), checkCommand(a, step.Rollback, true), checkCommand(a, step.Command, true))
 }
 
 func membersOf(a *plan.Action) (all []step.Member, err error) {
@@ -58,82 +57,135 @@ func (r bake) Step(ctx context.Context, w *apply.Work) (apply.Result, error) {
 	if err != nil {
 		return apply.Result{}, err
 	}
-	if is, ok := w.Noted(taking); ok {
-		return r.takeBack(ctx, w, is.Detail)
-	}
-	since, err := w.Note(ctx, bakes, "yes")
+	all, err := membersOf(w.Action)
 	if err != nil {
 		return apply.Result{}, err
 	}
-	if noted, ok := w.Noted(bakes); ok {
-		since = noted.At // a bake goes on while onus is away: its end is looked at all the same
+	if is, _, ok := w.LastNoted(taking); ok && since(w, all, is.At) {
+		return r.takeBack(ctx, w, all, is.Detail)
 	}
-	health := w.With(step.Health)
-	if health != "" {
-		if says := command.Ask(ctx, health, mostAsked, environment(w.Action.With)...); says != nil {
-			return r.isUnwell(ctx, w, says)
-		}
-		if _, err := w.Note(ctx, unwell, "0"); err != nil {
+	if _, err := w.Note(ctx, bakes, "yes"); err != nil {
+		return apply.Result{}, err
+	}
+	begun, _ := w.Noted(bakes) // a bake goes on while onus is away: its end is looked at all the same
+	if w.With(step.Health) != "" {
+		done, err := r.look(ctx, w, all, soak)
+		switch {
+		case err != nil:
 			return apply.Result{}, err
+		case done != nil:
+			return *done, nil
 		}
 	}
-	if left := soak - w.Now().Sub(since); left > 0 {
+	if left := soak - w.Now().Sub(begun.At); left > 0 {
 		return apply.Waiting("it bakes for "+words.Duration(soak), pollOf(left)), nil
 	}
 	return apply.Done(""), nil
 }
 
+// since reports whether something is later than the last patch of some members.
+func since(w *apply.Work, all []step.Member, at time.Time) bool {
+	for _, m := range all {
+		if patched, is := w.Changed(m.Step); is && patched.After(at) {
+			return false
+		}
+	}
+	return true
+}
+
 // pollOf is after how long a bake is looked at again: often in a short one, and every minute in one of hours.
 func pollOf(left time.Duration) time.Duration { return min(max(left/10, poll), time.Minute) }
 
-// isUnwell counts the looks in which a deployment was not well.
-func (r bake) isUnwell(ctx context.Context, w *apply.Work, says error) (apply.Result, error) {
+// look asks whether a deployment is well, and counts the looks in which it is not. It returns what to do where it is not;
+// nil where it is well. That nobody answers is no answer.
+func (r bake) look(ctx context.Context, w *apply.Work, all []step.Member, soak time.Duration) (*apply.Result, error) {
+	says := command.Ask(ctx, w.With(step.Health), mostAsked, environment(w.Action.With)...)
+	var none *command.Unanswered
+	switch {
+	case says == nil:
+		_, err := w.Note(ctx, unwell, "0")
+		return nil, err
+	case errors.As(says, &none):
+		wait := apply.Waiting("nobody says whether it is well: "+says.Error(), pollOf(soak))
+		return &wait, nil
+	}
 	n := 1
 	if is, ok := w.Noted(unwell); ok {
 		was, _ := strconv.Atoi(is.Detail)
 		n += was
 	}
 	if _, err := w.Note(ctx, unwell, strconv.Itoa(n)); err != nil {
-		return apply.Result{}, err
+		return nil, err
 	}
 	why := fmt.Sprintf("%s is not well: %s", w.With(step.Deployment), says)
 	switch {
 	case n < mostUnwell:
-		return apply.Waiting(why, poll), nil
+		wait := apply.Waiting(why, min(max(soak/30, poll), 20*time.Second)) // a minute of an hour's bake
+		return &wait, nil
 	case w.With(step.Rollback) == "":
-		return apply.Result{}, errors.New(why + "; nothing says how its patches are taken back")
+		return nil, errors.New(why + "; nothing says how its patches are taken back")
 	}
 	if _, err := w.Note(ctx, taking, why); err != nil {
-		return apply.Result{}, err
+		return nil, err
 	}
-	return r.takeBack(ctx, w, why)
+	result, err := r.takeBack(ctx, w, all, why)
+	return &result, err
 }
 
-// takeBack takes the patches of a deployment back, the last one first, one instance after the other.
-func (r bake) takeBack(ctx context.Context, w *apply.Work, why string) (apply.Result, error) {
-	all, err := membersOf(w.Action)
-	if err != nil {
-		return apply.Result{}, err
-	}
-	for _, m := range slices.Backward(all) {
+// takeBack takes the patches of a deployment back that this plan has made, one instance after the other in the order in
+// which they were patched, the primary last, each once its set may lose it.
+func (r bake) takeBack(ctx context.Context, w *apply.Work, all []step.Member, why string) (apply.Result, error) {
+	taken := 0
+	for _, m := range all {
+		patched, is := w.Changed(m.Step)
+		if !is {
+			continue // it had the fix before
+		}
+		taken++
 		key := "take-back/" + m.Instance
-		env := environment(map[string]string{step.Instance: m.Instance, step.Deployment: w.With(step.Deployment), step.Role: m.Role,
-			step.Region: m.Region, step.Account: m.Account, step.Running: m.Running, step.Fix: m.Fix})
-		err := w.Change(ctx, &apply.Change{Key: key, Target: m.Instance, Final: true,
-			About: map[string]string{step.Command: w.With(step.Rollback), step.Instance: m.Instance},
-			Do: func(_ context.Context, token string) error {
-				return r.runs.Start(w, w.With(step.Rollback), token, env...)
-			},
-			Observe: func(ctx context.Context, token string) (apply.Observation, error) {
-				return observe(ctx, r.runs, w, token, env)
-			}})
-		var failed *apply.Refused
-		switch {
-		case errors.As(err, &failed):
-			return apply.Waiting(m.Instance+" could not be taken back, which is tried again: "+failed.Error(), again), nil
-		case err != nil:
+		if done, _, ok := w.LastNoted(key); ok && done.At.After(patched) {
+			continue
+		}
+		if err := r.takeOne(ctx, w, m, key); err != nil {
+			var wait *apply.Wait
+			if errors.As(err, &wait) {
+				return apply.Result{Wait: wait}, nil
+			}
+			return apply.Result{}, err
+		}
+		if _, err := w.Note(ctx, key, w.Now().UTC().Format(time.RFC3339Nano)); err != nil {
 			return apply.Result{}, err
 		}
 	}
-	return apply.Result{}, &apply.Back{Why: why + "; " + words.Count(len(all), "patch") + " of it were taken back", Stuck: true}
+	if taken == 0 {
+		return apply.Result{}, errors.New(why + "; this plan has patched nothing of it")
+	}
+	return apply.Result{}, &apply.Back{Why: why + "; " + words.Count(taken, "patch") + " of it " + words.Agree(taken, "was", "were") +
+		" taken back", Stuck: true}
+}
+
+// takeOne takes the patch of one instance back. What it waits for is its error.
+func (r bake) takeOne(ctx context.Context, w *apply.Work, m step.Member, key string) error {
+	with := map[string]string{step.Instance: m.Instance, step.Host: m.Host, step.Deployment: w.With(step.Deployment), step.Role: m.Role,
+		step.Region: m.Region, step.Account: m.Account, step.Running: m.Running, step.Fix: m.Fix}
+	env := environment(with)
+	if ask := w.With(step.Command); ask != "" && len(w.Unanswered()) == 0 {
+		if err := command.Ask(ctx, ask, mostAsked, env...); err != nil {
+			return &apply.Wait{What: fmt.Sprintf("%s may not lose %s, which is to be taken back: %s", w.With(step.Deployment), m.Instance, err),
+				Poll: poll}
+		}
+	}
+	err := w.Change(ctx, &apply.Change{Key: key, Target: m.Instance, Final: true,
+		About: map[string]string{step.Command: w.With(step.Rollback), step.Instance: m.Instance},
+		Do: func(_ context.Context, token string) error {
+			return r.runs.Start(w, w.With(step.Rollback), token, env...)
+		},
+		Observe: func(ctx context.Context, token string) (apply.Observation, error) {
+			return observe(ctx, r.runs, w, token, env)
+		}})
+	var failed *apply.Refused
+	if errors.As(err, &failed) {
+		return &apply.Wait{What: m.Instance + " could not be taken back, which is tried again: " + failed.Error(), Poll: again}
+	}
+	return err
 }

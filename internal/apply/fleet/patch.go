@@ -32,8 +32,13 @@ func checkPatch(a *plan.Action) error {
 func (r patch) Step(ctx context.Context, w *apply.Work) (apply.Result, error) {
 	verify := w.With(step.Verify)
 	if _, made := w.Made(patching); !made && len(w.Unanswered()) == 0 && verify != "" {
-		if command.Ask(ctx, verify, mostAsked, environment(w.Action.With)...) == nil {
+		says := command.Ask(ctx, verify, mostAsked, environment(w.Action.With)...)
+		var none *command.Unanswered
+		switch {
+		case says == nil:
 			return apply.Done("it had the fix before"), nil
+		case errors.As(says, &none):
+			return apply.Waiting("nobody says whether it has the fix: "+says.Error(), poll), nil
 		}
 	}
 	err := w.Change(ctx, change(r.runs, w, patching, true))

@@ -22,7 +22,10 @@ func (quorum) Knows(g *plan.Guard) error {
 	return nil
 }
 
-func (quorum) Check(ctx context.Context, g *plan.Guard, _ apply.Moment) (apply.Verdict, error) {
+func (quorum) Check(ctx context.Context, g *plan.Guard, m apply.Moment) (apply.Verdict, error) {
+	if m.Change == nil && m.Begun { // the member is down, as it was allowed to be
+		return apply.Verdict{Holds: true}, nil
+	}
 	if err := command.Ask(ctx, g.With[step.Command], mostAsked, environment(g.With)...); err != nil {
 		return apply.Verdict{Why: fmt.Sprintf("%s may not lose a member: %s", g.With[step.Deployment], err), Poll: poll}, nil
 	}

@@ -37,7 +37,7 @@ func (InHand) Check(_ context.Context, g *plan.Guard, m apply.Moment) (apply.Ver
 	if err != nil || m.Change != nil || m.Under(meant) {
 		return apply.Verdict{Holds: err == nil}, err
 	}
-	n := m.InHand(meant)
+	n, unknown := m.InHand(meant)
 	if n < most {
 		return apply.Verdict{Holds: true}, nil
 	}
@@ -45,11 +45,14 @@ func (InHand) Check(_ context.Context, g *plan.Guard, m apply.Moment) (apply.Ver
 	if limited && lane != "" {
 		why += " of " + lane
 	}
+	if unknown == n {
+		return apply.Verdict{Pause: true, Why: why + ", and of each it is unknown whether a change was made: see the steps that are unknown"}, nil
+	}
 	return apply.Verdict{Why: fmt.Sprintf("%s, and %d may be", why, most), Poll: soon, Patient: true}, nil
 }
 
-// Tolerates holds while no more groups of the wave were given up than it may have. It pauses the plan where there are
-// more: somebody has to look.
+// Tolerates holds while no more of a wave was given up than it may have: of the step's own, or of one before it. It pauses
+// the plan where there is more: somebody has to look.
 type Tolerates struct{}
 
 // Knows reports what of a guard cannot be asked.
@@ -57,7 +60,10 @@ func (Tolerates) Knows(g *plan.Guard) error {
 	if _, err := mostOf(g, 0); err != nil {
 		return err
 	}
-	return OnlyFields(g, step.Most)
+	if _, err := waveOf(g, 1); err != nil {
+		return err
+	}
+	return OnlyFields(g, step.Most, step.Wave)
 }
 
 // Check asks it.
@@ -66,11 +72,28 @@ func (Tolerates) Check(_ context.Context, g *plan.Guard, m apply.Moment) (apply.
 	if err != nil || m.Change != nil {
 		return apply.Verdict{Holds: err == nil}, err
 	}
-	if n := m.WaveLeft(); n > most {
-		return apply.Verdict{Pause: true, Why: fmt.Sprintf("%s of the wave could not be done, and the strategy tolerates %d",
-			words.Count(n, "deployment"), most)}, nil
+	wave, err := waveOf(g, m.Wave())
+	if err != nil {
+		return apply.Verdict{}, err
+	}
+	if n := m.WaveLeft(wave); n > most {
+		return apply.Verdict{Pause: true, Why: fmt.Sprintf("%s of wave %d could not be done, and the strategy tolerates %d",
+			words.Count(n, "deployment"), wave, most)}, nil
 	}
 	return apply.Verdict{Holds: true}, nil
+}
+
+// waveOf is the wave that a guard is about.
+func waveOf(g *plan.Guard, own int) (int, error) {
+	text := g.With[step.Wave]
+	if text == "" {
+		return own, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		return 0, fmt.Errorf("wave is %q, wants a number from 1 on", text)
+	}
+	return n, nil
 }
 
 func mostOf(g *plan.Guard, least int) (int, error) {

@@ -9,7 +9,6 @@ import (
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/plan"
 	"github.com/onus-project/onus/internal/plan/step"
-	"github.com/onus-project/onus/internal/words"
 )
 
 // Hours holds within a window that has room for what is to be begun. What has begun goes on past its end: it is
@@ -25,17 +24,7 @@ func (Hours) Check(_ context.Context, g *plan.Guard, m apply.Moment) (apply.Verd
 	if err != nil || m.Change != nil {
 		return apply.Verdict{Holds: err == nil}, err
 	}
-	for _, o := range w.Openings(disruption.NodeWork, m.Now, m.Now.Add(aYear)) {
-		switch in := o.From.Sub(m.Now); {
-		case o.Length() < room:
-		case in <= 0:
-			return apply.Verdict{Holds: true}, nil
-		default:
-			return apply.Verdict{Why: "its window opens at " + o.From.In(zoneOf(w)).Format("Mon 2 Jan 15:04 MST"), Poll: pollFor(in),
-				Patient: true}, nil
-		}
-	}
-	return apply.Verdict{Why: "its window is never open for " + words.Duration(room), Poll: time.Minute, Patient: true}, nil
+	return roomIn(w, room, m.Now), nil
 }
 
 // Protected holds outside of hours in which nothing may be under way.

@@ -28,7 +28,7 @@ func TestHours(t *testing.T) {
 	}
 	g.With[step.Room] = "2h"
 	v, err := Hours{}.Check(t.Context(), g, apply.Moment{Now: begin})
-	if err != nil || v.Holds || v.Why != "its window is never open for 2 h" {
+	if err != nil || v.Holds || v.Why != "the window is never open for 2 h" {
 		t.Errorf("%+v, %v", v, err)
 	}
 }

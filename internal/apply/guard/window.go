@@ -39,7 +39,7 @@ func (Window) Check(_ context.Context, g *plan.Guard, m apply.Moment) (apply.Ver
 	v := apply.Verdict{Why: "the window is closed, and never opens again", Poll: time.Minute, Undo: true, Patient: true}
 	if next, ok := w.Next(m.Now); ok {
 		v.Why = "the window opens at " + next.From.In(zoneOf(w)).Format("Mon 2 Jan 15:04 MST")
-		v.Poll = min(max(next.From.Sub(m.Now), time.Second), time.Minute)
+		v.Poll = pollFor(next.From.Sub(m.Now))
 	}
 	return v, nil
 }
@@ -70,17 +70,22 @@ func hasRoom(w disruption.Window, text string, m apply.Moment) (apply.Verdict, e
 	if under := m.Begun && m.Change == nil; err != nil || under {
 		return apply.Verdict{Holds: under}, err
 	}
-	for _, o := range w.Openings(disruption.NodeWork, m.Now, m.Now.Add(aYear)) {
-		switch in := o.From.Sub(m.Now); {
+	return roomIn(w, room, m.Now), nil
+}
+
+// roomIn holds while a window stays open for so long from now on.
+func roomIn(w disruption.Window, room time.Duration, now time.Time) apply.Verdict {
+	for _, o := range w.Openings(disruption.NodeWork, now, now.Add(aYear)) {
+		switch in := o.From.Sub(now); {
 		case o.Length() < room:
 		case in <= 0:
-			return apply.Verdict{Holds: true}, nil
+			return apply.Verdict{Holds: true}
 		default:
 			return apply.Verdict{Why: fmt.Sprintf("the window is open for %s from %s on", words.Duration(room),
-				o.From.In(zoneOf(w)).Format("Mon 2 Jan 15:04 MST")), Poll: min(max(in, time.Second), time.Minute), Patient: true}, nil
+				o.From.In(zoneOf(w)).Format("Mon 2 Jan 15:04 MST")), Poll: pollFor(in), Patient: true}
 		}
 	}
-	return apply.Verdict{Why: "the window is never open for " + words.Duration(room), Poll: time.Minute, Patient: true}, nil
+	return apply.Verdict{Why: "the window is never open for " + words.Duration(room), Poll: time.Minute, Patient: true}
 }
 
 // aYear is how far is looked ahead for a window.

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/gofrs/flock"
 
@@ -26,16 +27,21 @@ type Lock struct {
 }
 
 // Take takes the lock and gives the fencing number. Where another process has it the error is apply.Taken: that lives.
-func (l *Lock) Take(context.Context) (int64, error) {
+func (l *Lock) Take(ctx context.Context) (int64, error) {
 	lock := flock.New(l.File, flock.SetPermissions(0o600))
-	ok, err := lock.TryLock()
+	ctx, done := context.WithTimeout(ctx, patience)
+	defer done()
+	ok, err := lock.TryLockContext(ctx, patience/10) // who looks whether somebody has it has it for a moment
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = nil
+	}
 	switch {
 	case err != nil:
 		return 0, fmt.Errorf("lock %s: %w", l.File, err)
 	case !ok:
 		return 0, &apply.Taken{Holder: said(l.File), In: "fleet"}
 	}
-	if err := os.WriteFile(l.File, []byte(l.Holder+"\n"), 0o600); err != nil { // the same file: its lock stays
+	if err := os.WriteFile(l.File+by, []byte(l.Holder+"\n"), 0o600); err != nil {
 		_ = lock.Close()
 		return 0, fmt.Errorf("lock %s: %w", l.File, err)
 	}
@@ -46,6 +52,13 @@ func (l *Lock) Take(context.Context) (int64, error) {
 	l.lock = lock
 	return l.After + 1, nil
 }
+
+// patience is how long a lock is tried for.
+const patience = time.Second
+
+// by ends the name of the file beside a lock in which it stands who has it: no other process may read one that is locked,
+// on some systems.
+const by = ".by"
 
 // Hold reports whether the lock is still ours: a file that somebody deleted locks out nobody.
 func (l *Lock) Hold(context.Context) error {
@@ -60,7 +73,10 @@ func (l *Lock) Hold(context.Context) error {
 }
 
 // Release gives it back. The file stays: who deletes it may delete that of another.
-func (l *Lock) Release(context.Context) error { return l.lock.Close() }
+func (l *Lock) Release(context.Context) error {
+	_ = os.Remove(l.File + by)
+	return l.lock.Close()
+}
 
 // Before is the number of who had it last: a file does not know it.
 func (*Lock) Before() int64 { return 0 }
@@ -86,7 +102,7 @@ func Holder(file string) (string, error) {
 
 // said is who has the lock by what stands in its file.
 func said(file string) string {
-	data, err := os.ReadFile(file)
+	data, err := os.ReadFile(file + by)
 	if name := strings.TrimSpace(string(data)); err == nil && name != "" {
 		return name
 	}

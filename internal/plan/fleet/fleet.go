@@ -52,12 +52,13 @@ var (
 // planner makes a plan.
 type planner struct {
 	*Asked
-	plan  *plan.Plan
-	own   []int    // the deployments of the fleet that were played
-	names []string // of those, by which they are told apart
-	most  []int    // of each group may be in hand; nil for no limit
-	alone []string // those that are one server
-	sets  int      // those that are more
+	plan   *plan.Plan
+	own    []int    // the deployments of the fleet that were played
+	names  []string // of those, by which they are told apart
+	most   []int    // of each group may be in hand; nil for no limit
+	rounds []int    // that the waves of the plan are
+	alone  []string // those that are one server
+	sets   int      // those that are more
 }
 
 // Make makes the plan of a fleet.

@@ -166,15 +166,18 @@ func TestTimedWaves(t *testing.T) {
 	f := sets(4)
 	s := &velocity.Strategy{ID: "timed", Title: "Timed", Waves: []velocity.Wave{{Percent: 25, After: velocity.Duration(time.Hour)},
 		{Percent: 100, After: velocity.Duration(4 * time.Hour)}}}
-	p := made(t, f, played(t, f, s), func(a *Asked) { a.Fleet = f })
+	p := made(t, f, played(t, f, s), func(a *Asked) { a.Approve = true })
 	for i := range p.Steps {
 		x := &p.Steps[i]
 		if x.Action.Kind != step.Gate {
 			continue
 		}
 		want := map[int]string{1: "1h0m0s", 2: "4h0m0s"}[x.Wave]
-		if len(x.Needs) > 0 || len(x.Guards) != 1 || x.Guards[0].With[step.After] != want {
+		if len(x.Needs) > 0 || len(x.Guards) != x.Wave || x.Guards[0].With[step.After] != want {
 			t.Errorf("wave %d: %+v", x.Wave, x)
+		}
+		if x.Wave == 2 && x.Guards[1].Kind != step.Approval { // it pauses the plan, and must not before the wave is due
+			t.Errorf("%+v", x.Guards)
 		}
 	}
 }

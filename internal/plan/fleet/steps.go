@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -33,6 +34,7 @@ func (p *planner) steps() (instances int) {
 		})
 		w := wave{planner: p, number: len(p.plan.Waves) + 1, round: k, all: all}
 		w.after, w.timed = p.Played.Timed(k)
+		p.rounds = append(p.rounds, k)
 		if w.timed {
 			before = nil
 		}
@@ -80,13 +82,30 @@ func (w *wave) gate(before []string) []string {
 
 // begins are the guards that a whole wave has.
 func (w *wave) begins() []plan.Guard {
-	all := []plan.Guard{}
-	if w.Approve && w.number > 1 {
+	all := w.tolerances(w.number - 1)
+	if w.timed {
+		all = append(all, elapsed(w.after))
+	}
+	if w.Approve && w.number > 1 { // which pauses the plan: it comes last
 		name := fmt.Sprintf("wave-%d", w.number)
 		all = append(all, plan.Guard{Kind: step.Approval, Says: "somebody approves " + name, With: map[string]string{step.Name: name}})
 	}
-	if w.timed {
-		all = append(all, elapsed(w.after))
+	return all
+}
+
+// tolerances are the error budgets of the first so many waves of the plan.
+func (w *wave) tolerances(waves int) []plan.Guard {
+	all := []plan.Guard{}
+	for n := 1; n <= waves; n++ {
+		k := w.round
+		if n < w.number {
+			k = w.rounds[n-1]
+		}
+		if c := w.Played.Strategy.Tolerates; c.Set {
+			most := c.Of(w.Played.Rounds[k].Deployments)
+			all = append(all, plan.Guard{Kind: step.Tolerates, With: map[string]string{step.Most: strconv.Itoa(most), step.Wave: strconv.Itoa(n)},
+				Says: fmt.Sprintf("no more than %s of wave %d could not be done", words.Count(most, "deployment"), n)})
+		}
 	}
 	return all
 }
@@ -139,7 +158,7 @@ func (w *wave) patch(i int, played velocity.Step) plan.Step {
 	d := &w.Played.Fleet.Deployments[i]
 	x, fix := w.instance(i, played.Member)
 	member, name := d.Members[played.Member].Name, w.names[i]
-	with := map[string]string{step.Instance: member, step.Deployment: d.Name, step.Role: x.Role, step.Region: x.Region,
+	with := map[string]string{step.Instance: member, step.Host: x.Host, step.Deployment: d.Name, step.Role: x.Role, step.Region: x.Region,
 		step.Account: x.Account, step.Running: x.Version, step.Fix: fix, step.Lane: w.Played.Groups[w.Played.Turns[i].Group],
 		step.Within: w.Within.String(), step.Command: w.Patch, step.Verify: w.Verify}
 	for k, v := range with {
@@ -147,7 +166,7 @@ func (w *wave) patch(i int, played velocity.Step) plan.Step {
 			delete(with, k)
 		}
 	}
-	s := plan.Step{ID: "patch/" + name + "/" + member, Group: name + "/" + member, Of: name, Wave: w.number,
+	s := plan.Step{ID: w.patchID(i, played.Member), Group: strings.TrimPrefix(w.patchID(i, played.Member), "patch/"), Of: name, Wave: w.number,
 		Title: titleOf(member, x.Role, x.Version, fix), Guards: w.guards(i, played, with), Action: plan.Action{Kind: step.Patch, With: with},
 		TimeoutSeconds: int64((2*w.Within + time.Hour).Seconds()), Attempts: 1}
 	took := (played.End - played.Begin).Seconds()
@@ -164,6 +183,20 @@ func (w *wave) patch(i int, played velocity.Step) plan.Step {
 	return s
 }
 
+// patchID is the id of the step that patches a member: with its place in the list, where another one of its deployment is
+// called like it.
+func (w *wave) patchID(i, member int) string {
+	members := w.Played.Fleet.Deployments[i].Members
+	name := members[member].Name
+	for k := range members {
+		if k != member && members[k].Name == name {
+			name = fmt.Sprintf("%s#%d", name, member+1)
+			break
+		}
+	}
+	return "patch/" + w.names[i] + "/" + name
+}
+
 func titleOf(member, role, running, fix string) string {
 	said := "patch " + member
 	if role != "" {
@@ -178,14 +211,7 @@ func titleOf(member, role, running, fix string) string {
 // guards are those of one member.
 func (w *wave) guards(i int, played velocity.Step, with map[string]string) []plan.Guard {
 	d, p := &w.Played.Fleet.Deployments[i], w.Played
-	all := []plan.Guard{}
-	if w.number == 1 && !w.timed && w.Announce == "" {
-		all = append(all, w.begins()...)
-	}
-	if c := p.Strategy.Tolerates; c.Set {
-		all = append(all, plan.Guard{Kind: step.Tolerates, With: map[string]string{step.Most: strconv.Itoa(c.Of(p.Rounds[w.round].Deployments))},
-			Says: "no more than " + words.Count(c.Of(p.Rounds[w.round].Deployments), "deployment") + " of the wave could not be done"})
-	}
+	all := w.tolerances(w.number)
 	if at := p.Path(i)[velocity.ForSchedule]; p.Turns[i].Waits[velocity.ForSchedule] > 0 { // its wave is spread over a while
 		all = append(all, elapsed(at.Round(time.Second)))
 	}
@@ -208,7 +234,7 @@ func (w *wave) guards(i int, played velocity.Step, with map[string]string) []pla
 	}
 	if w.Quorum != "" && len(d.Members) > 1 {
 		ask := map[string]string{step.Command: w.Quorum}
-		for _, k := range []string{step.Instance, step.Deployment, step.Role, step.Region, step.Account, step.Running, step.Fix} {
+		for _, k := range []string{step.Instance, step.Host, step.Deployment, step.Role, step.Region, step.Account, step.Running, step.Fix} {
 			if with[k] != "" {
 				ask[k] = with[k]
 			}
@@ -247,12 +273,15 @@ func (w *wave) bake(i int, patches []string) string {
 	var members []step.Member
 	for _, s := range w.Played.Turns[i].Steps {
 		x, fix := w.instance(i, s.Member)
-		members = append(members, step.Member{Instance: d.Members[s.Member].Name, Role: x.Role, Region: x.Region, Account: x.Account,
+		members = append(members, step.Member{Step: w.patchID(i, s.Member), Host: x.Host, Instance: d.Members[s.Member].Name, Role: x.Role, Region: x.Region, Account: x.Account,
 			Running: x.Version, Fix: fix})
 	}
 	with := map[string]string{step.Deployment: d.Name, step.Region: d.Region, step.Account: d.Account, step.Soak: soak.String(),
 		step.Within: w.Within.String(), step.Health: w.Health, step.Rollback: w.Rollback}
 	if w.Rollback != "" && w.Health != "" {
+		if len(d.Members) > 1 {
+			with[step.Command] = w.Quorum
+		}
 		data, err := json.Marshal(members, json.Deterministic(true))
 		if err == nil {
 			with[step.Instances] = string(data)

@@ -1,14 +1,20 @@
 package step
 
+import (
+	"errors"
+	"net/url"
+)
+
 // The actions of a plan of a fleet, each with the fields of Action.With that it takes.
 const (
 	// Patch runs Command for one instance, and is done once that has ended well and Verify, where it is set, ends well
-	// too: Instance, Deployment, Role, Region, Account, Running, Fix, Lane, Within.
+	// too: Instance, Host, Deployment, Role, Region, Account, Running, Fix, Lane, Within.
 	Patch = "patch/exec"
 	// Back runs Command for one instance to take its patch back: the same fields.
 	Back = "back/exec"
 	// Bake is done once Health has ended well for a deployment for Soak. Where it does not, Rollback, where it is set,
-	// is run for each of its Instances: Deployment, Lane.
+	// is run for each of its Instances that was patched, once Command, where it is set, says that the deployment may lose it:
+	// Deployment, Region, Account, Within.
 	Bake = "bake"
 	// Gate is done once what it needs is, and so is a wave that begins when all of the one before has ended.
 	Gate = "gate"
@@ -31,7 +37,7 @@ const (
 	Elapsed = "elapsed"
 	// InHand holds while fewer than Most other groups are in hand, of those of the same Lane where it is set.
 	InHand = "in-hand"
-	// Tolerates holds while no more than Most groups of the wave were given up.
+	// Tolerates holds while no more than Most of a wave were given up: of Wave, where it is set, else of the step's own.
 	Tolerates = "tolerates"
 )
 
@@ -52,16 +58,28 @@ const (
 	Within      = "within"   // how long the command and Verify may take together: 1h0m0s
 	After       = "after"    // 24h0m0s
 	Most        = "most"
+	Wave        = "wave"
+	Host        = "host"
 	URL         = "url"
 	Reason      = "reason"
 )
 
 // Member is an instance of a deployment, for what is run for each: Instances is a list of them.
 type Member struct {
+	Step     string `json:"step"` // that patches it
 	Instance string `json:"instance"`
+	Host     string `json:"host,omitempty"`
 	Role     string `json:"role,omitempty"`
 	Region   string `json:"region,omitempty"`
 	Account  string `json:"account,omitempty"`
 	Running  string `json:"running,omitempty"`
 	Fix      string `json:"fix,omitempty"`
+}
+
+// CheckURL reports what is wrong with the address of an announcement.
+func CheckURL(text string) error {
+	if u, err := url.Parse(text); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return errors.New("wants an address such as https://example.com/hook")
+	}
+	return nil
 }

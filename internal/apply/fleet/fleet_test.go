@@ -1,0 +1,143 @@
+package fleet
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/onus-project/onus/internal/apply"
+	"github.com/onus-project/onus/internal/apply/journal"
+	"github.com/onus-project/onus/internal/plan"
+	"github.com/onus-project/onus/internal/plan/step"
+)
+
+// held is a lease that nobody else wants.
+type held struct{}
+
+func (held) Hold(context.Context) error { return nil }
+
+// fast goes as fast as it is asked, and a little in earnest for what runs outside.
+type fast struct{ now time.Time }
+
+func (c *fast) Now() time.Time { return c.now }
+
+func (c *fast) Sleep(_ context.Context, d time.Duration) {
+	c.now = c.now.Add(d)
+	time.Sleep(10 * time.Millisecond)
+}
+
+// carriedOut is how a plan ends.
+func carriedOut(t *testing.T, how apply.OnStuck, steps ...plan.Step) (apply.Status, *apply.Engine) {
+	t.Helper()
+	p := &plan.Plan{Schema: plan.Schema, ID: "p", Kind: step.Fleet, Steps: steps}
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		if s.TimeoutSeconds == 0 {
+			s.TimeoutSeconds, s.Attempts = 3600, 1
+		}
+	}
+	if err := p.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	clock := &fast{time.Date(2026, time.November, 28, 12, 0, 0, 0, time.UTC)}
+	file := filepath.Join(t.TempDir(), "j")
+	j, err := journal.Open(t.Context(), file, journal.Head{Hash: "h", ID: "p", Format: plan.Schema}, clock.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { j.Close() })
+	if err := j.Hold(t.Context(), 1, "test", clock.now); err != nil {
+		t.Fatal(err)
+	}
+	e, err := apply.New(apply.Settings{Plan: p, Journal: j, Lease: held{}, Clock: clock, Runners: Runners(), Guards: Guards(), OnStuck: how,
+		Files: file}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	status, err := e.Run(t.Context(), false)
+	if err != nil {
+		t.Error(err)
+	}
+	return status, e
+}
+
+// An announcement whose answer was lost, or that the other side could not take, is made again with the same key; one that
+// it refuses is another one, and what needs it waits.
+func TestAnnounce(t *testing.T) {
+	var keys, bodies []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		keys, bodies = append(keys, r.Header.Get("Idempotency-Key")), append(bodies, string(body))
+		switch len(keys) {
+		case 1:
+			w.WriteHeader(http.StatusServiceUnavailable)
+		case 2:
+			panic(http.ErrAbortHandler) // the answer is lost
+		case 3:
+			w.WriteHeader(http.StatusTooManyRequests)
+		}
+	}))
+	defer server.Close()
+	status, _ := carriedOut(t, apply.PauseOnStuck, plan.Step{ID: "announce", Group: "announce", Wave: 2, TimeoutSeconds: 86400, Attempts: 1,
+		Action: plan.Action{Kind: step.Announce, With: map[string]string{step.URL: server.URL + "/hook", step.Deployments: "7", step.Reason: "in use"}}})
+	if status != apply.Finished || len(keys) != 4 || keys[0] == "" || keys[0] != keys[1] || keys[1] != keys[2] || keys[2] == keys[3] {
+		t.Errorf("%s: %q", status, keys)
+	}
+	if !strings.Contains(bodies[0], `"wave":2,"deployments":7,"reason":"in use"`) {
+		t.Error(bodies[0])
+	}
+}
+
+// No more are in hand than may be, in a lane and in all; one whose set is begun goes on.
+func TestInHand(t *testing.T) {
+	var steps []plan.Step
+	for i := range 4 {
+		name := fmt.Sprintf("db-%d", i)
+		lane := []string{"eu", "us"}[i%2]
+		guards := []plan.Guard{{Kind: step.InHand, With: map[string]string{step.Most: "1", step.Lane: lane}}}
+		for k := range 2 {
+			s := plan.Step{ID: fmt.Sprintf("patch/%s/%d", name, k), Group: fmt.Sprintf("%s/%d", name, k), Of: name, Guards: guards, Wave: 1,
+				Needs: []string{}, Action: plan.Action{Kind: step.Patch, With: map[string]string{step.Instance: "x", step.Command: "true",
+					step.Within: "1h", step.Lane: lane}}}
+			if k > 0 {
+				s.Needs = []string{fmt.Sprintf("patch/%s/%d", name, k-1)}
+			}
+			steps = append(steps, s)
+		}
+	}
+	status, e := carriedOut(t, apply.PauseOnStuck, steps...)
+	if status != apply.Finished {
+		t.Fatal(status)
+	}
+	is := e.State().Steps
+	for _, lane := range [][2]string{{"db-0", "db-2"}, {"db-1", "db-3"}} { // the second of a lane begins once the first is done
+		end, begin := is["patch/"+lane[0]+"/1"].Ended, is["patch/"+lane[1]+"/0"].Begun
+		if begin.Before(end) {
+			t.Errorf("%s begins at %s, and %s ends at %s", lane[1], begin, lane[0], end)
+		}
+	}
+	if a, b := is["patch/db-0/0"].Begun, is["patch/db-1/0"].Begun; !a.Equal(b) {
+		t.Errorf("lanes wait for each other: %s, %s", a, b)
+	}
+}
+
+// What cannot be run, or does not end, has given no answer; what ends badly has said no.
+func TestSetThatNobodyAnswersFor(t *testing.T) {
+	g := &plan.Guard{Kind: step.Quorum, With: map[string]string{step.Command: "false", step.Deployment: "orders"}}
+	v, err := quorum{}.Check(t.Context(), g, apply.Moment{})
+	if err != nil || v.Holds || !strings.HasPrefix(v.Why, "orders may not lose a member") {
+		t.Errorf("%+v, %v", v, err)
+	}
+	if v, err := (quorum{}).Check(t.Context(), g, apply.Moment{Begun: true}); err != nil || !v.Holds { // the member is down by now
+		t.Errorf("%+v, %v", v, err)
+	}
+	if v, err := (quorum{}).Check(t.Context(), g, apply.Moment{Begun: true, Change: &apply.Change{}}); err != nil || v.Holds {
+		t.Errorf("%+v, %v", v, err)
+	}
+}
