@@ -95,10 +95,11 @@ func (r argoApps) merges(among []generator, keys []string, goTemplate bool) (all
 			if !matched {
 				merged = append(merged, base)
 			}
+			if len(merged) > mostGiven { // one more list at the most: two long ones that are open multiply
+				return nil, "merge"
+			}
 		}
-		if all = merged; len(all) > mostGiven {
-			return nil, "merge"
-		}
+		all = merged
 	}
 	return all, ""
 }

@@ -43,7 +43,10 @@ func (r helmfileReleases) valuesByTemplate(file string, h helmfile, x HelmfileRe
 	if env == "" {
 		env = "default"
 	}
-	state := r.stateValues(h, env)
+	state, known := r.stateValues(h, env)
+	if !known && strings.Contains(string(text), "Values") {
+		return nil, false
+	}
 	var out strings.Builder
 	err = t.Execute(&out, map[string]any{
 		"Environment": map[string]any{"Name": env, "Values": state}, "Values": state, "StateValues": state, "Namespace": x.Namespace,
@@ -83,31 +86,50 @@ func decides(node parse.Node) bool {
 	case *parse.RangeNode:
 		return asksOutside(n.Pipe) || decides(n.List) || decides(n.ElseList)
 	case *parse.ActionNode:
-		return len(n.Pipe.Decl) > 0 && asksOutside(n.Pipe)
+		return asksOutside(n.Pipe) && (len(n.Pipe.Decl) > 0 || !writesAsItIs(n.Pipe))
 	case *parse.TemplateNode:
 		return true
 	}
 	return false
 }
 
+// asItIs are functions that make a text of another one, or nothing of it: what is not known is not known after them.
+var asItIs = []string{"quote", "squote", "trim", "default", "toYaml", "indent", "nindent"}
+
+// writesAsItIs reports whether a pipe writes what is not known, and makes nothing else of it: a number, or an answer.
+func writesAsItIs(p *parse.PipeNode) bool {
+	for i, c := range p.Cmds {
+		f, is := c.Args[0].(*parse.IdentifierNode)
+		if !is || i == 0 && !slices.Contains(outside, f.Ident) || i > 0 && !slices.Contains(asItIs, f.Ident) {
+			return false
+		}
+		if i > 0 && slices.ContainsFunc(c.Args[1:], argumentAsks) {
+			return false
+		}
+	}
+	return true
+}
+
 // asksOutside reports whether a pipe asks for what is not known.
 func asksOutside(p *parse.PipeNode) bool {
 	return p != nil && slices.ContainsFunc(p.Cmds, func(c *parse.CommandNode) bool {
-		return slices.ContainsFunc(c.Args, func(arg parse.Node) bool {
-			switch a := arg.(type) {
-			case *parse.IdentifierNode:
-				return slices.Contains(outside, a.Ident)
-			case *parse.PipeNode:
-				return asksOutside(a)
-			}
-			return false
-		})
+		return slices.ContainsFunc(c.Args, argumentAsks)
 	})
 }
 
+func argumentAsks(arg parse.Node) bool {
+	switch a := arg.(type) {
+	case *parse.IdentifierNode:
+		return slices.Contains(outside, a.Ident)
+	case *parse.PipeNode:
+		return asksOutside(a)
+	}
+	return false
+}
+
 // stateValues are the values of an environment of a helmfile, as far as they stand in the input
-// and no template writes them: what asks for others finds none.
-func (r helmfileReleases) stateValues(h helmfile, env string) map[string]any {
+// and no template writes them; else they are not known.
+func (r helmfileReleases) stateValues(h helmfile, env string) (all map[string]any, known bool) {
 	state := map[string]any{}
 	for _, v := range h.values[env] {
 		switch v := v.(type) {
@@ -119,12 +141,12 @@ func (r helmfileReleases) stateValues(h helmfile, env string) map[string]any {
 			text, err := r.in.ReadFile(at)
 			values := map[string]any{}
 			if filepath.IsAbs(file) || gotmpl(file) || err != nil || yaml.Unmarshal(text, &values) != nil {
-				return map[string]any{} // a later one may say otherwise
+				return map[string]any{}, false // a later one may say otherwise
 			}
 			state = helm.Merge(state, values)
 		}
 	}
-	return maps.Clone(state)
+	return maps.Clone(state), true
 }
 
 // environmentValues are the lists of values that environments of a helmfile have.

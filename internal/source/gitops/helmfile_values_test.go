@@ -25,6 +25,10 @@ func TestTemplatesOfValues(t *testing.T) {
 		"within another condition":         {`{{ if .Values.size }}{{ with readFile "a" }}size: 8{{ end }}{{ end }}`, "unknown"},
 		"values that are not there":        {"size: {{ .Values.other }}", "unknown"},
 		"a function that is not known":     {"size: {{ fetch 1 }}", "unknown"},
+		"a number of what is not known":    {`size: {{ env "N" | int }}`, "unknown"},
+		"an answer of what is not known":   {`size: {{ eq (env "E") "prod" }}`, "unknown"},
+		"a choice by what is not known":    {`size: {{ ternary 3 1 (eq (env "E") "prod") }}`, "unknown"},
+		"a default of what is not known":   {`size: {{ env "N" | default "8" | quote }}`, "onus-not-known"},
 		"no YAML":                          {"size: ]", "unknown"},
 		"one that counts for ever":         {"{{ range until 2000000000 }}{{ end }}size: 8", "unknown"},
 		"a template of its own":            {`{{ define "a" }}8{{ end }}size: {{ template "a" }}`, "unknown"},
@@ -44,6 +48,18 @@ func TestTemplatesOfValues(t *testing.T) {
 		}
 		if len(all) != 1 || got != x.want {
 			t.Errorf("%s: %d units, %s, want %s", name, len(all), got, x.want)
+		}
+	}
+}
+
+// Where the values of an environment are not known, a template that asks for them makes nothing that is known.
+func TestValuesOfAnEnvironmentThatAreNotKnown(t *testing.T) {
+	for template, known := range map[string]bool{`size: {{ if hasKey .Values "x" }} 8 {{ else }} 1 {{ end }}`: false,
+		`size: {{ dig "x" 1 .StateValues }}`: false, `size: {{ len .Release.Name }}`: true} {
+		r := inFolder(t, "-- state.yaml.gotmpl --\nx: 1\n-- v.yaml.gotmpl --\n"+template+"\n")
+		h := parsedHelmfile("helmfile.yaml.gotmpl", []byte("environments: {prod: {values: [state.yaml.gotmpl]}}\n"))
+		if v, is := (helmfileReleases{r}).valuesByTemplate("v.yaml.gotmpl", h, HelmfileRelease{Name: "web"}, "prod"); is != known {
+			t.Errorf("%s: %v, known %t", template, v, is)
 		}
 	}
 }
