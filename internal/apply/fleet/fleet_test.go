@@ -85,7 +85,8 @@ func TestAnnounce(t *testing.T) {
 	}))
 	defer server.Close()
 	status, _ := carriedOut(t, apply.PauseOnStuck, plan.Step{ID: "announce", Group: "announce", Wave: 2, TimeoutSeconds: 86400, Attempts: 1,
-		Action: plan.Action{Kind: step.Announce, With: map[string]string{step.URL: server.URL + "/hook", step.Deployments: "7", step.Reason: "in use"}}})
+		Action: plan.Action{Kind: step.Announce, With: map[string]string{step.URL: server.URL + "/hook", step.Deployments: "7",
+			step.Reason: "in use"}}})
 	if status != apply.Finished || len(keys) != 4 || keys[0] == "" || keys[0] != keys[1] || keys[1] != keys[2] || keys[2] == keys[3] {
 		t.Errorf("%s: %q", status, keys)
 	}

@@ -273,7 +273,8 @@ func (w *wave) bake(i int, patches []string) string {
 	var members []step.Member
 	for _, s := range w.Played.Turns[i].Steps {
 		x, fix := w.instance(i, s.Member)
-		members = append(members, step.Member{Step: w.patchID(i, s.Member), Host: x.Host, Instance: d.Members[s.Member].Name, Role: x.Role, Region: x.Region, Account: x.Account,
+		members = append(members, step.Member{Step: w.patchID(i, s.Member), Host: x.Host, Instance: d.Members[s.Member].Name,
+			Role: x.Role, Region: x.Region, Account: x.Account,
 			Running: x.Version, Fix: fix})
 	}
 	with := map[string]string{step.Deployment: d.Name, step.Region: d.Region, step.Account: d.Account, step.Soak: soak.String(),
