@@ -18,6 +18,7 @@ type templating struct {
 	git                        bool   // the repository is one of Git, and the chart a path in it
 	before                     string // what gives values to it on its standard input
 	flags                      []string
+	beside                     string // a folder that it is checked with
 }
 
 // words say which chart it is.
@@ -67,5 +68,9 @@ func (t *templating) command() string {
 	if t.namespace != "" {
 		all = append(all, "-n", words.InShell(t.namespace))
 	}
-	return said + t.before + strings.Join(append(all, t.flags...), " ") + " | onus check -"
+	said += t.before + strings.Join(append(all, t.flags...), " ") + " | onus check -"
+	if t.beside != "" {
+		said += " " + words.InShell(t.beside)
+	}
+	return said
 }
