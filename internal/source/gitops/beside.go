@@ -1,6 +1,7 @@
 package gitops
 
 import (
+	"bytes"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,8 +13,9 @@ import (
 	"github.com/onus-project/onus/internal/words"
 )
 
-// valuesBeside are the flags by which a chart gets the files of values that a kustomization
-// beside a HelmRelease, or above it, makes the ConfigMaps and Secrets of that it takes values from.
+// valuesBeside are the flags by which a chart gets the values that a HelmRelease takes from
+// ConfigMaps and Secrets: the files that a kustomization beside it, or above it, makes them of, or
+// where a ConfigMap stands. VALUES are those that it cannot do without and that stand nowhere.
 func (d *Deployed) valuesBeside(o object, spec releaseSpec) (flags []string) {
 	if d.repository == nil {
 		return nil
@@ -26,11 +28,33 @@ func (d *Deployed) valuesBeside(o object, spec releaseSpec) (flags []string) {
 		if key == "" {
 			key = "values.yaml"
 		}
-		if file := d.repository.generatedFrom(filepath.Dir(filepath.Clean(o.file)), from.Name, key); file != "" {
+		file := d.repository.generatedFrom(filepath.Dir(filepath.Clean(o.file)), from.Name, key)
+		stands := d.repository.standing(from, o.namespace, key)
+		switch {
+		case file != "":
 			flags = append(flags, "-f "+words.InShell(file))
+		case stands != "":
+			flags = append(flags, "-f "+stands)
+		case !from.Optional:
+			flags = append(flags, "-f VALUES")
 		}
 	}
 	return flags
+}
+
+// standing gives the key of a ConfigMap that stands in a file; empty where there is none.
+func (r *repository) standing(from valuesFrom, namespace, key string) string {
+	data, ok := configMap(r.configs, namespace, from.Name)
+	if _, has := data[key]; from.Kind != "ConfigMap" || !ok || !has {
+		return ""
+	}
+	for _, o := range r.configs {
+		if o.kind == "ConfigMap" && o.name == from.Name && isYAML(o.file) {
+			return `<(yq 'select(.kind == "ConfigMap" and .metadata.name == "` + o.name + `") | .data["` + key + `"]' ` +
+				words.InShell(o.file) + ")"
+		}
+	}
+	return ""
 }
 
 // generatedFrom is the file that a kustomization in a folder, or in the one above it, makes a key
@@ -62,14 +86,19 @@ func (r *repository) generatedFrom(dir, name, key string) string {
 	return ""
 }
 
-// keyOf is the file of a generator that a key is made of: KEY=FILE, or a file of that name.
+// keyOf is the file of a generator that a key is made of: KEY=FILE, or a file of that name. One
+// that is encrypted holds no values that Helm could read.
 func (r *repository) keyOf(dir string, files []string, key string) string {
 	for _, file := range files {
 		called, from, named := strings.Cut(file, "=")
 		if !named {
 			called, from = filepath.Base(file), file
 		}
-		if p := filepath.Join(dir, filepath.FromSlash(from)); called == key && r.in.IsFile(p) {
+		p := filepath.Join(dir, filepath.FromSlash(from))
+		if called != key {
+			continue
+		}
+		if data, err := r.in.ReadFile(p); err == nil && !bytes.Contains(data, []byte("ENC[")) { // by sops
 			return filepath.ToSlash(p)
 		}
 	}

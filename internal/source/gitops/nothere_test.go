@@ -39,6 +39,8 @@ func TestNotHere(t *testing.T) {
 				"helm template x oci://r.example.com/charts/web --version 1.2.3 -n ns -f - | onus check -"},
 		{release, "c/templates/a.yaml", `{chartRef: {kind: HelmChart, name: x}, values: {a: 1}}`, "the chart api 2.x of",
 			"helm template x api --repo https://charts.example.com --version 2.x -n ns -f VALUES |"},
+		{release, "c/kustomization.yaml", `{chartRef: {kind: HelmChart, name: x}, values: {a: 1}}`, "the chart api 2.x of",
+			"helm template x api --repo https://charts.example.com --version 2.x -n ns -f VALUES |"},
 		{release, "a.yaml", `{targetNamespace: to, chart: {spec: {chart: ./charts/web, sourceRef: {kind: GitRepository, name: x}}}}`,
 			"the chart ./charts/web of", "git clone https://git.example.com/a/b DIR && helm template to-x DIR/charts/web -n to |"},
 		{release, "a.yaml", `{chart: {spec: {chart: web, sourceRef: {kind: HelmRepository, name: none}}}}`, "web of HelmRepository none, which",

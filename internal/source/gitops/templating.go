@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/onus-project/onus/internal/source/kustomize"
 	"github.com/onus-project/onus/internal/words"
 )
 
@@ -34,9 +35,9 @@ func (t *templating) words() string {
 }
 
 // taken has values taken from where they stand in the file of an object, as far as that is a
-// file of its own and no template.
+// file of its own, no template and no kustomization, which stands for a file that is not known.
 func (t *templating) taken(o object, field string) {
-	if !isYAML(o.file) || slices.Contains(strings.Split(filepath.ToSlash(o.file), "/"), "templates") {
+	if !isYAML(o.file) || kustomize.Is(o.file) || slices.Contains(strings.Split(filepath.ToSlash(o.file), "/"), "templates") {
 		t.flags = append(t.flags, "-f VALUES")
 		return
 	}
