@@ -62,7 +62,7 @@ func (b *Builder) file(path string) ([]byte, error) {
 }
 
 // prepared is the kustomization in a file, as it is built.
-func (b *Builder) prepared(file string, lenient bool, alone map[string]bool) (prepared, error) {
+func (b *Builder) prepared(file string, lenient bool, alone map[generated]bool) (prepared, error) {
 	key := fmt.Sprint(lenient, alone, file)
 	b.mu.Lock()
 	p, ok := b.ready[key]
@@ -189,8 +189,11 @@ func (o *built) miss(faults []origin.Fault) {
 }
 
 // noBase is what kustomize says where a generator changes what another kustomization makes, and
-// that is not there.
-var noBase = regexp.MustCompile(`\b(ConfigMap|Secret) (\S+) does not exist; cannot merge`)
+// that is not there; goneInto is the directory of that which causeOf found.
+var (
+	noBase   = regexp.MustCompile(`\b(ConfigMap|Secret) (\S+) does not exist; cannot merge`)
+	goneInto = regexp.MustCompile(`\(in ([^()]*)\)$`)
+)
 
 // complete has kustomize build a directory, where something was taken out of it also without the
 // ConfigMaps and Secrets that came of that, which is no fault of who changes them.
@@ -200,15 +203,20 @@ func (b *Builder) complete(ctx context.Context, dir string, as *fileSystem) (mad
 		if err == nil || !seen.lacks() {
 			return made, seen, err
 		}
-		m := noBase.FindStringSubmatch(causeOf(err.Error()))
-		if m == nil || as.alone[strings.ToLower(m[1])+" "+m[2]] {
+		cause := causeOf(err.Error())
+		m := noBase.FindStringSubmatch(cause)
+		if m == nil {
 			return made, seen, err
 		}
-		alone := maps.Clone(as.alone)
-		if alone == nil {
-			alone = map[string]bool{}
+		one := generated{kind: m[1], name: m[2], dir: b.named(seen.dir)}
+		if in := goneInto.FindStringSubmatch(cause); in != nil {
+			one.dir = b.named(in[1])
 		}
-		alone[strings.ToLower(m[1])+" "+m[2]] = true
+		if as.alone[one] {
+			return made, seen, err
+		}
+		alone := map[generated]bool{one: true}
+		maps.Copy(alone, as.alone)
 		as.alone = alone
 	}
 }
@@ -272,6 +280,7 @@ func (b *Builder) raw(dir string, out *built, err error) {
 		for _, gone := range out.Missing {
 			if gone.Hint == buildHint || gone.Hint == chartHint || gone.Hint == programsHint {
 				f.Reason, f.Hint = "without what is not here "+f.Reason, gone.Hint
+				break
 			}
 		}
 	}

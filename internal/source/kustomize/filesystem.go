@@ -19,7 +19,7 @@ var errReadOnly = errors.New("is not changed by a build")
 type fileSystem struct {
 	*Builder
 	lenient bool
-	alone   map[string]bool     // ConfigMaps and Secrets whose base is elsewhere: see preparer
+	alone   map[generated]bool  // ConfigMaps and Secrets whose base is elsewhere: see preparer
 	slim    bool                // without what definitions of custom resources say
 	visited map[string]prepared // kustomizations that were read
 	read    map[string]bool     // files that were

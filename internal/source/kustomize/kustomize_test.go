@@ -363,6 +363,11 @@ func TestChangedElsewhere(t *testing.T) {
 			built + "/Secret/c-NN <nil> top/kustomization.yaml:0\n" + asks},
 		"two": {remote + "configMapGenerator: [{name: c, behavior: replace, literals: [a=b]}, {name: d, behavior: merge}]\n",
 			built + "/ConfigMap/c-NN <nil> top/kustomization.yaml:0\n/ConfigMap/d-NN <nil> top/kustomization.yaml:0\n" + asks},
+		"twice": {"resources: [../mid]\nreplicas: [{name: web, count: 5}]\n" +
+			"configMapGenerator: [{name: c, behavior: replace, literals: [a=c]}]\n" +
+			"-- mid/kustomization.yaml --\n" + strings.Replace(remote, "count: 5", "count: 4", 1) +
+			"configMapGenerator: [{name: c, behavior: replace, literals: [a=b]}]\n",
+			built + "/ConfigMap/c-NN <nil> top/kustomization.yaml:0\n" + strings.Replace(asks, "top/", "mid/", 1)},
 		"with a patch of what is there as well": {remote + "configMapGenerator: [{name: c, behavior: replace, literals: [a=b]}]\n" +
 			"patches: [{patch: '{apiVersion: apps/v1, kind: Deployment, metadata: {name: far}, spec: {replicas: 2}}'}]\n",
 			built + "/ConfigMap/c-NN <nil> top/kustomization.yaml:0\n" + asks},

@@ -30,9 +30,9 @@ type preparer struct {
 	in *unit.Tree
 	*kustomization
 	out prepared
-	// alone are ConfigMaps and Secrets, as KIND NAME, that are made of what is said here alone, as
-	// what they go into is elsewhere.
-	alone map[string]bool
+	// alone are ConfigMaps and Secrets that are made of what is said here alone, as what they go
+	// into is elsewhere.
+	alone map[generated]bool
 	// lenient also takes out what only works where everything is there: patches
 	// find what they patch or do nothing, and nothing is copied between objects.
 	lenient bool
@@ -61,7 +61,7 @@ const (
 )
 
 // prepare makes what is built of a kustomization.
-func prepare(in *unit.Tree, k *kustomization, lenient bool, alone map[string]bool) prepared {
+func prepare(in *unit.Tree, k *kustomization, lenient bool, alone map[generated]bool) prepared {
 	p := preparer{in: in, kustomization: k, lenient: lenient, alone: alone}
 	if k.root == nil {
 		p.out.data = []byte(nothing)
@@ -123,8 +123,14 @@ var rewritten = map[string]bool{
 	"helmCharts": true, "helmChartInflationGenerator": true, "helmGlobals": true, "buildMetadata": true, "sortOptions": true,
 }
 
-// generators are the keys of what is made from files.
-var generators = []string{"configMapGenerator", "secretGenerator"}
+// generators are the keys of what is made from files, and madeBy are the kinds of that.
+var (
+	generators = []string{"configMapGenerator", "secretGenerator"}
+	madeBy     = map[string]string{"configMapGenerator": "ConfigMap", "secretGenerator": "Secret"}
+)
+
+// generated is what the kustomization in a directory makes from files.
+type generated struct{ kind, name, dir string }
 
 func scalar(value string) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: value}
@@ -378,8 +384,8 @@ func (p *preparer) generated(key string) *yaml.Node {
 			continue
 		}
 		one := mapping()
-		name, kind := member(n, "name"), strings.TrimSuffix(key, "Generator")
-		alone := name != nil && p.alone[strings.ToLower(kind)+" "+name.Value]
+		name := member(n, "name")
+		alone := name != nil && p.alone[generated{kind: madeBy[key], name: name.Value, dir: p.dir}]
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			value := resolved(n.Content[i+1])
 			switch n.Content[i].Value {
