@@ -95,7 +95,10 @@ type Whole struct {
 	// name of the form: "Terraform state". They are among what was skipped.
 	NoReader map[string]int
 	Aside    Aside
-	Told     []Told
+	// Others counts applications that are no units, as they are the same that production has, for
+	// each other environment by its name.
+	Others map[string]int
+	Told   []Told
 	// Unreadable is what could not be read of the input: files, documents, single
 	// objects, and what builds ask for. Each fault is there once, with the first
 	// unit that has it. All else was read.

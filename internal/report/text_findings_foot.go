@@ -31,6 +31,9 @@ func (f *findingsWriter) footer() {
 		say(fmt.Sprintf("Not checked: %s of %s (%s); give such a folder itself to check it.", words.Count(a.Files, "file"), words.And(a.Holds),
 			words.And(a.Folders)))
 	}
+	if said := otherEnvironments(f.Read.OtherEnvironments); said != "" {
+		say(said)
+	}
 	if len(f.NotLookedAt) > 0 {
 		say("Not checked; verify by hand: " + strings.Join(f.NotLookedAt, ", ") + ".")
 	}
@@ -48,6 +51,20 @@ func (f *findingsWriter) footer() {
 			"Each with its evidence and fix, and all that was not read: -v; as data: -o json.")
 	}
 	f.next()
+}
+
+// otherEnvironments says of which environments nothing was read, as production has the same
+// applications; empty for none.
+func otherEnvironments(by map[string]int) string {
+	if len(by) == 0 {
+		return ""
+	}
+	all := 0
+	for _, n := range by {
+		all += n
+	}
+	return fmt.Sprintf("Not checked: %s of %s, which production has as well, with values of its own.", words.Count(all, "application"),
+		words.And(slices.Sorted(maps.Keys(by))))
 }
 
 // empty names the units that hold no object, with the reason.

@@ -65,6 +65,9 @@ func asideOf(root, dir string) (asideRule, bool) {
 			return r, true
 		}
 	}
+	if ofAnsible(dir) {
+		return asideRule{folder: "templates", what: "templates of Ansible"}, true
+	}
 	if tool := inside.caseOf(); tool != "" {
 		return asideRule{folder: "cases of " + tool, what: testData}, true
 	}
@@ -102,6 +105,51 @@ func (e entries) fit(patterns []string) bool {
 			fits, _ := filepath.Match(pattern, strings.ToLower(name))
 			return fits
 		})
+	})
+}
+
+// play is how a playbook of Ansible says where it runs.
+//
+// Source: docs.ansible.com, Ansible playbooks: hosts.
+var play = regexp.MustCompile(`(?m)^(- |  )hosts:[ \t]*\S`)
+
+// mostOfPlaybook is more MiB than any playbook has.
+const mostOfPlaybook = 1
+
+// ofAnsible reports whether a folder has the templates of a playbook or of a role beside it, and
+// kustomizations among them: of one that is not filled in nothing can be built.
+//
+// Source: docs.ansible.com, Roles: role directory structure.
+func ofAnsible(dir string) bool {
+	if filepath.Base(dir) != "templates" {
+		return false
+	}
+	up := filepath.Dir(dir)
+	beside := entriesOf(up)
+	if slices.Contains(beside, helm.ChartFile) || !playedBy(up, beside) {
+		return false
+	}
+	has := false
+	_ = filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
+		if has = err == nil && !d.IsDir() && kustomize.Is(p); has {
+			return fs.SkipAll
+		}
+		return nil
+	})
+	return has
+}
+
+// playedBy reports whether a folder is a role, or holds a playbook.
+func playedBy(dir string, inside entries) bool {
+	if slices.Contains(inside, "tasks") && entriesOf(filepath.Join(dir, "tasks")).fit([]string{"main.yml", "main.yaml"}) {
+		return true
+	}
+	return slices.ContainsFunc(inside, func(name string) bool {
+		if ext := filepath.Ext(name); ext != ".yaml" && ext != ".yml" {
+			return false
+		}
+		text, err := document.ReadRegular(os.DirFS(dir), name, mostOfPlaybook)
+		return err == nil && play.Match(text)
 	})
 }
 

@@ -33,6 +33,15 @@ func TestAside(t *testing.T) {
 			"a\n2 of test data in cases of chainsaw"},
 		{"a case of kuttl", ".", file("test/a/00-install.yaml", node) + file("test/a/01-assert.yaml", node), "2 of test data in cases of kuttl"},
 		{"a case of kuttl that is named", "test/a", file("test/a/00-install.yaml", node) + file("test/a/01-assert.yaml", node), "one\n"},
+		{"templates of a playbook", ".", file("new/play.yaml", "- name: x\n  hosts: localhost\n  tasks: []\n") +
+			file("new/templates/web/kustomization.yaml", "resources: [node.yaml]\n") + file("new/templates/web/node.yaml", node),
+			"2 of templates of Ansible in templates"},
+		{"templates of a role", ".", file("roles/web/tasks/main.yml", "- name: x\n") +
+			file("roles/web/templates/kustomization.yaml", "resources: ['{{ x }}']\n"), "1 of templates of Ansible in templates"},
+		{"templates of a role that build nothing", ".", file("roles/web/tasks/main.yml", "- name: x\n") +
+			file("roles/web/templates/node.yaml", node), "one\n"},
+		{"templates beside no playbook", ".", file("new/hosts.yaml", "spec:\n  rules:\n    hosts: x\n") +
+			file("new/templates/kustomization.yaml", "resources: [node.yaml]\n") + file("new/templates/node.yaml", node), "one\n"},
 		{"numbered files", ".", file("deploy/00-node.yaml", node) +
 			file("deploy/01-errors-page.yaml", strings.Replace(node, "one}", "a}", 1)), "one\na\n"},
 		{"a case in what is built", ".", file("a/kustomization.yaml", "resources: [node.yaml]\n") + file("a/node.yaml", node) +

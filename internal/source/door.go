@@ -37,6 +37,7 @@ type door struct {
 	applied      map[gitops.Object]bool // what they apply is among the units
 	deploys      []*gitops.Deployed
 	aside        estate.Aside
+	others       map[string]int  // applications of other environments than production, which has them as well
 	repositories map[string]bool // of Helm, by folder
 	// mayOverride are the files that may hold values of charts which stand elsewhere.
 	mayOverride []string
@@ -157,6 +158,9 @@ func (d *door) find(tree *unit.Tree, builder *kustomize.Builder) ([]unit.Found, 
 	found := slices.Concat(helm.Units(d.in.Charts)(d.ctx, tree), kustomizations)
 	applied := gitops.Units(d.ctx, tree, found, named, builder)
 	maps.Copy(d.applied, applied.Read)
+	for name, n := range applied.Others {
+		d.others[name] += n
+	}
 	d.deploys = append(d.deploys, applied.Deployed)
 	owned.name(applied.Files)
 	owned.add(applied.Owns)
@@ -269,7 +273,7 @@ func (r *reading) made(b unit.Built) []string {
 
 // whole is what was read, as estates side by side.
 func (d *door) whole() (*estate.Whole, error) {
-	w := &estate.Whole{Files: len(d.files), Aside: d.aside}
+	w := &estate.Whole{Files: len(d.files), Aside: d.aside, Others: d.others}
 	if len(d.noReader) > 0 {
 		w.NoReader = d.noReader
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/source/kustomize"
 	"github.com/onus-project/onus/internal/source/manifest"
 	"github.com/onus-project/onus/internal/source/unit"
 )
@@ -111,9 +112,25 @@ func rest(of origin.Unread) []origin.Unread {
 
 // missing adds what a build asks for and cannot have. It may hold anything.
 func (r *reading) missing(f origin.Fault) {
+	f = r.unfilled(f)
 	f.Unit = r.unitName()
 	r.faults = append(r.faults, f)
 	r.kubernetes.Hidden = append(r.kubernetes.Hidden, origin.Unread{Of: f.At(), Cause: origin.Unreadable, Reason: f.Reason})
+}
+
+// unfilled calls a kustomization that cannot be parsed what it is where it is a template.
+func (r *reading) unfilled(f origin.Fault) origin.Fault {
+	if !kustomize.Is(f.File) || f.Line == 0 || f.Hint != "" {
+		return f
+	}
+	text, err := os.ReadFile(f.File)
+	if err != nil {
+		return f
+	}
+	if reason, hint, line, is := manifest.Unfilled(text); is {
+		f.Reason, f.Hint, f.Line = reason, hint, line
+	}
+	return f
 }
 
 // settings adds what a ConfigMap or a Secret is made of and is not there: no other object is

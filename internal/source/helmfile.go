@@ -21,16 +21,20 @@ func (r *reading) helmfile(name string, in *bufio.Reader) error {
 	if err != nil {
 		return document.PathError(name, err)
 	}
+	var of *gitops.Deployed // the directory at hand
+	if len(r.deploys) > 0 {
+		of = r.deploys[len(r.deploys)-1]
+	}
 	releases := gitops.HelmfileReleases(text)
 	if len(releases) == 0 {
-		r.faults = append(r.faults, gitops.HelmfileUnknown(name))
+		r.faults = append(r.faults, of.HelmfileUnknown(name, text))
 		r.kubernetes.Elsewhere = append(r.kubernetes.Elsewhere, helmfileRelease)
 	}
 	for i, x := range releases {
 		if r.applied[gitops.ReleaseAt(name, i)] {
 			continue
 		}
-		r.faults = append(r.faults, gitops.HelmfileNotHere(name, x))
+		r.faults = append(r.faults, of.HelmfileNotHere(name, text, x))
 		r.kubernetes.Elsewhere = append(r.kubernetes.Elsewhere, helmfileRelease)
 		if x.Namespace != "" {
 			r.kubernetes.Hidden = append(r.kubernetes.Hidden, origin.Unread{

@@ -4,6 +4,10 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/onus-project/onus/internal/source/unit/unittest"
 )
 
 // A helmfile is known by its name, its folder or its keys; what is called so and
@@ -44,6 +48,54 @@ func TestHelmfileHides(t *testing.T) {
 	}
 	if len(e.Kubernetes.Hidden) != 1 || e.Kubernetes.Hidden[0].Scope.Namespace != "shop" {
 		t.Errorf("%+v", e.Kubernetes.Hidden)
+	}
+}
+
+// The way out of a release names what helmfile cannot do without, and not what is there.
+func TestWayOutOfHelmfile(t *testing.T) {
+	const (
+		head    = "repositories: []\nreleases:\n- {name: web, chart: stable/web"
+		command = "helmfile -f helmfile.yaml -l name=web template | onus check -"
+	)
+	for name, x := range map[string]struct{ files, want string }{
+		"nothing": {"-- helmfile.yaml --\n" + head + "}\n", command},
+		"a secret that is not there": {"-- helmfile.yaml --\n" + head + ", secrets: [secrets/web.yaml]}\n",
+			"with secrets/web.yaml, which is not here: " + command},
+		"values that are not there, and a secret": {"-- helmfile.yaml --\n" + head + ", values: [a.yaml], secrets: [b.yaml]}\n",
+			"with a.yaml and b.yaml, which are not here: " + command},
+		"what is there": {"-- helmfile.yaml --\n" + head + ", values: [a.yaml, {b: 1}], secrets: [s/b.yaml]}\n" +
+			"-- a.yaml --\na: 1\n-- s/b.yaml --\nb: 1\n", command},
+		"what may be gone":           {"-- helmfile.yaml --\n" + head + ", values: [a.yaml], missingFileHandler: Warn}\n", command},
+		"a variable of the helmfile": {"-- helmfile.yaml --\n# {{ requiredEnv \"ROOT_DIR\" }}\n" + head + "}\n", "ROOT_DIR=VALUE " + command},
+		"one of its values": {"-- helmfile.yaml --\n" + head + ", values: [a.yaml.gotmpl]}\n-- a.yaml.gotmpl --\n" +
+			"a: {{ requiredEnv \"A\" }}\nb: {{requiredEnv `B`}}{{ requiredEnv \"A\" }}{{ env \"C\" }}\n", "A=VALUE B=VALUE " + command},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			unittest.Unpack(t, ".", txtar.Parse([]byte(x.files)))
+			whole, err := Read(t.Context(), Input{Paths: []string{"."}})
+			if err != nil || len(whole.Unreadable) != 1 || whole.Unreadable[0].Hint != x.want {
+				t.Errorf("%v: %+v", err, whole.Unreadable)
+			}
+		})
+	}
+}
+
+// A chart whose name a template writes is called as it stands there.
+func TestChartsByTemplates(t *testing.T) {
+	for chart, want := range map[string]string{
+		"{{ $x.spec.url }}": "{{ $x.spec.url }}", `"{{ env "A" }}"`: `{{ env "A" }}`, "stable/{{ .Values.chart }}": "stable/{{ .Values.chart }}",
+		"'charts/{{ .Release.Name }}'": "charts/web", "{{ .Environment.Name }}/web": "{{ .Environment.Name }}/web",
+	} {
+		t.Run(chart, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			unittest.Unpack(t, ".", txtar.Parse([]byte("-- helmfile.yaml --\nreleases:\n- name: web\n  chart: "+chart+"\n")))
+			whole, err := Read(t.Context(), Input{Paths: []string{"."}})
+			said := "release web installs the chart " + want + ", which is not here"
+			if err != nil || len(whole.Unreadable) != 1 || whole.Unreadable[0].Reason != said {
+				t.Errorf("%v: %+v", err, whole.Unreadable)
+			}
+		})
 	}
 }
 

@@ -62,7 +62,8 @@ type Input struct {
 // fails with a *document.Error where a path leads to nothing, with an
 // *UnknownUnit, and once ctx is done with its error.
 func Read(ctx context.Context, in Input) (*estate.Whole, error) {
-	d := &door{ctx: ctx, in: in, files: map[string]bool{}, noReader: map[string]int{}, applied: map[gitops.Object]bool{}}
+	d := &door{ctx: ctx, in: in, files: map[string]bool{}, noReader: map[string]int{}, applied: map[gitops.Object]bool{},
+		others: map[string]int{}}
 	if err := d.read(); err != nil {
 		return nil, err
 	}

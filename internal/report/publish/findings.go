@@ -137,6 +137,9 @@ func read(looked Looked) published.Read {
 	if a := looked.Aside; a.Files > 0 {
 		r.Aside = &published.Aside{Files: a.Files, Folders: a.Folders, Holds: a.Holds}
 	}
+	if len(looked.Others) > 0 {
+		r.OtherEnvironments = looked.Others
+	}
 	for _, u := range looked.Units {
 		e := u.Kubernetes
 		r.Contexts = append(r.Contexts, e.Contexts...)

@@ -142,6 +142,9 @@ type Read struct {
 	// such as the chart of a release, by GROUP/KIND.
 	Elsewhere map[string]int `json:"elsewhere,omitempty"`
 	Aside     *Aside         `json:"aside,omitempty"`
+	// OtherEnvironments counts applications that were not read, as production has them as well,
+	// by the name of their environment.
+	OtherEnvironments map[string]int `json:"otherEnvironments,omitempty"`
 }
 
 // Aside counts files in folders of which nothing is deployed from here. They were

@@ -35,7 +35,8 @@ type sourceSpec struct {
 }
 
 // find is the source that an object of a namespace refers to. Of several of a name, as of one
-// for each cluster, the one that stands nearest to the object.
+// for each cluster, the one that stands nearest to the object. Where none is of its namespace,
+// which may be set elsewhere, it is the only one of its kind and name.
 func (s Sources) find(ref sourceRef, by object) (spec sourceSpec, ok bool) {
 	namespace := cmp.Or(ref.Namespace, by.namespace)
 	nearest := -1
@@ -49,6 +50,19 @@ func (s Sources) find(ref sourceRef, by object) (spec sourceSpec, ok bool) {
 				nearest, spec, ok = near, read, true
 			}
 		}
+	}
+	if ok {
+		return spec, true
+	}
+	for _, o := range s.all {
+		var read sourceSpec
+		if o.kind != ref.Kind || o.name != ref.Name || o.spec(&read) != nil {
+			continue
+		}
+		if ok && read.URL != spec.URL {
+			return sourceSpec{}, false
+		}
+		spec, ok = read, true
 	}
 	return spec, ok
 }

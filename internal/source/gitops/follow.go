@@ -23,7 +23,8 @@ type following struct {
 	objects []object
 	applied []application
 	read    map[Object]bool
-	unsure  bool // some of these charts could not be rendered whole
+	others  map[string]int // applications that are left out, by environment: see inProduction
+	unsure  bool           // some of these charts could not be rendered whole
 }
 
 // makers are the charts whose templates make objects that apply something.
@@ -78,7 +79,7 @@ func (f *following) everything(ctx context.Context, inFiles []object) {
 			f.follow(ctx, made[dir])
 		}
 	}
-	f.applied = inProduction(f.applied)
+	f.applied, f.others = inProduction(f.applied)
 }
 
 // mostGenerations is how far it is followed that charts make objects which apply charts:
@@ -139,9 +140,9 @@ func (f *following) madeBy(built unit.Built, environment string) []object {
 }
 
 // inProduction are applications without those for which the same object of a chart
-// applies something in production, as its values there say. What the chart applies
-// in other environments alone says so.
-func inProduction(all []application) []application {
+// applies something in production, as its values there say, and how many those are in each
+// other environment. What the chart applies in other environments alone says so.
+func inProduction(all []application) (kept []application, others map[string]int) {
 	object := func(a application) string { return fmt.Sprintf("%s:%d ", a.by.file, a.by.line) }
 	title := func(a application) string { return object(a) + a.by.title() }
 	live := map[string]bool{}
@@ -150,11 +151,18 @@ func inProduction(all []application) []application {
 			live[object(a)], live[title(a)] = true, true
 		}
 	}
-	all = slices.DeleteFunc(all, func(a application) bool { return live[title(a)] && !purpose.IsProduction(a.by.environment) })
+	others = map[string]int{}
+	all = slices.DeleteFunc(all, func(a application) bool {
+		left := live[title(a)] && !purpose.IsProduction(a.by.environment)
+		if left && a.by.environment != "" { // the chart's own values are for none
+			others[a.by.environment]++
+		}
+		return left
+	})
 	for i := range all {
 		if by := all[i].by; live[object(all[i])] && !purpose.IsProduction(by.environment) {
 			all[i].unneeded = "is applied in " + cmp.Or(by.environment, "environments that give no values") + ", and not in production"
 		}
 	}
-	return all
+	return all, others
 }

@@ -2,6 +2,7 @@ package gitops
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -236,6 +237,33 @@ func TestRepositoryOfFlux(t *testing.T) {
 		made := u.Build(t.Context()).Documents
 		if u.By != "" && (len(made) != 1 || !strings.Contains(string(made[0].Bytes), "kind: Service")) {
 			t.Errorf("%s has %+v", u.Name, made)
+		}
+	}
+}
+
+// What production has as well is left out of other environments and counted there; what is in
+// others alone stays, and where none is production all do.
+func TestOtherEnvironments(t *testing.T) {
+	in := func(name, environment string) application {
+		return application{by: object{kind: "Application", file: "apps.yaml", line: 3, name: name, environment: environment}}
+	}
+	for name, x := range map[string]struct {
+		all          []application
+		kept, others string
+	}{
+		"three": {[]application{in("web", "prod"), in("web", "staging"), in("web", "summit")}, "web@prod", "map[staging:1 summit:1]"},
+		"two of one": {[]application{in("web", "eu-prod"), in("api", "prod"), in("web", "base"), in("api", "base"), in("db", "base")},
+			"web@eu-prod api@prod db@base", "map[base:2]"},
+		"values of its own": {[]application{in("web", "prod"), in("web", "")}, "web@prod", "map[]"},
+		"no production":     {[]application{in("web", "summit"), in("web", "base")}, "web@summit web@base", "map[]"},
+	} {
+		kept, others := inProduction(x.all)
+		var all []string
+		for _, a := range kept {
+			all = append(all, a.by.name+"@"+a.by.environment)
+		}
+		if got := strings.Join(all, " "); got != x.kept || fmt.Sprint(others) != x.others {
+			t.Errorf("%s: %s, %v", name, got, others)
 		}
 	}
 }

@@ -39,10 +39,11 @@ func Units(ctx context.Context, in *unit.Tree, found []unit.Found, listed []stri
 	objects, read := f.objects, f.read
 	if ctx.Err() != nil || len(helmfiles) == 0 && !slices.ContainsFunc(objects, object.applies) {
 		r.mayBeApplied(found, objects)
-		return Applied{Units: found, Deployed: r.deployed(nil, read)}
+		return Applied{Units: found, Deployed: r.deployed(nil, read), Others: f.others}
 	}
 	r.configs = objects
-	applied := append(f.applied, helmfileReleases{r}.installed(helmfiles, read)...)
+	installed := helmfileReleases{r}.installed(helmfiles, read, f.others)
+	applied := append(f.applied, installed...)
 	for i := range found {
 		found[i].Build = r.expanded(found[i].Build)
 	}
@@ -61,7 +62,7 @@ func Units(ctx context.Context, in *unit.Tree, found []unit.Found, listed []stri
 	if !f.unsure {
 		r.unreached(units, applied, objects)
 	}
-	made := Applied{Owns: ownedByOthers(found, units), Units: units, Read: read, Deployed: r.deployed(applied, read)}
+	made := Applied{Owns: ownedByOthers(found, units), Units: units, Read: read, Deployed: r.deployed(applied, read), Others: f.others}
 	for _, a := range applied {
 		made.Files = append(made.Files, a.files...)
 	}
@@ -78,6 +79,9 @@ type Applied struct {
 	// Read are the objects of which all that they apply is among the units.
 	Read     map[Object]bool
 	Deployed *Deployed
+	// Others are what is applied in other environments than production as well, and is no unit
+	// there: how many applications of each environment, by its name.
+	Others map[string]int
 }
 
 // ownedByOthers are the directories of charts that were found and are no units any more.

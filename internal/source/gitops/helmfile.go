@@ -3,8 +3,11 @@ package gitops
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -29,6 +32,7 @@ type HelmfileRelease struct {
 	Namespace string `json:"namespace"`
 	Chart     string `json:"chart"`
 	Values    []any  `json:"values"`
+	Secrets   []any  `json:"secrets"`
 	Missing   string `json:"missingFileHandler"`
 
 	index int // of all in its file
@@ -63,6 +67,13 @@ func IsHelmfile(file string, text []byte) bool {
 const (
 	environmentMark = "ONUS-ENVIRONMENT-NAME"
 	releaseMark     = "ONUS-RELEASE-NAME"
+	openMark        = "ONUS-OPEN-BRACES"
+)
+
+// openMarks keep the name of a chart that a template writes, to say it, and ofMarks give it back.
+var (
+	openMarks = strings.NewReplacer("{{", openMark)
+	ofMarks   = strings.NewReplacer(openMark, "{{", environmentMark, "{{ .Environment.Name }}")
 )
 
 var (
@@ -70,6 +81,7 @@ var (
 	environmentName = regexp.MustCompile(`\{\{-?\s*\.Environment\.Name\s*-?\}\}`)
 	releaseName     = regexp.MustCompile(`\{\{-?\s*\.Release\.Name\s*-?\}\}`)
 	ofTemplate      = regexp.MustCompile(`(?m)^.*\{\{.*$`)
+	chartByTemplate = regexp.MustCompile(`(?m)^([ \t]*(?:-[ \t]+)?chart:[ \t]*)["']?([^\n"']*\{\{[^\n']*?)["']?[ \t\r]*$`)
 	parted          = regexp.MustCompile(`(?m)^---.*$`)
 )
 
@@ -83,6 +95,10 @@ func parsedHelmfile(file string, text []byte) helmfile {
 	plain := escapedOpen.Replace(string(text))
 	plain = environmentName.ReplaceAllString(plain, environmentMark)
 	plain = releaseName.ReplaceAllString(plain, releaseMark)
+	plain = chartByTemplate.ReplaceAllStringFunc(plain, func(line string) string {
+		m := chartByTemplate.FindStringSubmatch(line)
+		return m[1] + "'" + openMarks.Replace(m[2]) + "'"
+	})
 	plain = ofTemplate.ReplaceAllString(plain, "")
 	named := map[string]bool{}
 	for _, part := range parted.Split(plain, -1) {
@@ -98,7 +114,7 @@ func parsedHelmfile(file string, text []byte) helmfile {
 			named[name] = true
 		}
 		for _, x := range read.Releases {
-			x.index = len(h.releases)
+			x.index, x.Chart = len(h.releases), ofMarks.Replace(strings.ReplaceAll(x.Chart, releaseMark, x.Name))
 			h.releases = append(h.releases, x)
 		}
 	}
@@ -106,17 +122,74 @@ func parsedHelmfile(file string, text []byte) helmfile {
 	return h
 }
 
-// HelmfileNotHere says that the chart of a release is not in the input.
-func HelmfileNotHere(file string, x HelmfileRelease) origin.Fault {
+// HelmfileNotHere says that the chart of a release of a helmfile, of which the text is given, is
+// not in the input.
+func (d *Deployed) HelmfileNotHere(file string, text []byte, x HelmfileRelease) origin.Fault {
 	o := object{kind: "release", namespace: x.Namespace, name: x.Name, file: file}
-	return o.lacking(origin.LackingInstalled, x.Chart, "installs the chart "+x.Chart,
-		"helmfile -f "+words.InShell(file)+" -l "+words.InShell("name="+x.Name)+" template | onus check -")
+	return o.lacking(origin.LackingInstalled, x.Chart, "installs the chart "+x.Chart, d.tree().templated(file, text, x))
+}
+
+// besides are the files that stand beside a helmfile; nil where these were not listed.
+type besides struct{ in *unit.Tree }
+
+func (d *Deployed) tree() besides {
+	if d == nil || d.repository == nil {
+		return besides{}
+	}
+	return besides{d.repository.in}
+}
+
+// templated is how helmfile renders a release: with the variables of the environment that it,
+// or a template of its values, cannot do without, and where the files are that are not here.
+func (b besides) templated(file string, text []byte, x HelmfileRelease) string {
+	needs, gone := neededBy(nil, text), []string(nil)
+	for _, v := range slices.Concat(x.Values, x.Secrets) {
+		name, is := v.(string)
+		if !is || b.in == nil || filepath.IsAbs(name) || strings.Contains(name, "://") || strings.Contains(name, environmentMark) {
+			continue
+		}
+		name = strings.ReplaceAll(strings.TrimSpace(name), releaseMark, x.Name)
+		data, err := b.in.ReadFile(filepath.Join(filepath.Dir(file), filepath.FromSlash(name)))
+		switch {
+		case errors.Is(err, fs.ErrNotExist) && (x.Missing == "" || x.Missing == "Error"):
+			gone = append(gone, name)
+		case gotmpl(name):
+			needs = neededBy(needs, data)
+		}
+	}
+	said := ""
+	if len(gone) > 0 {
+		said = "with " + words.And(gone) + ", which " + words.Agree(len(gone), "is", "are") + " not here: "
+	}
+	for _, name := range needs {
+		said += name + "=VALUE "
+	}
+	said += "helmfile -f " + words.InShell(file)
+	if x.Name != "" {
+		said += " -l " + words.InShell("name="+x.Name)
+	}
+	return said + " template | onus check -"
+}
+
+// neededVariable is a variable of the environment without which a template of helmfile fails.
+//
+// Source: helmfile.readthedocs.io/en/latest/templating_funcs (requiredEnv).
+var neededVariable = regexp.MustCompile(`\brequiredEnv\s+["\x60](\w+)["\x60]`)
+
+// neededBy are such variables of a text, behind some.
+func neededBy(some []string, text []byte) []string {
+	for _, m := range neededVariable.FindAllSubmatch(text, -1) {
+		if name := string(m[1]); !slices.Contains(some, name) {
+			some = append(some, name)
+		}
+	}
+	return some
 }
 
 // HelmfileUnknown says that templates write the releases of a helmfile.
-func HelmfileUnknown(file string) origin.Fault {
+func (d *Deployed) HelmfileUnknown(file string, text []byte) origin.Fault {
 	return origin.Fault{File: file, Reason: "its releases are written by templates, and it is not known what they install",
-		Hint: "helmfile -f " + words.InShell(file) + " template | onus check -", Lacks: origin.Lack{What: origin.LackingInstalled}}
+		Hint: d.tree().templated(file, text, HelmfileRelease{}), Lacks: origin.Lack{What: origin.LackingInstalled}}
 }
 
 // ReleaseAt names a release of a helmfile among what was applied.
@@ -158,8 +231,9 @@ func keysOf(data []byte) []string {
 // installed are the charts of the repository that helmfiles install, each release
 // with its values, once for each environment that gives it other ones. Releases and
 // environments that are for tests or development, or come before production, are
-// left out where the chart is installed otherwise as well.
-func (r helmfileReleases) installed(all []helmfile, read map[Object]bool) []application {
+// left out where the chart is installed otherwise as well, and counted by their environment, or
+// by the release where that is named for one.
+func (r helmfileReleases) installed(all []helmfile, read map[Object]bool, others map[string]int) []application {
 	charts := r.charts()
 	var made []application
 	for _, h := range all {
@@ -176,7 +250,13 @@ func (r helmfileReleases) installed(all []helmfile, read map[Object]bool) []appl
 	for _, a := range made {
 		live[a.dir] = live[a.dir] || !a.early
 	}
-	return slices.DeleteFunc(made, func(a application) bool { return a.early && live[a.dir] })
+	return slices.DeleteFunc(made, func(a application) bool {
+		left := a.early && live[a.dir]
+		if left {
+			others[path.Base(a.name)]++
+		}
+		return left
+	})
 }
 
 // early reports whether an environment, or a release for one, comes before production,
@@ -225,7 +305,7 @@ func (r helmfileReleases) inEnvironments(h helmfile, x HelmfileRelease, dir stri
 				}
 				for _, file := range templates {
 					built.Missing = append(built.Missing, by.asks("takes values from "+file+", of which a template decides by what is not here",
-						"helmfile -f "+words.InShell(h.file)+" -l "+words.InShell("name="+x.Name)+" template | onus check -"))
+						besides{r.in}.templated(h.file, nil, x)))
 				}
 				built.Documents = unit.In(options.Namespace, built.Documents)
 				return built
@@ -292,6 +372,9 @@ func (r helmfileReleases) charts() map[string][]string {
 // chartOf is the chart in the repository that a release installs: at a path, or the
 // one that is called as the chart of a repository of charts is.
 func (r helmfileReleases) chartOf(h helmfile, x HelmfileRelease, charts map[string][]string) (string, bool) {
+	if strings.Contains(x.Chart, "{{") {
+		return "", false
+	}
 	dir := filepath.Join(filepath.Dir(h.file), filepath.FromSlash(x.Chart))
 	if is := r.has(dir, helm.ChartFile); is || strings.HasPrefix(x.Chart, ".") {
 		return dir, is

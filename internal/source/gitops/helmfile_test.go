@@ -57,11 +57,14 @@ func TestReleasesInEnvironments(t *testing.T) {
 // it, and stay where none does.
 func TestReleasesThatCount(t *testing.T) {
 	r := inFolder(t, "-- web"+chartFile+"-- api"+chartFile+"-- values-dev.yaml --\na: 1\n")
-	read := map[Object]bool{}
+	read, others := map[Object]bool{}, map[string]int{}
 	all := (helmfileReleases{r}).installed([]helmfile{{file: "a/../helmfile.yaml", releases: []HelmfileRelease{
 		{Name: "web-dev", Chart: "./web"}, {Name: "web", Chart: "./web", index: 1}, {Name: "api-dev", Chart: "./api", index: 2},
 		{Name: "gone", Chart: "./gone", index: 3}, {Name: "far", Chart: "stable/redis", index: 4},
-	}}}, read)
+	}}}, read, others)
+	if got := fmt.Sprint(others); got != "map[web-dev:1]" {
+		t.Errorf("left out: %s", got)
+	}
 	var names []string
 	for _, a := range all {
 		names = append(names, a.name)

@@ -84,7 +84,7 @@ func TestOrderOfValues(t *testing.T) {
 func TestHelmfileThatIsATemplate(t *testing.T) {
 	r := inFolder(t, "-- infra/helmfile.yaml.gotmpl --\nreleases:\n- name: web\n  chart: charts/web\n  namespace: shop\n"+
 		"  installed: {{ eq .Environment.Name \"prod\" }}\n-- infra/charts/web"+chartFile+"-- infra/charts/web/templates/a.yaml --\nkind: A\n")
-	all := (helmfileReleases{r}).installed((helmfileReleases{r}).helmfiles(), map[Object]bool{})
+	all := (helmfileReleases{r}).installed((helmfileReleases{r}).helmfiles(), map[Object]bool{}, map[string]int{})
 	if len(all) != 1 || all[0].dir != "infra/charts/web" || all[0].by.namespace != "shop" {
 		t.Fatalf("%+v", all)
 	}

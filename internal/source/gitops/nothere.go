@@ -25,7 +25,7 @@ func (d *Deployed) NotHere(c kubernetes.CustomResource, sources Sources) (all []
 	o := objectOf(c)
 	switch {
 	case o.is(fluxHelm, "HelmRelease"):
-		all = sources.release(o)
+		all = d.release(o, sources)
 	case o.is(fluxKustomize, "Kustomization"):
 		all = d.kustomization(o, sources)
 	case o.is(argo, "Application"):
@@ -49,7 +49,7 @@ func (o object) lacking(what origin.Lacking, name, reason, hint string) origin.F
 }
 
 // release is the chart that a HelmRelease installs.
-func (s Sources) release(o object) []origin.Fault {
+func (d *Deployed) release(o object, sources Sources) []origin.Fault {
 	var spec releaseSpec
 	if o.spec(&spec) != nil {
 		return nil
@@ -57,13 +57,14 @@ func (s Sources) release(o object) []origin.Fault {
 	if spec.Chart.Spec.Chart == "" && spec.ChartRef.Name == "" { // a patch of one
 		return nil
 	}
-	x := chartAsked(spec, o, s)
+	x := chartAsked(spec, o, sources)
 	options := spec.options(o)
 	t := templating{release: options.Release, namespace: options.Namespace, chart: cmp.Or(x.name, x.ref.Name),
 		repository: x.url, version: x.version, git: x.ref.Kind == "GitRepository" || x.ref.Kind == "Bucket"}
 	if x.url == "" {
 		t.source = x.ref.Kind + " " + x.ref.Name
 	}
+	t.flags, t.beside = d.valuesBeside(o, spec), d.budgetsBeside(o)
 	if len(spec.Values) > 0 {
 		t.taken(o, ".spec.values")
 	}
@@ -172,15 +173,15 @@ func (d *Deployed) folder(o object, s argoSource) []origin.Fault {
 	return []origin.Fault{o.lacking(origin.LackingApplied, s.RepoURL, "applies "+what+s.RepoURL, hint)}
 }
 
-// templating is a source that is a chart elsewhere. In a repository of artifacts the last part
-// of its address is the chart, where none is named.
+// templating is a source that is a chart elsewhere. Of an artifact the last part of its address
+// is the chart.
 //
 // Source: argo-cd.readthedocs.io/en/stable/user-guide/oci.
 func (d *Deployed) templating(o object, s argoSource, namespace string, refs map[string]bool) *templating {
 	t := &templating{release: cmp.Or(s.Helm.ReleaseName, o.name), namespace: cmp.Or(s.Helm.Namespace, namespace),
 		chart: s.Chart, repository: s.RepoURL, version: s.Revision}
 	switch first, _, _ := strings.Cut(s.RepoURL, "/"); {
-	case s.Chart == "":
+	case s.Chart == "", strings.HasPrefix(s.RepoURL, "oci://"):
 		t.chart = path.Base(s.RepoURL)
 		t.repository = strings.TrimSuffix(s.RepoURL, "/"+t.chart)
 	case !strings.Contains(s.RepoURL, "://") && strings.Contains(first, "."): // a registry, whose charts go without the scheme

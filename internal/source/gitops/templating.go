@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/onus-project/onus/internal/source/kustomize"
 	"github.com/onus-project/onus/internal/words"
 )
 
@@ -18,6 +19,7 @@ type templating struct {
 	git                        bool   // the repository is one of Git, and the chart a path in it
 	before                     string // what gives values to it on its standard input
 	flags                      []string
+	beside                     string // a folder that it is checked with
 }
 
 // words say which chart it is.
@@ -33,9 +35,9 @@ func (t *templating) words() string {
 }
 
 // taken has values taken from where they stand in the file of an object, as far as that is a
-// file of its own and no template.
+// file of its own, no template and no kustomization, which stands for a file that is not known.
 func (t *templating) taken(o object, field string) {
-	if !isYAML(o.file) || slices.Contains(strings.Split(filepath.ToSlash(o.file), "/"), "templates") {
+	if !isYAML(o.file) || kustomize.Is(o.file) || slices.Contains(strings.Split(filepath.ToSlash(o.file), "/"), "templates") {
 		t.flags = append(t.flags, "-f VALUES")
 		return
 	}
@@ -67,5 +69,9 @@ func (t *templating) command() string {
 	if t.namespace != "" {
 		all = append(all, "-n", words.InShell(t.namespace))
 	}
-	return said + t.before + strings.Join(append(all, t.flags...), " ") + " | onus check -"
+	said += t.before + strings.Join(append(all, t.flags...), " ") + " | onus check -"
+	if t.beside != "" {
+		said += " " + words.InShell(t.beside)
+	}
+	return said
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -61,8 +62,8 @@ func (b *Builder) file(path string) ([]byte, error) {
 }
 
 // prepared is the kustomization in a file, as it is built.
-func (b *Builder) prepared(file string, lenient bool) (prepared, error) {
-	key := fmt.Sprint(lenient, file)
+func (b *Builder) prepared(file string, lenient bool, alone map[generated]bool) (prepared, error) {
+	key := fmt.Sprint(lenient, alone, file)
 	b.mu.Lock()
 	p, ok := b.ready[key]
 	b.mu.Unlock()
@@ -74,7 +75,7 @@ func (b *Builder) prepared(file string, lenient bool) (prepared, error) {
 		return prepared{}, err
 	}
 	k.file, k.dir = b.named(file), b.named(filepath.Dir(file))
-	p = prepare(b.in, k, lenient)
+	p = prepare(b.in, k, lenient, alone)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.ready[key] = p
@@ -119,13 +120,13 @@ func (b *Builder) build(ctx context.Context, dir string, texts map[string][]byte
 	as := fileSystem{memory: memory, components: components}
 	made, seen, err := b.run(ctx, dir, as.slimmed())
 	if err != nil { // a patch may be of what was left out
-		made, seen, err = b.run(ctx, dir, as)
+		made, seen, err = b.complete(ctx, dir, &as)
 	}
 	out.add(b, seen)
 	if err != nil && ctx.Err() == nil {
 		var again error
 		as.lenient = true
-		if made, seen, again = b.run(ctx, dir, as); again == nil {
+		if made, seen, again = b.complete(ctx, dir, &as); again == nil {
 			missing := len(out.Missing) > 0
 			out.add(b, seen)
 			out.unmade()
@@ -187,10 +188,53 @@ func (o *built) miss(faults []origin.Fault) {
 	}
 }
 
+// noBase is what kustomize says where a generator changes what another kustomization makes, and
+// that is not there; goneInto is the directory of that which causeOf found.
+var (
+	noBase   = regexp.MustCompile(`\b(ConfigMap|Secret) (\S+) does not exist; cannot merge`)
+	goneInto = regexp.MustCompile(`\(in ([^()]*)\)$`)
+)
+
+// complete has kustomize build a directory, where something was taken out of it also without the
+// ConfigMaps and Secrets that came of that, which is no fault of who changes them.
+func (b *Builder) complete(ctx context.Context, dir string, as *fileSystem) (made resmap.ResMap, seen *fileSystem, err error) {
+	for {
+		made, seen, err = b.run(ctx, dir, *as)
+		if err == nil || !seen.lacks() {
+			return made, seen, err
+		}
+		cause := causeOf(err.Error())
+		m := noBase.FindStringSubmatch(cause)
+		if m == nil {
+			return made, seen, err
+		}
+		one := generated{kind: m[1], name: m[2], dir: b.named(seen.dir)}
+		if in := goneInto.FindStringSubmatch(cause); in != nil {
+			one.dir = b.named(in[1])
+		}
+		if as.alone[one] {
+			return made, seen, err
+		}
+		alone := map[generated]bool{one: true}
+		maps.Copy(alone, as.alone)
+		as.alone = alone
+	}
+}
+
+// lacks reports whether something was taken out of what was read.
+func (f *fileSystem) lacks() bool {
+	for _, p := range f.visited {
+		if len(p.missing) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // run has kustomize build a directory, as it sees the disk.
 func (b *Builder) run(ctx context.Context, dir string, as fileSystem) (made resmap.ResMap, seen *fileSystem, err error) {
 	seen = &fileSystem{
-		Builder: b, lenient: as.lenient, slim: as.slim, memory: as.memory, components: as.components,
+		Builder: b, lenient: as.lenient, alone: as.alone, slim: as.slim, memory: as.memory, components: as.components,
 		visited: map[string]prepared{}, read: map[string]bool{},
 	}
 	real, err := b.in.Inside(dir)
@@ -231,7 +275,16 @@ func (b *Builder) fault(dir string, err error, then string) origin.Fault {
 
 // raw reads what a kustomization and those that it includes name, as it stands.
 func (b *Builder) raw(dir string, out *built, err error) {
-	out.miss([]origin.Fault{b.fault(dir, err, "its resources are read as they are")})
+	f := b.fault(dir, err, "its resources are read as they are")
+	if f.Line == 0 { // what was taken out may be why
+		for _, gone := range out.Missing {
+			if gone.Hint == buildHint || gone.Hint == chartHint || gone.Hint == programsHint {
+				f.Reason, f.Hint = "without what is not here "+f.Reason, gone.Hint
+				break
+			}
+		}
+	}
+	out.miss([]origin.Fault{f})
 	visited := map[string]bool{}
 	var read func(dir string)
 	read = func(dir string) {
@@ -242,7 +295,7 @@ func (b *Builder) raw(dir string, out *built, err error) {
 		}
 		visited[real] = true
 		out.own(b.named(real))
-		p, err := b.prepared(real, false)
+		p, err := b.prepared(real, false, nil)
 		if err != nil {
 			return
 		}

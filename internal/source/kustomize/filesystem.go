@@ -19,6 +19,7 @@ var errReadOnly = errors.New("is not changed by a build")
 type fileSystem struct {
 	*Builder
 	lenient bool
+	alone   map[generated]bool  // ConfigMaps and Secrets whose base is elsewhere: see preparer
 	slim    bool                // without what definitions of custom resources say
 	visited map[string]prepared // kustomizations that were read
 	read    map[string]bool     // files that were
@@ -44,7 +45,7 @@ func (f *fileSystem) ReadFile(path string) ([]byte, error) {
 		if fileIn(f.in, filepath.Dir(path)) != path {
 			return nil, &fs.PathError{Op: "open", Path: path, Err: fs.ErrNotExist}
 		}
-		p, err := f.prepared(path, f.lenient)
+		p, err := f.prepared(path, f.lenient, f.alone)
 		if err != nil {
 			return nil, err
 		}

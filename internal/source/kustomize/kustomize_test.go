@@ -3,6 +3,7 @@ package kustomize
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -303,10 +304,81 @@ func TestHints(t *testing.T) {
 		{"resources: [gone.yaml]\n", fileHint},
 		{"helmCharts: [{name: redis, version: 1.2.3, repo: 'https://example.com'}]\n", chartHint},
 		{"generators: [gen.yaml]\n-- top/gen.yaml --\napiVersion: example.com/v1\nkind: Gen\nmetadata: {name: g}\n", programsHint},
+		{"generators: [gen.yaml]\n-- top/gen.yaml --\n" + chart, chartHint},
 	} {
 		in := tree(t, "-- top/kustomization.yaml --\n"+c.top)
 		if m := New(in).Build(t.Context(), "top").Missing; len(m) != 1 || m[0].Hint != c.want {
 			t.Errorf("%s: %+v", c.top, m)
 		}
+	}
+}
+
+// hash ends the names of what generators make.
+var hash = regexp.MustCompile(`(/\w)-[a-z0-9]{10}\b`)
+
+// chart is a generator that has Helm render a chart.
+const chart = "apiVersion: builtin\nkind: HelmChartInflationGenerator\nmetadata: {name: g}\nname: redis\nversion: 1.2.3\n" +
+	"repo: https://example.com\n"
+
+// A chart that a generator has Helm render is asked for as those of helmCharts are, and takes
+// nothing else away.
+func TestChartsOfGenerators(t *testing.T) {
+	const (
+		built   = "/Service/web <nil> base/web.yaml:2\n/Deployment/web 5 base/web.yaml:6\n"
+		asks    = "! top/kustomization.yaml:2: asks for the chart redis 1.2.3 of https://example.com\n"
+		asksOld = "! top/kustomization.yaml:2: asks for the chart db 1 of https://example.org\n"
+		rest    = "resources: [../base]\nreplicas: [{name: web, count: 5}]\n-- top/g.yaml --\n"
+		other   = "apiVersion: builtin\nkind: ConfigMapGenerator\nmetadata: {name: c}\nliterals: [a=b]\n"
+		old     = "apiVersion: builtin\nkind: HelmChartInflationGenerator\nmetadata: {name: o}\nchartName: db\nchartVersion: '1'\n" +
+			"chartRepo: https://example.org\n"
+	)
+	for name, x := range map[string]struct{ top, want string }{
+		"in a file":     {"generators:\n- g.yaml\n" + rest + chart, built + asks},
+		"two in a file": {"generators:\n- g.yaml\n" + rest + chart + "---\n" + old, built + asks + asksOld},
+		"beside another": {"generators:\n- g.yaml\n" + rest + other + "---\n" + chart,
+			built + "/ConfigMap/c-NN <nil> top/kustomization.yaml:0\n" + asks},
+		"in place": {"generators:\n- '{apiVersion: builtin, kind: HelmChartInflationGenerator, metadata: {name: o}, chartName: db, " +
+			"chartVersion: \"1\", chartRepo: \"https://example.org\"}'\n" + rest, built + asksOld},
+		"none but another": {"generators:\n- g.yaml\n" + rest + other, built + "/ConfigMap/c-NN <nil> top/kustomization.yaml:0\n"},
+	} {
+		got := hash.ReplaceAllString(said(New(tree(t, web+"-- top/kustomization.yaml --\n"+x.top)).Build(t.Context(), "top")), "$1-NN")
+		if got != x.want {
+			t.Errorf("%s:\n%s\nwant\n%s", name, got, x.want)
+		}
+	}
+}
+
+// What is taken out is all that is missing: a ConfigMap or a Secret that is changed there is made
+// of what is said here, and where nothing was taken out it is a fault of its own.
+func TestChangedElsewhere(t *testing.T) {
+	const (
+		remote = "resources: [../base, 'https://example.com/a.yaml']\nreplicas: [{name: web, count: 5}]\n"
+		built  = "/Service/web <nil> base/web.yaml:2\n/Deployment/web 5 base/web.yaml:6\n"
+		asks   = "! top/kustomization.yaml:1: asks for https://example.com/a.yaml, which is remote\n"
+	)
+	for name, x := range map[string]struct{ top, want string }{
+		"replaced": {remote + "configMapGenerator: [{name: c, behavior: replace, literals: [a=b]}]\n",
+			built + "/ConfigMap/c-NN <nil> top/kustomization.yaml:0\n" + asks},
+		"merged": {remote + "secretGenerator: [{name: c, behavior: merge, literals: [a=b]}]\n",
+			built + "/Secret/c-NN <nil> top/kustomization.yaml:0\n" + asks},
+		"two": {remote + "configMapGenerator: [{name: c, behavior: replace, literals: [a=b]}, {name: d, behavior: merge}]\n",
+			built + "/ConfigMap/c-NN <nil> top/kustomization.yaml:0\n/ConfigMap/d-NN <nil> top/kustomization.yaml:0\n" + asks},
+		"twice": {"resources: [../mid]\nreplicas: [{name: web, count: 5}]\n" +
+			"configMapGenerator: [{name: c, behavior: replace, literals: [a=c]}]\n" +
+			"-- mid/kustomization.yaml --\n" + strings.Replace(remote, "count: 5", "count: 4", 1) +
+			"configMapGenerator: [{name: c, behavior: replace, literals: [a=b]}]\n",
+			built + "/ConfigMap/c-NN <nil> top/kustomization.yaml:0\n" + strings.Replace(asks, "top/", "mid/", 1)},
+		"with a patch of what is there as well": {remote + "configMapGenerator: [{name: c, behavior: replace, literals: [a=b]}]\n" +
+			"patches: [{patch: '{apiVersion: apps/v1, kind: Deployment, metadata: {name: far}, spec: {replicas: 2}}'}]\n",
+			built + "/ConfigMap/c-NN <nil> top/kustomization.yaml:0\n" + asks},
+	} {
+		got := hash.ReplaceAllString(said(New(tree(t, web+"-- top/kustomization.yaml --\n"+x.top)).Build(t.Context(), "top")), "$1-NN")
+		if got != x.want {
+			t.Errorf("%s:\n%s\nwant\n%s", name, got, x.want)
+		}
+	}
+	in := tree(t, web+"-- top/kustomization.yaml --\nresources: [../base]\nconfigMapGenerator: [{name: c, behavior: replace}]\n")
+	if got := said(New(in).Build(t.Context(), "top")); !strings.Contains(got, "kustomize does not build this: ConfigMap c does not exist") {
+		t.Errorf("with nothing taken out:\n%s", got)
 	}
 }

@@ -68,7 +68,7 @@ func (o *origins) walk(dir, prefix, suffix, namespace string, depth int) {
 	if err != nil || depth > deepest {
 		return
 	}
-	p, err := o.b.prepared(real, false)
+	p, err := o.b.prepared(real, false, nil)
 	if err != nil {
 		return
 	}
@@ -148,10 +148,10 @@ func (b *Builder) document(dir string, from *origins, r *resource.Resource) (uni
 var (
 	topKind   = regexp.MustCompile(`^"?kind"?:\s*["']?([A-Za-z]+)`)
 	topMeta   = regexp.MustCompile(`^metadata:\s*(#.*)?$`)
-	metaName  = regexp.MustCompile(`^\s+name:\s*["']?([^"'\s#]+)`)
-	metaSpace = regexp.MustCompile(`^\s+namespace:\s*["']?([^"'\s#]+)`)
-	flowSpace = regexp.MustCompile(`^metadata:\s*\{.*?\bnamespace:\s*["']?([^"'\s,}]+)`)
-	flowName  = regexp.MustCompile(`^metadata:\s*\{.*?\bname:\s*["']?([^"'\s,}]+)`)
+	metaName  = regexp.MustCompile(`^\s+name:\s*(?:&\S+\s+)?["']?([^"'\s#]+)`)
+	metaSpace = regexp.MustCompile(`^\s+namespace:\s*(?:&\S+\s+)?["']?([^"'\s#]+)`)
+	flowSpace = regexp.MustCompile(`^metadata:\s*\{.*?\bnamespace:\s*(?:&\S+\s+)?["']?([^"'\s,}]+)`)
+	flowName  = regexp.MustCompile(`^metadata:\s*\{.*?\bname:\s*(?:&\S+\s+)?["']?([^"'\s,}]+)`)
 )
 
 // objects finds what stands in a file by its lines: enough for objects in block

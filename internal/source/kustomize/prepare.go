@@ -30,6 +30,9 @@ type preparer struct {
 	in *unit.Tree
 	*kustomization
 	out prepared
+	// alone are ConfigMaps and Secrets that are made of what is said here alone, as what they go
+	// into is elsewhere.
+	alone map[generated]bool
 	// lenient also takes out what only works where everything is there: patches
 	// find what they patch or do nothing, and nothing is copied between objects.
 	lenient bool
@@ -58,8 +61,8 @@ const (
 )
 
 // prepare makes what is built of a kustomization.
-func prepare(in *unit.Tree, k *kustomization, lenient bool) prepared {
-	p := preparer{in: in, kustomization: k, lenient: lenient}
+func prepare(in *unit.Tree, k *kustomization, lenient bool, alone map[generated]bool) prepared {
+	p := preparer{in: in, kustomization: k, lenient: lenient, alone: alone}
 	if k.root == nil {
 		p.out.data = []byte(nothing)
 		return p.out
@@ -120,8 +123,14 @@ var rewritten = map[string]bool{
 	"helmCharts": true, "helmChartInflationGenerator": true, "helmGlobals": true, "buildMetadata": true, "sortOptions": true,
 }
 
-// generators are the keys of what is made from files.
-var generators = []string{"configMapGenerator", "secretGenerator"}
+// generators are the keys of what is made from files, and madeBy are the kinds of that.
+var (
+	generators = []string{"configMapGenerator", "secretGenerator"}
+	madeBy     = map[string]string{"configMapGenerator": "ConfigMap", "secretGenerator": "Secret"}
+)
+
+// generated is what the kustomization in a directory makes from files.
+type generated struct{ kind, name, dir string }
 
 func scalar(value string) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: value}
@@ -296,7 +305,16 @@ func (p *preparer) plugins(key string) *yaml.Node {
 			p.lacks(n, "asks for a program among its "+key+", which onus does not run", programsHint)
 			continue
 		}
-		all.Content = append(all.Content, n)
+		charts, others := chartsIn(text)
+		for _, chart := range charts {
+			p.lacks(n, "asks for the chart "+chartName(chart), chartHint)
+		}
+		switch {
+		case len(charts) == 0:
+			all.Content = append(all.Content, n)
+		case others != "":
+			all.Content = append(all.Content, scalar(others))
+		}
 	}
 	return all
 }
@@ -315,6 +333,28 @@ func builtinOnly(text string) bool {
 		}
 		if api := member(one, "apiVersion"); api == nil || api.Value != "builtin" {
 			return false
+		}
+	}
+}
+
+// chartsIn are the charts that a text of built-in generators has Helm render, and the text of the
+// others: it is the same as an entry of helmCharts.
+//
+// Source: kubectl.docs.kubernetes.io/references/kustomize/builtins (HelmChartInflationGenerator).
+func chartsIn(text string) (charts []*yaml.Node, others string) {
+	dec := yaml.NewDecoder(strings.NewReader(text))
+	for {
+		var n yaml.Node
+		if dec.Decode(&n) != nil {
+			return charts, others
+		}
+		one := n.Content[0]
+		if kind := member(one, "kind"); kind != nil && kind.Value == "HelmChartInflationGenerator" {
+			charts = append(charts, one)
+			continue
+		}
+		if text, err := yaml.Marshal(one); err == nil && one.Tag != "!!null" {
+			others += "---\n" + string(text)
 		}
 	}
 }
@@ -344,9 +384,15 @@ func (p *preparer) generated(key string) *yaml.Node {
 			continue
 		}
 		one := mapping()
+		name := member(n, "name")
+		alone := name != nil && p.alone[generated{kind: madeBy[key], name: name.Value, dir: p.dir}]
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			value := resolved(n.Content[i+1])
 			switch n.Content[i].Value {
+			case "behavior":
+				if alone {
+					continue
+				}
 			case "files", "envs":
 				kept := list()
 				for _, v := range value.Content {

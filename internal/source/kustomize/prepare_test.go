@@ -17,7 +17,7 @@ func made(t *testing.T, archive string, lenient bool) (string, prepared) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := prepare(in, k, lenient)
+	p := prepare(in, k, lenient, nil)
 	var out strings.Builder
 	out.WriteString(strings.TrimSuffix(string(p.data), nothing))
 	for _, f := range p.missing {

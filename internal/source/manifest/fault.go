@@ -26,7 +26,7 @@ type Fault struct {
 	// could be read.
 	Rest bool
 	// Foreign says that nothing there is of Kubernetes: no line names an API or a
-	// kind, and nothing fills one in.
+	// kind, and nothing fills one in, or all are those of programs.
 	Foreign bool
 }
 
@@ -115,7 +115,28 @@ var (
 // foreign reports whether text which cannot be parsed has nothing of Kubernetes:
 // the settings of another program, what a shell printed, a table.
 func foreign(text []byte) bool {
-	return printable(text) && !objectKey.Match(text) && !filler.Match(text)
+	return printable(text) && (!objectKey.Match(text) && !filler.Match(text) || ofProgram(text))
+}
+
+// programs are groups of what looks like an object and is read by a program: no API server has it.
+//
+// Sources: krew.sigs.k8s.io/docs/developer-guide/plugin-manifest, skaffold.dev/docs/references/yaml,
+// backstage.io/docs/features/software-catalog/descriptor-format.
+var programs = []string{"krew.googlecontainertools.github.com", "skaffold", "backstage.io", "scaffolder.backstage.io"}
+
+// ofProgram reports whether each API that text names is one of these.
+func ofProgram(text []byte) bool {
+	apis := apiLine.FindAllSubmatch(text, -1)
+	for _, m := range apis {
+		w := word.FindSubmatch(m[1])
+		if w == nil {
+			return false
+		}
+		if group, _, _ := strings.Cut(string(w[1]), "/"); !slices.Contains(programs, group) {
+			return false
+		}
+	}
+	return len(apis) > 0
 }
 
 // MayMake tells the kinds of objects that a template may make, or that any may.

@@ -25,6 +25,7 @@ func TestFaultsOfTemplates(t *testing.T) {
 	}{
 		"%{ if x }":  {"a template of Terraform", true},
 		"{% if x %}": {jinja, true}, "{{ .x }}": {"a Go template", true}, "{{ x | y }}": {jinja, true},
+		"{{ x if y else z }}": {jinja, true}, "{{ 'a' }}": {jinja, true}, "{{ x + y }}": {jinja, true}, "{{ x ~ y }}": {jinja, true},
 		"{{ x }}": {names, true}, "#@ x": {"a ytt template", true}, "@NAME@": {names, false},
 		"{NAME}": {names, false}, "$NAME": {envsubst, false},
 		"plain": {"", false},
@@ -45,11 +46,12 @@ func TestFaultsOfTemplates(t *testing.T) {
 	}
 }
 
-// A file that is called after Jinja is what its own marks make it: another language's say more
-// than a name.
+// A file that is called after Jinja is what its own marks make it, but Go templates, which Jinja
+// writes, too: another language's say more than a name.
 func TestOtherLanguagesInFilesOfJinja(t *testing.T) {
 	for mark, want := range map[string]string{
-		"%{ if x }": "a template of Terraform", "{{ .x }}": "a Go template", "{{ x | y }}": jinja, "{{ x }}": jinja, "#@ x": "a ytt template",
+		"%{ if x }": "a template of Terraform", "{{ .x }}": jinja, "{{ (a + b) }}": jinja, "{{ range(3) }}": jinja, "{{ x | y }}": jinja,
+		"{{ x }}": jinja, "#@ x": "a ytt template",
 		"@NAME@": names, "$NAME": envsubst,
 	} {
 		f := Unrendered("a.yaml.j2", []byte("apiVersion: v1\nkind: Service\nmetadata:\n  name: "+mark+"\n"))
@@ -252,6 +254,38 @@ func TestOneOfSeveralNamespaces(t *testing.T) {
 		r := &objectReader{from: source{data: data, first: 5}}
 		if got := string(r.intoOneProject(doc)); got != "kind: Template\nobjects:\n- "+want+"\n" {
 			t.Errorf("%s: %q", text, got)
+		}
+	}
+}
+
+// Text that looks like an object of a program is none of a cluster; beside one of a cluster it is
+// not known what it holds.
+func TestObjectsOfPrograms(t *testing.T) {
+	const object = "apiVersion: v1\nkind: Service\n"
+	for text, want := range map[string]bool{
+		"apiVersion: krew.googlecontainertools.github.com/v1alpha2\nkind: Plugin\nversion: {{ .Tag }}\n": true,
+		"apiVersion: skaffold/v4beta13\nkind: Config\nbuild: {{ x }}\n":                                  true,
+		"apiVersion: backstage.io/v1alpha1\nkind: Component\n{% if x %}\n":                               true,
+		"apiVersion: example.com/v1\nkind: Plugin\nversion: {{ .Tag }}\n":                                false,
+		"apiVersion: {{ api }}\nkind: Plugin\n":                                                          false,
+		"apiVersion: skaffold/v4beta13\nkind: Config\n" + object:                                         false,
+		object: false, "a: {{ x }}\n": true,
+	} {
+		if foreign([]byte(text)) != want {
+			t.Errorf("%q is foreign: %t", text, !want)
+		}
+	}
+}
+
+// Text that cannot be parsed is a template of the language whose mark it has.
+func TestUnfilled(t *testing.T) {
+	for text, want := range map[string]string{
+		"a: 1\n{% if x %}\n": "2 is " + jinja, "a: {{ .x }}\n": "1 is a Go template", "a:\n\n  {{ x }}: b\n": "3 is " + names,
+		"a: b: c\n": "", "a: $B\n": "",
+	} {
+		reason, hint, line, is := Unfilled([]byte(text))
+		if got := fmt.Sprint(line, " ", reason); is != (want != "") || is && (got != want || hint == "") {
+			t.Errorf("%q: %q, %q", text, got, hint)
 		}
 	}
 }

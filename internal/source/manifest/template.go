@@ -22,7 +22,7 @@ type language struct {
 	// YAML elsewhere.
 	anywhere bool
 	// jinja says that a file which is called after Jinja is one of it, where nothing but
-	// this is seen in it.
+	// this is seen in it: Jinja writes Go templates, too.
 	jinja bool
 }
 
@@ -38,9 +38,9 @@ var languages = []language{
 	{
 		"a Go template", regexp.MustCompile(`\{\{-?\s*(/\*|\.|\$|\(|"|(if|else|end|range|with|define|block|template|include|tpl|toYaml` +
 			`|printf|default|quote|lookup|fail|required|nindent|indent)\b)`),
-		"render it first: helm template CHART | onus check -", true, false,
+		"render it first: helm template CHART | onus check -", true, true,
 	},
-	{jinja, regexp.MustCompile(`\{\{[^{}]*\|`), jinjaHint, true, false},
+	{jinja, regexp.MustCompile(`\{\{[^{}]*(\||'|\sif\s|\w\s*[+~]\s)`), jinjaHint, true, false},
 	{names, regexp.MustCompile(`\{\{`), namesHint, true, true},
 	{"a ytt template", yttMark, yttHint, true, false},
 	{names, regexp.MustCompile(`[\s:="']\{[A-Z][A-Z0-9_]+\}|@[A-Z][A-Z0-9_]+@`),
@@ -149,6 +149,17 @@ func Unrendered(name string, data []byte) *Fault {
 	f := &Fault{Error: e}
 	f.Kinds, f.Any = mayHold(data, true)
 	return f
+}
+
+// Unfilled says of text that cannot be parsed of which language it is a template, how it is
+// rendered and on which line that shows; false where nothing shows it.
+func Unfilled(text []byte) (reason, hint string, line int, is bool) {
+	for _, l := range languages {
+		if at := l.marks.FindIndex(text); at != nil && l.anywhere {
+			return "is " + l.name, l.hint, 1 + bytes.Count(text[:at[0]], []byte("\n")), true
+		}
+	}
+	return "", "", 0, false
 }
 
 // pages are the endings of files that people read.
