@@ -249,10 +249,8 @@ func (s drainEnds) finish(p int, r *roll, within time.Duration) Finish {
 		because.add(s.Pools[p].Refused)
 	case s.Pools[p].Full && r.unchosen > 0:
 		because.add(fmt.Sprintf("the limit of node pool %s allows no replacement, which comes before a node goes", f.Pool))
-	case s.Pools[p].PausedBy != "" && r.unchosen > 0:
-		because.add(fmt.Sprintf("no node of node pool %s is begun (%s)", f.Pool, s.Pools[p].PausedBy))
 	case s.Pools[p].Paused && r.unchosen > 0:
-		because.add(fmt.Sprintf("node pool %s is paused", f.Pool))
+		because.add(s.Pools[p].paused())
 	case x.limit == 0 && r.unchosen > 0:
 		because.add(fmt.Sprintf("node pool %s never allows a node to be replaced", f.Pool))
 	case r.stuck >= x.limit && r.going > 0:

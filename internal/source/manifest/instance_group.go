@@ -35,8 +35,9 @@ func (r poolReader) instanceGroup(doc *document.Document, api string) bool {
 	if doc.Decode(&o) != nil {
 		return false
 	}
+	u := &o.Spec.Update
 	update := kubernetes.RollingUpdate{
-		DrainAndTerminate: o.Spec.Update.DrainAndTerminate, Surge: amountSet(o.Spec.Update.MaxSurge), Unavailable: amountSet(o.Spec.Update.MaxUnavailable),
+		DrainAndTerminate: u.DrainAndTerminate, Surge: setAmount(u.MaxSurge), Unavailable: setAmount(u.MaxUnavailable),
 	}
 	switch {
 	case api != kubernetes.InstanceGroups:
@@ -52,8 +53,8 @@ func (r poolReader) instanceGroup(doc *document.Document, api string) bool {
 // controls are the roles of instance groups of the control plane, by what kOps has called them.
 var controls = map[string]bool{"Master": true, "ControlPlane": true}
 
-// amountSet is an amount; nil where it is not set or is none.
-func amountSet(n *intstr.IntOrString) *contract.Pace {
+// setAmount is an amount; nil where it is not set or is none.
+func setAmount(n *intstr.IntOrString) *contract.Pace {
 	if p := amount(n); p.Kind != "" {
 		return &p
 	}
