@@ -56,7 +56,7 @@ func (b *nodeShapes) findPools() {
 			}
 			x.grace = cmp.Or(b.undrained(&p.Deletion), x.settings.Drain)
 			x.hooks, x.least = p.Deletion.Hooks, p.Least
-			if p.Unread != "" && !b.as {
+			if x.unread = p.Unread != "" && !b.as; x.unread {
 				b.note("%s was not read, which may set for how long drains of pool %s wait: they are played without limit", p.Unread, p.Name)
 			}
 			if p.OnDelete {
