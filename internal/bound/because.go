@@ -66,6 +66,8 @@ func (s explanation) budgeted(l int, a *account) string {
 	r, name := &s.budgets[b], s.Model.Budgets[b].Name
 	others := min(r.most-s.totals[l].most, r.desired)
 	switch {
+	case r.moved:
+		return s.moves(b)
 	case r.desired <= 0:
 		return fmt.Sprintf("PDB %s may allow all of its pods to be evicted at once", name)
 	case others == r.desired:
@@ -77,6 +79,12 @@ func (s explanation) budgeted(l int, a *account) string {
 		return fmt.Sprintf("PDB %s keeps %d of %d ready, and its pods leave only by eviction", name, r.desired, r.most)
 	}
 	return fmt.Sprintf("PDB %s keeps %d of %d ready during evictions", name, r.desired, r.most)
+}
+
+// moves: a PDB never lets pods go by itself.
+func (s *survey) moves(b int32) string {
+	return fmt.Sprintf("PDB %s never allows an eviction, and the operator of its pods may move them, or take it away, which is not simulated",
+		s.Model.Budgets[b].Name)
 }
 
 // beforeDeadline: evictions are done before the deadline.
@@ -178,6 +186,8 @@ func (s explanation) late(l int) string {
 		return "how long evictions take is unknown"
 	case !r.lively && len(w.refused()) > 0:
 		return "" // which is said for itself
+	case r.moved:
+		return s.moves(b)
 	case !r.lively:
 		return fmt.Sprintf("PDB %s may come to allow no eviction", s.Model.Budgets[b].Name)
 	}

@@ -1,6 +1,8 @@
 package bound
 
 import (
+	"slices"
+
 	"github.com/onus-project/onus/internal/disruption"
 )
 
@@ -55,6 +57,8 @@ type budgetFacts struct {
 	// lively: after any evictions it comes to let one go again, once pods have
 	// had the time to get ready.
 	lively bool
+	// moved: it would be never, were it not for an operator that keeps all of its pods.
+	moved  bool
 	reason disruption.Reason
 }
 
@@ -78,10 +82,18 @@ func (s pdbCounts) evaluate(b int) {
 	countless := err != nil || a.Reason == disruption.NoScale || a.Reason == disruption.Empty
 	r.never = countless || r.most <= r.desired || a.Expected <= 0 && !under.partly
 	r.strict = r.most < r.desired // one that cannot count wants none
+	if r.moved = r.never && s.operated(r); r.moved {
+		r.desired, r.never, r.strict, r.lively = 0, false, false, false
+	}
 	if s.dwindles(r) && err == nil && a.Reason != disruption.Empty {
 		r.desired, r.never, r.strict, r.lively = 0, false, false, false
 	}
 	r.lively = r.lively && !r.never
+}
+
+// operated reports whether operators that are not known keep all pods under a budget.
+func (s pdbCounts) operated(r *budgetFacts) bool {
+	return len(r.workloads) > 0 && !slices.ContainsFunc(r.workloads, func(l int32) bool { return !s.Workloads[l].Operated })
 }
 
 // covered are the controllers under a budget, as its arithmetic counts them.

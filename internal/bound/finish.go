@@ -250,7 +250,7 @@ func (s drainEnds) finish(p int, r *roll, within time.Duration) Finish {
 	case s.Pools[p].Full && r.unchosen > 0:
 		because.add(fmt.Sprintf("the limit of node pool %s allows no replacement, which comes before a node goes", f.Pool))
 	case s.Pools[p].Paused && r.unchosen > 0:
-		because.add(fmt.Sprintf("node pool %s is paused", f.Pool))
+		because.add(s.Pools[p].paused())
 	case x.limit == 0 && r.unchosen > 0:
 		because.add(fmt.Sprintf("node pool %s never allows a node to be replaced", f.Pool))
 	case r.stuck >= x.limit && r.going > 0:

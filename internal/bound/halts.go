@@ -115,6 +115,8 @@ func (s drainHalts) haltedBy(l, pool int, m *Disruption, begins, held bool) stri
 		return fmt.Sprintf("%s overlap, and the API server never evicts a pod that several PDBs select", s.named(w.Budgets))
 	case s.budgets[w.Budgets[0]].never:
 		return s.refuses(w.Budgets[0])
+	case s.budgets[w.Budgets[0]].moved:
+		return s.moves(w.Budgets[0])
 	case !s.budgets[w.Budgets[0]].lively:
 		return fmt.Sprintf("PDB %s may come to allow no eviction", s.Model.Budgets[w.Budgets[0]].Name)
 	}

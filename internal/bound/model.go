@@ -56,8 +56,10 @@ type Pool struct {
 	// Full: the pool may have no more nodes than it has, so that no node is
 	// replaced where a replacement comes before.
 	Full bool
-	// Paused: none of its nodes is begun.
-	Paused bool
+	// Paused: none of its nodes is begun; PausedBy is what has it so, where that is not said
+	// with that word.
+	Paused   bool
+	PausedBy string
 	// Refused is why none is, where that is refused before anything begins.
 	Refused string
 	// MayRefuse is why that may be so.
@@ -189,6 +191,9 @@ type Workload struct {
 	// pods out, wherever these run, because nothing says that they fit
 	// elsewhere. No budget prevents that.
 	PreemptedBy []int32
+	// Operated: an operator that is not known keeps its pods. Where a PDB never lets them go
+	// it may move them, or take that away.
+	Operated bool
 	// EvictedBy is what evicts its pods by rules of its own, at any time: its budgets alone
 	// limit how many; empty for nothing.
 	EvictedBy string

@@ -1,6 +1,7 @@
 package bound
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -52,6 +53,14 @@ func (m *Model) limit(p *Pool, meant int, before bool) int {
 		grown = grown && before
 	}
 	return min(most, allowed)
+}
+
+// paused says what keeps every node of a pool from being begun.
+func (p *Pool) paused() string {
+	if p.PausedBy != "" {
+		return fmt.Sprintf("no node of node pool %s is begun (%s)", p.Name, p.PausedBy)
+	}
+	return fmt.Sprintf("node pool %s is paused", p.Name)
 }
 
 // usedUp reports whether nodes that are not ready may be as many as the budgets of a pool

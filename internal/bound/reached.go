@@ -58,7 +58,7 @@ func (s *lowestOrder) doubts() {
 		slices.ContainsFunc(s.Workloads, func(w Workload) bool {
 			return w.Lost || w.Shrinks || s.ruled(&w) || len(w.PreemptedBy) > 0
 		}) ||
-		slices.ContainsFunc(s.budgets, func(r budgetFacts) bool { return s.dwindles(&r) })
+		slices.ContainsFunc(s.budgets, func(r budgetFacts) bool { return r.moved || s.dwindles(&r) })
 }
 
 // ruled reports whether drains of a pool that goes may treat pods of a workload in

@@ -18,8 +18,10 @@ type Policy struct {
 	Karpenter bool
 	// Budgeted: the node budgets of the pool say how many may go at once.
 	Budgeted bool
-	// Paused: none goes, as the owner of the pool has paused it.
-	Paused bool
+	// Paused: none goes, as the owner of the pool has paused it, with PausedBy where that is
+	// another field than one that says so.
+	Paused   bool
+	PausedBy string
 	// Pace is how many nodes may go at once where budgets do not say so.
 	Pace Pace
 	// Unhealthy is how many nodes may be unhealthy for any to be repaired.

@@ -32,10 +32,12 @@ type Settings struct {
 	// InPlace says that machines are changed as they stand, so that none comes in
 	// place of another.
 	InPlace bool
-	// Paused says that nobody begins a node until the pool is resumed.
-	Paused bool
+	// Paused says that nobody begins a node until the pool is resumed, and PausedBy by what;
+	// empty where the pool says that it is paused.
+	Paused   bool
+	PausedBy string
 	// Unplayed says that somebody takes its nodes by rules of their own, which are not known
-	// here: for how long a drain waits then, nobody says.
+	// here, or that what may set Drain was not read: for how long a drain waits then, nobody says.
 	Unplayed bool
 	// Unhealthy is how many may be unhealthy for any to be repaired.
 	Unhealthy Threshold
@@ -88,7 +90,10 @@ func strategy(s string) string {
 
 // Rolling is how many nodes of a pool come before others go, and how many go
 // before others come: numbers or percentages. A zero Pace is not set.
-type Rolling struct{ Surge, Unavailable Pace }
+type Rolling struct {
+	Surge, Unavailable Pace
+	OneAtLeast         bool // the second, where it is a percentage
+}
 
 // Percent reports whether one of both is a share of the nodes.
 func (r Rolling) Percent() bool {
@@ -137,7 +142,7 @@ func (r Rolling) of(nodes int, t Terms) (surge, unavailable int) {
 	} else if surge = r.Surge.of(nodes, 0, false); surge == 0 {
 		unavailable = r.Unavailable.of(nodes, 0, false)
 	}
-	if surge+unavailable == 0 {
+	if surge+unavailable == 0 || r.OneAtLeast && unavailable == 0 {
 		unavailable = 1
 	}
 	return surge, unavailable
@@ -168,7 +173,7 @@ func (p *Policy) rolling(t Terms, s Settings) {
 	case p.Budgeted || !t.rolls():
 		return
 	case s.Paused:
-		p.Pace, p.Paused = Pace{Kind: PaceNodes}, true
+		p.Pace, p.Paused, p.PausedBy = Pace{Kind: PaceNodes}, true, s.PausedBy
 		return
 	case s.OnDelete:
 		p.Pace, p.Before, p.After = Pace{Kind: PaceNodes, Nodes: 1}, false, true

@@ -56,12 +56,12 @@ func replaced(runs []simulate.Run, unread bool) []Replaced {
 	return all
 }
 
-// isStuck reports whether something holds one of the nodes for sure. What an operator may move
-// does not, and no more do nodes that wait for those alone.
+// isStuck reports whether something holds one of the nodes for sure. What may end in a way
+// that is not played does not, and no more do nodes that wait for those alone.
 func isStuck(stays []simulate.Stay) bool {
-	operated := slices.ContainsFunc(stays, func(s simulate.Stay) bool { return s.Operated })
+	unsure := slices.ContainsFunc(stays, func(s simulate.Stay) bool { return s.Unsure })
 	return slices.ContainsFunc(stays, func(s simulate.Stay) bool {
-		return s.Stuck && !s.Operated && (s.Cause != simulate.ByOthers || !operated)
+		return s.Stuck && !s.Unsure && (s.Cause != simulate.ByOthers || !unsure)
 	})
 }
 

@@ -11,7 +11,7 @@ import (
 // stays, and else nobody knows.
 func TestVerdictOfWhatStays(t *testing.T) {
 	stay := func(stuck, operated bool, cause simulate.Cause) simulate.Stay {
-		return simulate.Stay{Pool: "p", Stuck: stuck, Operated: operated, Cause: cause}
+		return simulate.Stay{Pool: "p", Stuck: stuck, Unsure: operated, Cause: cause}
 	}
 	for name, test := range map[string]struct {
 		stays []simulate.Stay

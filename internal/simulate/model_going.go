@@ -80,7 +80,7 @@ func (w boundModel) modelPace(m *bound.Model, s *Scenario, t *Trigger, p int, po
 	x.MayRefuse = w.reported(s, t, int32(p), policy)
 	switch n := policy.AtOnce(nodes); {
 	case policy.Paused:
-		x.Paused = true
+		x.Paused, x.PausedBy = true, policy.PausedBy
 	case policy.Budgeted:
 		x.Budgets, x.Reason = s.budgets(&w.pools[p]), disruption.Drifted
 		if t.Kind == contract.Consolidation {

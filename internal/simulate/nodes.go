@@ -51,9 +51,14 @@ func (b *nodeShapes) findPools() {
 			x.grace = p.Grace
 		case !karpenter:
 			x.settings = p.Settings()
-			x.settings.Paused = p.Paused && !b.as // what somebody paused elsewhere goes on here
+			if b.as { // what somebody paused elsewhere goes on here
+				x.settings.Paused, x.settings.PausedBy = false, ""
+			}
 			x.grace = cmp.Or(b.undrained(&p.Deletion), x.settings.Drain)
 			x.hooks, x.least = p.Deletion.Hooks, p.Least
+			if x.unread = p.Unread != "" && !b.as; x.unread {
+				b.note("%s was not read, which may set for how long drains of pool %s wait: they are played without limit", p.Unread, p.Name)
+			}
 			if p.OnDelete {
 				b.note("nodes of pool %s are replaced as somebody deletes their machines (strategy OnDelete): it is played one at a time", p.Name)
 			}

@@ -61,6 +61,9 @@ func rareWorkload(t *rapid.T, w *kubernetes.Workload) {
 		w.Rollout.Progress = time.Duration(rapid.IntRange(0, 2).Draw(t, "progress")) * 5 * time.Minute
 		w.Rollout.Paused = chance(t, 10, "paused")
 	}
+	if w.Kind == "StatefulSet" && chance(t, 3, "an operator's") {
+		w.Kind, w.Inferred = "Shard", true
+	}
 }
 
 // rareNode gives a node what only few have.

@@ -29,9 +29,9 @@ type Stay struct {
 	// Filters are what keeps the pod that finds no node off those there are, that of the
 	// most first.
 	Filters []Filter
-	// Operated says that an operator keeps the pods that hold it, and may move them: that is
-	// not played.
-	Operated bool
+	// Unsure says that what holds it may end: an operator keeps the pods, and may move them, or
+	// what may limit its drain was not read. Neither is played.
+	Unsure bool
 }
 
 const (
@@ -54,9 +54,14 @@ func (e whyStays) all() []Stay {
 			continue
 		}
 		s := e.stay(int32(n))
-		if s.Holder.Name != "" && s.Stuck && e.operated[s.Holder] {
-			s.Operated = true
+		switch {
+		case s.Holder.Name == "" || !s.Stuck:
+		case e.operated[s.Holder]:
+			s.Unsure = true
 			s.Why += "; its operator may move it, which is not simulated"
+		case e.World.pools[x.pool].unread && x.state == nodeDraining:
+			s.Unsure = true
+			s.Why += "; whether its drain has a limit was not read"
 		}
 		s.Node, s.Pool = e.nameOf(int32(n)), e.World.pools[x.pool].name
 		if all = append(all, s); len(all) == mostStays {

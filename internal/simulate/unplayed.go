@@ -33,7 +33,9 @@ func (b unplayedParts) findUnplayed() {
 	}
 	for i := range b.pools {
 		o := b.pools[i].offering
-		b.pools[i].settings.Unplayed = o != nil && o.Contract != nil && o.Contract.Drainer != contract.KarpenterDrain
+		if o != nil && o.Contract != nil && o.Contract.Drainer != contract.KarpenterDrain {
+			b.pools[i].settings.Unplayed = true
+		}
 	}
 }
 

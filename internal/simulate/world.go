@@ -184,6 +184,7 @@ type pool struct {
 	grace     time.Duration               // terminationGracePeriod or drain timeout of its new nodes; 0 for none
 	settings  contract.Settings           // what else it says of how its nodes go
 	drained   []kubernetes.DrainTreatment // by class, how drains treat pods; nil where they evict all
+	unread    bool                        // what may set grace was not read
 	hooks     []string                    // that hold the machines of its new nodes until somebody takes them off
 	weight    int
 	kept      bool   // its new nodes are annotated so that Karpenter chooses none of them

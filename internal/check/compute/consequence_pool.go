@@ -72,6 +72,8 @@ func (c consequence) paceOfPool(t contract.Terms) string {
 	}
 	switch p := contract.PolicyOf(c.contract(), t, set); {
 	case p.Budgeted:
+	case p.PausedBy != "":
+		return fmt.Sprintf("none of the nodes of %s goes (%s)", called, p.PausedBy)
 	case p.Paused:
 		return called + " is paused, and none of its nodes goes until it is resumed"
 	case set.Nodes == 0 && set.Rolling.Percent():
@@ -85,8 +87,12 @@ func (c consequence) paceOfPool(t contract.Terms) string {
 }
 
 // stuck says what follows where no eviction is ever allowed: by the terms, unless the pool
-// has machines wait without end for the volumes of what a drain has left.
+// has machines wait without end for the volumes of what a drain has left, or what may set a
+// limit was not read.
 func (c consequence) stuck(t contract.Terms, pods int) string {
+	if c.pool != nil && c.pool.Unread != "" && c.grace == 0 {
+		return fmt.Sprintf("a drain waits for an eviction that never comes, without limit unless %s sets one, which was not read", c.pool.Unread)
+	}
 	after, binds := t.Deadline.Finite()
 	if c.pool == nil || !c.mounts || !binds || after <= 0 || c.set().Detach < contract.Forever || t.OnDeadline != contract.ThenForce {
 		return t.Blocked(pods)

@@ -103,7 +103,7 @@ func (o *outcomes) holds(p *check.Pass, ref kubernetes.Ref, h *forecast.Hold) {
 				"once its claim is deleted, and fills another one."
 		}
 		j.Causes = holding(p, i, h.Stays)
-		if e.Workloads[i].Operated() {
+		if e.Workloads[i].Operated() || !slices.ContainsFunc(h.Stays, func(s simulate.Stay) bool { return !s.Unsure }) {
 			j.Verdict = finding.Unknown
 		}
 		report(p, j)

@@ -71,6 +71,8 @@ func (l *linker) plain() {
 	l.Webhooks = deduplicated(l.raw.Webhooks, func(w *Webhook) string { return w.In.String() + "/" + w.Name })
 	l.replaced(len(l.raw.Services)+len(l.raw.Pools)+len(l.raw.Namespaces)+len(l.raw.VolumeLimits),
 		len(l.Services)+len(l.Pools)+len(l.Namespaces)+len(l.VolumeLimits))
+	l.topologies() // after that: they are none that were read
+	l.instanceGroups()
 }
 
 // budgets leaves out those without a selector where one of the same name has

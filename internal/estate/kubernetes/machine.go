@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/onus-project/onus/internal/origin"
@@ -86,4 +87,28 @@ func (e *Estate) MachineOf(n *Node) *Machine {
 		}
 	}
 	return nil
+}
+
+// LeastSize is the fewest nodes that the cluster autoscaler leaves a group, by the annotation of
+// the Cluster API or of OpenShift; 0 where none says so.
+//
+// Source: nodeGroupMinSizeAnnotationKey in
+// cluster-autoscaler/cloudprovider/clusterapi/clusterapi_utils.go.
+func LeastSize(annotations map[string]string) int {
+	for _, group := range []string{"cluster.x-k8s.io", "machine.openshift.io"} {
+		if n, err := strconv.Atoi(annotations[group+"/cluster-api-autoscaler-node-group-min-size"]); err == nil {
+			return max(0, n)
+		}
+	}
+	return 0
+}
+
+// PausedBy reports whether an annotation has the controllers of the Cluster API leave an object
+// alone, whatever its value is.
+//
+// Source: PausedAnnotation in api/core/v1beta2/common_types.go, and HasPaused in
+// util/annotations/helpers.go of the Cluster API 1.13.
+func PausedBy(annotations map[string]string) bool {
+	_, paused := annotations["cluster.x-k8s.io/paused"]
+	return paused
 }

@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"math"
+	"regexp"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -69,6 +70,8 @@ type Pool struct {
 	// Detach is for how long it then waits for the volumes of pods left on the
 	// machine; contract.Forever for no end, 0 where its kind does not wait.
 	Detach time.Duration
+	// Unread is what was not read and may set DrainTimeout; empty where it is known.
+	Unread string
 	// MachineLabels are those that its machines carry, of the Cluster API.
 	MachineLabels map[string]string
 	// Deletion is how they are deleted, by the annotations of its template.
@@ -81,6 +84,7 @@ type Pool struct {
 	OnDelete bool
 	InPlace  bool
 	Paused   bool
+	PausedBy string // the field that has it so; empty where it says that it is paused
 	// Least is the fewest nodes that a cluster autoscaler leaves it; 0 where nobody says.
 	Least int
 	// Nodes selects those of a MachineConfigPool by their labels; nil for other kinds.
@@ -96,6 +100,8 @@ type Pool struct {
 	WhenEmpty        bool
 	ConsolidateAfter time.Duration
 	Position         origin.Position
+	// names match those of the objects that are made for it, where it is one of a topology.
+	names *regexp.Regexp
 }
 
 // Expires is how old the claim lets its node get. Of no claim it is not set.
@@ -118,5 +124,5 @@ func (p *Pool) NodeBudgets() disruption.NodeBudgets {
 // Settings are what the pool says of how its nodes go when they are replaced.
 func (p *Pool) Settings() contract.Settings {
 	return contract.Settings{Drain: p.DrainTimeout, Detach: p.Detach, Rolling: p.Rolling, Strategy: p.Strategy, Soak: p.Soak,
-		OnDelete: p.OnDelete, InPlace: p.InPlace, Paused: p.Paused}
+		OnDelete: p.OnDelete, InPlace: p.InPlace, Paused: p.Paused, PausedBy: p.PausedBy, Unplayed: p.Unread != ""}
 }

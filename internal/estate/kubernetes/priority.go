@@ -73,7 +73,7 @@ const MachineOwner = "cluster.x-k8s.io/owner-name"
 // OwnerOfMachine is the MachineDeployment or MachinePool of the Cluster API that a
 // node's machine is of, by what the Cluster API writes on the node; empty where
 // that was not read. A MachineDeployment's MachineSets have its name and five
-// letters more.
+// letters more, and of a pool of a topology its name is made by a template.
 //
 // Source: OwnerKindAnnotation and OwnerNameAnnotation in
 // api/core/v1beta2/common_types.go, and computeDesiredMS in
@@ -90,6 +90,11 @@ func (e *Estate) OwnerOfMachine(n *Node) string {
 	for _, of := range []string{name, set} {
 		if slices.ContainsFunc(e.Pools, func(p Pool) bool { return strings.HasPrefix(p.API, "cluster.x-k8s.io/") && p.Name == of }) {
 			return of
+		}
+		for i := range e.Pools {
+			if p := &e.Pools[i]; p.names != nil && p.names.MatchString(of) {
+				return p.Name
+			}
 		}
 	}
 	return ""

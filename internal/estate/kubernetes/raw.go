@@ -16,6 +16,10 @@ import (
 type Raw struct {
 	Nodes           []Node
 	Pools           []Pool
+	Topologies      []Topology
+	TopologyClasses []TopologyClass
+	InstanceGroups  []InstanceGroup
+	KopsClusters    []KopsCluster
 	NodeClaims      []NodeClaim
 	Workloads       []RawWorkload
 	Pods            []RawPod
@@ -101,6 +105,10 @@ type Volume struct {
 func (r *Raw) Append(o *Raw) {
 	r.Nodes = append(r.Nodes, o.Nodes...)
 	r.Pools = append(r.Pools, o.Pools...)
+	r.Topologies = append(r.Topologies, o.Topologies...)
+	r.TopologyClasses = append(r.TopologyClasses, o.TopologyClasses...)
+	r.InstanceGroups = append(r.InstanceGroups, o.InstanceGroups...)
+	r.KopsClusters = append(r.KopsClusters, o.KopsClusters...)
 	r.NodeClaims = append(r.NodeClaims, o.NodeClaims...)
 	r.Workloads = append(r.Workloads, o.Workloads...)
 	r.Pods = append(r.Pods, o.Pods...)

@@ -21,7 +21,8 @@ func TestLinkTakesEverything(t *testing.T) {
 		raw.Pods[i].Template = &PodTemplate{}
 	}
 	raw.Volumes[0], raw.Volumes[1] = Volume{Name: "a", ClaimName: "a"}, Volume{Name: "b", ClaimName: "b"}
-	raw.VolumeClaims = nil // they are those of the volumes
+	raw.VolumeClaims = nil   // they are those of the volumes
+	raw.InstanceGroups = nil // they are pools
 	raw.Workloads[0].Workload = Workload{Lasting: true, Replicas: 1, Calls: []string{"db", "queue"}}
 	e := reflect.ValueOf(Link(&raw)).Elem()
 	for i := range e.NumField() {

@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -46,8 +45,7 @@ func (r poolReader) machinePool(doc *document.Document, k *kubernetes.Kind) erro
 	switch {
 	case k.Group == "cluster.x-k8s.io":
 		p.MachineLabels, p.Deletion = t.Metadata.Labels, kubernetes.DeletionBy(t.Metadata.Annotations)
-		_, paused := o.Metadata.Annotations[pausedByAnnotation]
-		p.Paused = paused || o.Spec.Paused
+		p.Paused = kubernetes.PausedBy(o.Metadata.Annotations) || o.Spec.Paused
 		p.DrainTimeout = timeout(t.Spec.DrainTimeout, t.Spec.Deletion.DrainTimeoutSeconds)
 		p.Detach = detach(timeout(t.Spec.DetachTimeout, t.Spec.Deletion.DetachTimeoutSeconds))
 		o.Spec.Strategy.into(&p)
@@ -55,31 +53,10 @@ func (r poolReader) machinePool(doc *document.Document, k *kubernetes.Kind) erro
 	case k.Group == "hypershift.openshift.io":
 		o.Spec.into(&p)
 	}
-	p.Least = leastSize(o.Metadata.Annotations)
+	p.Least = kubernetes.LeastSize(o.Metadata.Annotations)
 	r.into.Pools = append(r.into.Pools, p)
 	return nil
 }
-
-// leastSize is the fewest nodes that the cluster autoscaler leaves a group, by the annotation of
-// the Cluster API or of OpenShift; 0 where none says so.
-//
-// Source: nodeGroupMinSizeAnnotationKey in
-// cluster-autoscaler/cloudprovider/clusterapi/clusterapi_utils.go.
-func leastSize(annotations map[string]string) int {
-	for _, group := range []string{"cluster.x-k8s.io", "machine.openshift.io"} {
-		if n, err := strconv.Atoi(annotations[group+"/cluster-api-autoscaler-node-group-min-size"]); err == nil {
-			return max(0, n)
-		}
-	}
-	return 0
-}
-
-// pausedByAnnotation has the controllers of the Cluster API leave an object alone, whatever
-// its value is.
-//
-// Source: PausedAnnotation in api/core/v1beta2/common_types.go, and HasPaused in
-// util/annotations/helpers.go of the Cluster API 1.13.
-const pausedByAnnotation = "cluster.x-k8s.io/paused"
 
 // machine reads a single machine, for how it is deleted. Hooks whose owner is an operator of
 // OpenShift are taken off by that.

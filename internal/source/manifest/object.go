@@ -265,7 +265,8 @@ func (r *objectReader) other(doc *document.Document, group, kind string) error {
 			m, err = loose(doc)
 		}
 	}
-	related := poolReader{r}.healthCheck(doc, group+"/"+kind) || sizeReader{r}.attachment(doc, group+"/"+kind)
+	related := poolReader{r}.healthCheck(doc, group+"/"+kind) || sizeReader{r}.attachment(doc, group+"/"+kind) ||
+		poolReader{r}.topology(doc, group+"/"+kind) || poolReader{r}.instanceGroup(doc, group+"/"+kind)
 	defer func() {
 		if !related {
 			r.into.Seen.Unrelated++
