@@ -211,7 +211,8 @@ func TestTemplatesThatCountForEver(t *testing.T) {
 		}
 	}
 	got := rendered(t, minimal+"-- chart/templates/a.yaml --\n"+
-		`a: {{ until 3 }}{{ untilStep 3 0 -2 }}{{ untilStep 3 0 2 }}{{ untilStep 0 3 0 }} {{ seq 3 }} {{ seq 5 3 }} {{ repeat 2 "ab" }}{{ repeat 0 "x" }}`)
+		`a: {{ until 3 }}{{ untilStep 3 0 -2 }}{{ untilStep 3 0 2 }}{{ untilStep 0 3 0 }} `+
+		`{{ seq 3 }} {{ seq 5 3 }} {{ repeat 2 "ab" }}{{ repeat 0 "x" }}`)
 	if want := "a: [0 1 2][3 1][][] 1 2 3 5 4 3 abab"; strings.TrimSpace(got) != want {
 		t.Errorf("%q, want %q", got, want)
 	}
