@@ -249,7 +249,7 @@ func TestPatternsAreKarpenters(t *testing.T) {
 					t.Fatalf("%+v at %s does not limit %s, which is said to be limited", written, at, reason)
 				}
 				// Fewer than none is none: BuildDisruptionBudgetMapping takes no less than 0 of what is left.
-			if without := rest.MustGetAllowedDisruptions(c, total, karpenter.DisruptionReason(reason)); max(without, 0) != max(allowed, 0) {
+				if without := rest.MustGetAllowedDisruptions(c, total, karpenter.DisruptionReason(reason)); max(without, 0) != max(allowed, 0) {
 					t.Fatalf("%+v at %s allows %d of %d for %s, without the dead %v %d", written, at, allowed, total, reason, judged.Dead, without)
 				}
 			}

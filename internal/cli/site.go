@@ -44,7 +44,7 @@ type tenure interface {
 
 // reach finds the place that a plan is for.
 func (x *carried) reach(cmd *cobra.Command) error {
-	if x.plan.Target.Kind != steps.Fleet {
+	if x.plan.Target.Kind != steps.TargetFleet {
 		return x.connect(cmd)
 	}
 	for _, name := range []string{"context", "kubeconfig", "lease-namespace"} {

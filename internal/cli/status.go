@@ -39,7 +39,7 @@ unknown, 2 bad usage or bad input, 3 could not finish, 4 a fault of onus itself.
 				return err
 			}
 			asked := cmd.Flags().Changed("context") || cmd.Flags().Changed("kubeconfig")
-			if asked || x.plan.Target.Kind == steps.Fleet {
+			if asked || x.plan.Target.Kind == steps.TargetFleet {
 				if err := x.reach(cmd); err != nil {
 					return err
 				}

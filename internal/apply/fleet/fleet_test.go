@@ -35,7 +35,7 @@ func (c *fast) Sleep(_ context.Context, d time.Duration) {
 // carriedOut is how a plan ends.
 func carriedOut(t *testing.T, how apply.OnStuck, steps ...plan.Step) (apply.Status, *apply.Engine) {
 	t.Helper()
-	p := &plan.Plan{Schema: plan.Schema, ID: "p", Kind: step.Fleet, Steps: steps}
+	p := &plan.Plan{Schema: plan.Schema, ID: "p", Kind: "fleet", Steps: steps}
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		if s.TimeoutSeconds == 0 {
@@ -128,8 +128,8 @@ func TestInHand(t *testing.T) {
 	}
 }
 
-// What cannot be run, or does not end, has given no answer; what ends badly has said no.
-func TestSetThatNobodyAnswersFor(t *testing.T) {
+// A set is asked before a member goes and right before it is changed, and not about the member that is down by then.
+func TestQuorum(t *testing.T) {
 	g := &plan.Guard{Kind: step.Quorum, With: map[string]string{step.Command: "false", step.Deployment: "orders"}}
 	v, err := quorum{}.Check(t.Context(), g, apply.Moment{})
 	if err != nil || v.Holds || !strings.HasPrefix(v.Why, "orders may not lose a member") {

@@ -17,12 +17,6 @@ func Runners(c *Client) map[string]apply.Runner {
 
 // Guards are what guards them.
 func Guards(c *Client) map[string]apply.Guard {
-	all := Everywhere()
-	all[step.Floor], all[step.Budget], all[step.Soaked] = floor{c}, budget{}, soak{c}
-	return all
-}
-
-// Everywhere are the guards that ask no cluster.
-func Everywhere() map[string]apply.Guard {
-	return map[string]apply.Guard{step.Window: guard.Window{}, step.Approval: guard.Approval{}}
+	return map[string]apply.Guard{step.Window: guard.Window{}, step.Approval: guard.Approval{}, step.Floor: floor{c}, step.Budget: budget{},
+		step.Soaked: soak{c}}
 }

@@ -19,6 +19,9 @@ import (
 	"github.com/onus-project/onus/internal/words"
 )
 
+// Kind is the kind of these plans.
+const Kind = "fleet"
+
 // Commands are what is run on the machine that onus runs on, without a shell: each is told about what by its environment.
 type Commands struct {
 	Patch    string // patches one instance
@@ -73,8 +76,8 @@ func Make(a *Asked) (*plan.Plan, error) {
 		}
 	}
 	p.names = unique(a.Played.Fleet.Deployments)
-	p.plan = &plan.Plan{Schema: plan.Schema, Kind: step.Fleet, Made: a.Made.UTC(), By: a.By,
-		Target: plan.Target{Kind: step.Fleet, Name: a.Name, UID: identity(a.Fleet)}, Facts: []plan.Fact{}, Steps: []plan.Step{},
+	p.plan = &plan.Plan{Schema: plan.Schema, Kind: Kind, Made: a.Made.UTC(), By: a.By,
+		Target: plan.Target{Kind: step.TargetFleet, Name: a.Name, UID: identity(a.Fleet)}, Facts: []plan.Fact{}, Steps: []plan.Step{},
 		Waves: []plan.Wave{}, Risks: []plan.Risk{}, Left: []plan.Left{},
 		Prediction: plan.Prediction{Lowest: []plan.Lowest{}, Assumes: []string{}}}
 	p.leave()
@@ -86,7 +89,7 @@ func Make(a *Asked) (*plan.Plan, error) {
 	p.plan.Risks = append(p.plan.Risks, p.risks()...)
 	p.predict()
 	sum := sha256.Sum256([]byte(strings.Join([]string{p.plan.Target.UID, p.plan.Title, p.plan.Made.Format(time.RFC3339Nano)}, "\n")))
-	p.plan.ID = step.Fleet + "-" + p.plan.Made.Format("20060102-1504") + "-" + hex.EncodeToString(sum[:3])
+	p.plan.ID = Kind + "-" + p.plan.Made.Format("20060102-1504") + "-" + hex.EncodeToString(sum[:3])
 	return p.plan, nil
 }
 
@@ -169,8 +172,8 @@ func (p *planner) risks() (all []plan.Risk) {
 		all = append(all, plan.Risk{Obligation: obligation, Subject: subject, Says: says})
 	}
 	if n := len(p.alone); n > 0 {
-		add("survive-failover", "servers-alone", fmt.Sprintf("%s one server each, and down while that is patched: %s",
-			words.Count(n, "deployment")+words.Agree(n, " is", " are"), words.Few(p.alone)))
+		add("survive-failover", "servers-alone", fmt.Sprintf("%s %s, and down while that is patched: %s", words.Count(n, "deployment"),
+			words.Agree(n, "is one server", "are one server each"), words.Few(p.alone)))
 	}
 	if p.sets > 0 && p.Quorum == "" {
 		add("survive-failover", "quorum-not-asked", fmt.Sprintf(
@@ -208,6 +211,7 @@ func (p *planner) predict() {
 		}
 	}
 	if theirs > 0 {
-		x.Assumes = append(x.Assumes, words.Count(theirs, "deployment")+" are patched by their provider, and not by this plan")
+		x.Assumes = append(x.Assumes, words.Count(theirs, "deployment")+
+			words.Agree(theirs, " is patched by its provider", " are patched by their provider")+", and not by this plan")
 	}
 }

@@ -23,7 +23,7 @@ const Kind = "nodes"
 func (p *planner) plan(x *played) *plan.Plan {
 	slices.SortStableFunc(p.left, func(a, b plan.Left) int { return strings.Compare(a.Group, b.Group) })
 	out := &plan.Plan{
-		Schema: plan.Schema, Kind: Kind, Made: p.Made.UTC(), By: p.By, Target: plan.Target{Kind: step.AnyCluster, Name: p.Name,
+		Schema: plan.Schema, Kind: Kind, Made: p.Made.UTC(), By: p.By, Target: plan.Target{Kind: step.TargetCluster, Name: p.Name,
 			UID: p.Estate.UID()},
 		Title: "no node can be replaced", Facts: []plan.Fact{}, Steps: []plan.Step{}, Waves: []plan.Wave{}, Risks: []plan.Risk{},
 		Left: append([]plan.Left{}, p.left...), Prediction: plan.Prediction{Lowest: []plan.Lowest{}, Assumes: []string{}},

@@ -1,7 +1,7 @@
 package step
 
-// The kinds of what plans are for.
+// The kinds of what plans are for, as Target has them.
 const (
-	AnyCluster = "cluster"
-	Fleet      = "fleet"
+	TargetCluster = "cluster"
+	TargetFleet   = "fleet"
 )
