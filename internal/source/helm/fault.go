@@ -1,6 +1,7 @@
 package helm
 
 import (
+	"errors"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -28,6 +29,9 @@ func (c *loaded) fault(err error) error {
 	e := &document.Error{File: c.file(ChartFile), Msg: "does not render: " + reason(err.Error()), Hint: c.giving()}
 	if strings.HasPrefix(err.Error(), "parse error ") {
 		e.Hint = "helm lint " + c.dir
+	}
+	if errors.Is(err, errTooMuch) {
+		e.Hint = "" // no value brings it
 	}
 	if m := asksFor.FindStringSubmatch(err.Error()); m != nil {
 		e.Sets = m[1] + "=true"

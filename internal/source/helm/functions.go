@@ -78,6 +78,9 @@ func fixedFunctions() template.FuncMap {
 // `until 2000000000` alone takes 16 GB, and loops in loops take for ever.
 const mostCounted = 1 << 20
 
+// errTooMuch is the error of templates that ask for more.
+var errTooMuch = fmt.Errorf("templates ask for more than %d numbers or characters", mostCounted)
+
 // boundedFunctions replace those by which a few characters make as much as they like: within the bound they are the
 // library's own.
 func boundedFunctions() template.FuncMap {
@@ -87,7 +90,7 @@ func boundedFunctions() template.FuncMap {
 	left := float64(mostCounted)
 	take := func(n float64) error {
 		if left -= math.Abs(n) + 1; left < 0 {
-			return fmt.Errorf("templates ask for more than %d numbers or characters", mostCounted)
+			return errTooMuch
 		}
 		return nil
 	}

@@ -208,6 +208,8 @@ func TestTemplatesThatCountForEver(t *testing.T) {
 		dir := unpacked(t, files(minimal+"-- chart/templates/a.yaml --\na: "+text+"\n"))
 		if r, err := Render(t.Context(), unittest.Tree(t, dir), filepath.Join(dir, "chart"), Options{}); err == nil && len(r.Documents) > 0 {
 			t.Errorf("%s is rendered: %d documents", text, len(r.Documents))
+		} else if err != nil || r.Refused == nil || r.Refused.Hint != "" {
+			t.Errorf("%s: %v, %+v: it is refused, and no value brings it", text, err, r.Refused)
 		}
 	}
 	got := rendered(t, minimal+"-- chart/templates/a.yaml --\n"+
