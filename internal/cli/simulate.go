@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/onus-project/onus/internal/check/compute"
+	"github.com/onus-project/onus/internal/filter"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/forecast"
 	"github.com/onus-project/onus/internal/locate"
@@ -35,6 +36,7 @@ type simulation struct {
 	margins        bool
 	strict         bool
 	asked          scenario.Asked
+	namespaces     []string
 }
 
 func (s *session) simulateCommand() *cobra.Command {
@@ -57,13 +59,14 @@ roll of nodes, expiry, an upgrade, an urgent patch, a rollback.
 
 A node pool of which a node stays is broken where something holds that node, and unknown
 where the time was over before its turn came. Of a cluster that could be read in part only
-there is no verdict, and it says why.
+there is no verdict, and it says why. --namespace tells only what is in some namespaces,
+and ends by that; all of the cluster is played, since all pods share its nodes.
 
 Exit status: 0 no workload fell below its floor and nothing holds a node that was to go,
 1 one did or something does (with --strict, or it is unknown), 2 bad usage or bad input,
 3 could not finish, 4 a fault of onus itself.`,
 		Example: `  kubectl get pods,deploy,rs,sts,ds,jobs,pdb,hpa,pv,pvc,nodes,nodepools,nodeclaims -A -o json | onus simulate -
-  onus simulate --context prod
+  onus simulate --context prod -n shop
   onus simulate cluster.json --scenario drift.yaml
   onus simulate ./manifests --as eks-auto-mode
   onus simulate cluster.json --scenario drift.yaml --timeline -o json`,
@@ -100,6 +103,7 @@ func (s *session) simulationFlags(cmd *cobra.Command, x *simulation) {
 	cmd.Flags().BoolVar(&x.timeline, "timeline", false, "tell every event of the worst run, and its cause")
 	cmd.Flags().BoolVar(&x.strict, "strict", false,
 		"exit 1 when the verdict is unknown, too: not all could be read, or the time was over before all nodes had their turn")
+	namespaceFlag(cmd, &x.namespaces)
 	cmd.Flags().BoolVar(&x.margins, "margins", true, "play it again with one injected fault per run")
 	outputFlag(cmd, &x.output, published.Simulation{})
 	_ = cmd.RegisterFlagCompletionFunc("as", s.complete(func(c *responsibility.Catalog) []named { return offeringNames(withContract(c)) }))
@@ -121,6 +125,9 @@ func (x *simulation) check(changed func(flag string) bool) error {
 	}
 	if x.scenario == scenario.Stdin && slices.Contains(x.from.paths, source.Stdin) {
 		return usage("give one of them as a file", "standard input cannot be both the estate and the scenario")
+	}
+	if slices.Contains(x.namespaces, "") {
+		return usage("", "--namespace is empty")
 	}
 	var err error
 	if changed("runs") {
@@ -166,6 +173,10 @@ func (s *session) simulate(ctx context.Context, x *simulation) error {
 	if err != nil {
 		return err
 	}
+	if missing := (&filter.Filter{Namespaces: x.namespaces}).Missing(read); missing != nil {
+		done()
+		return nothingOf(missing)
+	}
 	stage, err := forecast.Prepare(e, places, s.now().UTC().Truncate(time.Second), x.asked)
 	if err != nil {
 		done()
@@ -184,7 +195,7 @@ func (s *session) simulate(ctx context.Context, x *simulation) error {
 			return unplayed(d.Name, err)
 		}
 		all = append(all, publish.Simulation(publish.Played{Forecast: f, Offerings: stage.Offerings, Estate: e, Unreadable: read.Unreadable,
-			Nodes: stage.Nodes(), Timeline: x.timeline}))
+			Nodes: stage.Nodes(), Timeline: x.timeline, Namespaces: x.namespaces}))
 	}
 	done()
 	return s.printSimulations(all, x, screen, file == nil)

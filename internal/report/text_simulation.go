@@ -30,6 +30,7 @@ func simulationText(w io.Writer, v *published.Simulation, s Screen) error {
 	x.assumed(v.Notes)
 	x.line("")
 	x.body()
+	x.leftOutText()
 	x.verdict()
 	return s.print(w, x.b.String())
 }
@@ -59,6 +60,7 @@ func simulationsText(w io.Writer, v *published.Simulations, s Screen) error {
 		} else {
 			x.summary()
 		}
+		x.leftOutText()
 		b.WriteString(x.b.String())
 	}
 	for i := range v.Simulations {
@@ -433,6 +435,22 @@ func (x *simulationWriter) verdict() {
 		parts = append(parts, x.s.paint(warn, words.Count(refused, "node pool")+" that a webhook may keep"))
 	}
 	x.line(x.s.wrap(0, strings.Join(parts, ", ")))
+}
+
+// leftOutText counts what a filter left out.
+func (x *simulationWriter) leftOutText() {
+	n := x.LeftOut
+	if n == nil || x.Filter == nil || *n == (published.SimulatedLeftOut{}) {
+		return
+	}
+	said := "Left out by " + words.And(filterFlags(x.Filter)) + ": " + words.Count(n.Held+n.Broken+n.Unknown, "workload")
+	if n.Broken > 0 {
+		said += fmt.Sprintf(", of which %d below the floor", n.Broken)
+	}
+	if n.Pools > 0 {
+		said += "; " + words.Count(n.Pools, "node pool") + " that other pods hold"
+	}
+	x.line(x.s.paint(faint, x.s.fill(0, said+".")))
 }
 
 // below counts the workloads that fell below their floors.

@@ -409,6 +409,7 @@ func TestNearest(t *testing.T) {
 	names := []string{"eks-standard", "eks-auto-mode", "gke-autopilot", "lambda"}
 	for typed, want := range map[string]string{
 		"eks-automode": "eks-auto-mode", "autopilot": "gke-autopilot", "lamdba": "lambda", "EKS-Standard": "eks-standard", "zzz": "",
+		"ekss": "eks-standard", "gkee": "gke-autopilot", "lambdaa": "lambda", // one slip from the word of a family, or from a name
 	} {
 		got := Nearest(typed, names)
 		if want == "" && len(got) > 0 || want != "" && (len(got) == 0 || got[0] != want) {

@@ -34,11 +34,34 @@ func Family(typed string, names []string) []string {
 
 // Nearest returns those of names that a person who typed name may have meant, the likeliest
 // first: its family, and else up to three by edit distance, or because one contains the
-// other. It is empty when nothing is close.
+// other; where none is nearer than one slip from the word of a family, that family. It is empty
+// when nothing is close.
 func Nearest(name string, names []string) []string {
 	if of := Family(name, names); len(of) > 0 {
 		return of
 	}
+	near := closest(name, names)
+	if len(near) == 0 || distance(strings.ToLower(name), near[0]) > 1 {
+		if of := slipped(name, names); len(of) > 0 {
+			return of
+		}
+	}
+	return near
+}
+
+// slipped is the family whose word is one slip away from what was typed, as eks is from ekss.
+func slipped(typed string, names []string) []string {
+	for _, n := range names {
+		word, _, several := strings.Cut(n, "-")
+		if several && len(word) >= 3 && distance(strings.ToLower(typed), word) == 1 {
+			return Family(word, names)
+		}
+	}
+	return nil
+}
+
+// closest are up to three names by edit distance, or because one contains the other.
+func closest(name string, names []string) []string {
 	type scored struct {
 		name  string
 		score int

@@ -28,6 +28,7 @@ type Played struct {
 	Unreadable []origin.Fault
 	Nodes      []string // before anything happened
 	Timeline   bool     // every event is asked for
+	Namespaces []string // what is in these alone is told; none for everything
 }
 
 // played is what was played, on its way to a published value.
@@ -87,6 +88,7 @@ func Simulation(x Played) published.Simulation {
 	v.Nodes, v.Pods = simulatedNodes(p.Runs), simulatedPods(p.Runs)
 	v.Waiting = simulatedWaits(p.Runs)
 	v.Story = p.told()
+	p.within()
 	if p.Timeline {
 		v.Events = p.events()
 	}

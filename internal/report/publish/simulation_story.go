@@ -49,7 +49,7 @@ func (p *played) ready() []published.ReadyLine {
 	lines := []published.ReadyLine{}
 	for _, i := range p.value.WorstFirst() {
 		fall, fell := p.falls[i]
-		if !fell {
+		if !fell || !p.asked(p.value.Workloads[i].Namespace) {
 			continue
 		}
 		if len(lines) == published.MostReadyLines {

@@ -21,7 +21,9 @@ type Simulation struct {
 	Scenario       string              `json:"scenario"`
 	About          string              `json:"about,omitempty"`
 	Offerings      []string            `json:"offerings"`
-	Platforms      []Offering          `json:"platforms"` // the offerings, with what they and their parties are called
+	Platforms      []Offering          `json:"platforms"`         // the offerings, with what they and their parties are called
+	Filter         *Filter             `json:"filter,omitempty"`  // the namespaces of which is told
+	LeftOut        *SimulatedLeftOut   `json:"leftOut,omitempty"` // what is in others, and was played as well
 	Unread         []origin.Unread     `json:"unread"`
 	Unreadable     []origin.Fault      `json:"unreadable,omitempty"` // of the input; everything else was played
 	Start          string              `json:"start"`
@@ -293,6 +295,27 @@ type SimulatedStay struct {
 	// Cause is what kind of thing holds it, empty where nothing does: who can end it,
 	// and how, depends on that.
 	Cause string `json:"cause,omitempty"`
+}
+
+// SimulatedLeftOut counts what a filter left out: workloads, by their verdicts, and node pools
+// of which nodes stay for the pods of such workloads alone.
+type SimulatedLeftOut struct {
+	Held    int `json:"held"`
+	Broken  int `json:"broken"`
+	Unknown int `json:"unknown"`
+	Pools   int `json:"pools"`
+}
+
+// Count takes one more workload in.
+func (l *SimulatedLeftOut) Count(v finding.Verdict) {
+	switch v {
+	case finding.Broken:
+		l.Broken++
+	case finding.Unknown:
+		l.Unknown++
+	default:
+		l.Held++
+	}
 }
 
 // SimulatedRollout is a release that was not through in some run when the time was over.
