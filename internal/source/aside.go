@@ -83,6 +83,23 @@ func asideOf(root, dir string) (asideRule, bool) {
 	return asideRule{}, false
 }
 
+// deployment are words in names of hidden folders in which applications keep what they deploy,
+// as .k8s, and .helm of werf. What other hidden folders hold is for tools: .git, .terraform,
+// .github, and .kube, which is kubectl's own.
+//
+// Source: werf.io/docs, Configuration: Helm chart directory.
+var deployment = []string{
+	"k8s", "kubernetes", "helm", "charts", "manifests", "deploy", "deployment", "deployments", "kustomize", "openshift", "infra", "infrastructure",
+	"gitops", "argocd", "flux",
+}
+
+// hiddenFrom reports whether a folder is hidden, and not one of what is deployed.
+func hiddenFrom(dir string) bool {
+	name, hidden := strings.CutPrefix(strings.ToLower(filepath.Base(dir)), ".")
+	return hidden && !slices.ContainsFunc(strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune("-_.", r) }),
+		func(word string) bool { return slices.Contains(deployment, word) })
+}
+
 // entries are the names of what stands in one folder.
 type entries []string
 
@@ -261,7 +278,7 @@ func setAside(dir string, r asideRule) estate.Aside {
 	_ = filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil: // it is not looked into
-		case d.IsDir() && p != dir && strings.HasPrefix(d.Name(), "."):
+		case d.IsDir() && p != dir && hiddenFrom(p):
 			return filepath.SkipDir
 		case d.Type().IsRegular() && readable(p):
 			all.Files++

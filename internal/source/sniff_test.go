@@ -59,10 +59,10 @@ func TestSniff(t *testing.T) {
 	for _, c := range []struct{ name, head, want string }{
 		{"a.csv", "product,version,offering\n", "inventory"},
 		{"a.csv", "\"Product\" ,\tVersion,OFFERING\r\n", "inventory"},
-		{"a.csv", "product,version\n", "Kubernetes manifest"},
-		{"a.csv", "product,offering\n", "Kubernetes manifest"},
-		{"a.csv", "version,offering\n", "Kubernetes manifest"},
-		{"a.csv", "a,b\nproduct,version,offering\n", "Kubernetes manifest"},
+		{"a.csv", "product,version\n", "table"},
+		{"a.csv", "product,offering\n", "table"},
+		{"a.csv", "version,offering\n", "table"},
+		{"a.csv", "a,b\nproduct,version,offering\n", "table"},
 		{"a.yaml", "inventory:\n- {product: a, offering: b}\n", "inventory"},
 		{"a.yaml", "inventory:\n- {product: a}\n", "Kubernetes manifest"},
 		{"a.yaml", "inventory:\n- {offering: a}\n", "Kubernetes manifest"},
@@ -380,5 +380,19 @@ func TestFreeNames(t *testing.T) {
 	}
 	if d.modelled("example.com/Database") {
 		t.Error("a kind of which nothing is known")
+	}
+}
+
+// A table that is no inventory takes nothing away, whatever it is encoded in, unless it is what the
+// user named.
+func TestTables(t *testing.T) {
+	inFolder(t, "-- in/node.yaml --\napiVersion: v1\nkind: Node\nmetadata: {name: a}\n-- in/data.csv --\ncaf\xe9,b\r1,2\r\n")
+	whole, err := Read(t.Context(), Input{Paths: []string{"in"}})
+	if err != nil || len(whole.Unreadable) > 0 || len(whole.Units) != 1 {
+		t.Errorf("beside a manifest: %+v, %v", whole.Unreadable, err)
+	}
+	whole, err = Read(t.Context(), Input{Paths: []string{"in/data.csv"}})
+	if err != nil || len(whole.Unreadable) != 1 || whole.Unreadable[0].Reason != "is a table and no inventory" {
+		t.Errorf("by itself: %+v, %v", whole.Unreadable, err)
 	}
 }

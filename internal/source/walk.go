@@ -93,7 +93,7 @@ func ignoredRule(root, dir string) asideRule {
 // enter says whether a folder below the root is entered. One that is set aside is
 // counted, and what names it from elsewhere may read it still.
 func (l *listing) enter(root, dir string) error {
-	if strings.HasPrefix(filepath.Base(dir), ".") {
+	if hiddenFrom(dir) {
 		return filepath.SkipDir
 	}
 	if r, ok := asideOf(filepath.Clean(root), dir); ok {
