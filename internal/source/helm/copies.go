@@ -6,54 +6,53 @@ import (
 )
 
 // deepCopy is that of Helm's functions. Charts copy all their values for each template
-// that they include, and most of the time that a large one takes goes into that: what
-// is made of maps, lists and scalars is copied without looking at its types one by one.
+// that they include, and most of the time that a large one takes goes into that: maps, lists
+// and scalars are copied without looking at their types one by one, and what else stands among
+// them by the library.
 func deepCopy(v any) (any, error) {
-	if v != nil {
-		if twin, ok := copied(v); ok {
+	switch v := v.(type) {
+	case string, bool, float64, int, int64:
+		return v, nil
+	case map[string]any:
+		if v != nil {
+			return copiedMap(v)
+		}
+	case common.Values:
+		if v != nil {
+			twin, err := copiedMap(v)
+			return common.Values(twin), err
+		}
+	case []any:
+		if v != nil {
+			twin := make([]any, len(v))
+			for i := range v {
+				var err error
+				if twin[i], err = part(v[i]); err != nil {
+					return nil, err
+				}
+			}
 			return twin, nil
 		}
 	}
 	return copystructure.Copy(v)
 }
 
-// copied is a value's copy; false where it holds anything but what values are made of.
-func copied(v any) (any, bool) {
-	switch v := v.(type) {
-	case nil, string, bool, float64, int, int64:
-		return v, true
-	case map[string]any:
-		return copiedMap(v)
-	case common.Values:
-		twin, ok := copiedMap(v)
-		return common.Values(twin), ok
-	case []any:
-		if v == nil {
-			return nil, false
-		}
-		twin := make([]any, len(v))
-		for i := range v {
-			var ok bool
-			if twin[i], ok = copied(v[i]); !ok {
-				return nil, false
-			}
-		}
-		return twin, true
-	}
-	return nil, false
-}
-
-func copiedMap(m map[string]any) (map[string]any, bool) {
-	if m == nil {
-		return nil, false
-	}
+func copiedMap(m map[string]any) (map[string]any, error) {
 	twin := make(map[string]any, len(m))
 	for key, value := range m {
-		own, ok := copied(value)
-		if !ok {
-			return nil, false
+		own, err := part(value)
+		if err != nil {
+			return nil, err
 		}
 		twin[key] = own
 	}
-	return twin, true
+	return twin, nil
+}
+
+// part is a copy of what stands in a map or a list, where there may be nothing.
+func part(v any) (any, error) {
+	if v == nil {
+		return nil, nil
+	}
+	return deepCopy(v)
 }
