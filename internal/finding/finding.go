@@ -153,6 +153,8 @@ type Wanted struct {
 	Told  []string `json:"told"`            // what tells so
 	Needs int      `json:"needs"`           // how many such things it takes for more than a low severity
 	Value bool     `json:"value,omitempty"` // that its chart has a value for it is one of them, and not among those told
+	// Hints says that those told, whatever their number, tell no more than a low severity.
+	Hints bool `json:"hints,omitempty"`
 }
 
 // Also is where the same holds as a finding says, with the fingerprint that it would have

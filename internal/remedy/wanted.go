@@ -15,18 +15,18 @@ func (x *Fitter) unwanted(u *estate.Unit, f *finding.Finding) {
 	if f.Wanted == nil || f.Severity == "low" || f.BlocksNodes {
 		return
 	}
-	told := slices.Clone(f.Wanted.Told)
+	told, hints := slices.Clone(f.Wanted.Told), f.Wanted.Hints
 	if f.Wanted.Value && x.valued(u, f) {
-		told = append(told, "its chart has values for several")
+		told, hints = append(told, "its chart has values for several"), false
 	}
 	said := "reasons for more than one: " + strings.Join(told, "; ")
 	switch {
 	case len(told) == 0:
 		said = "nothing that was read asks for more than one of it: no autoscaler may run several"
-	case len(told) < f.Wanted.Needs:
+	case len(told) < f.Wanted.Needs || hints:
 		said = "little tells that its owner wants more than one of it: " + strings.Join(told, "; ")
 	}
-	if len(told) < f.Wanted.Needs {
+	if len(told) < f.Wanted.Needs || hints {
 		f.Severity, f.SeverityBecause = "low", said
 	}
 	f.Evidence = append(slices.Clone(f.Evidence), finding.Evidence{Text: said})

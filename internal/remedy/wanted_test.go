@@ -144,3 +144,25 @@ func TestSinglePodByValueAndPlace(t *testing.T) {
 		}
 	}
 }
+
+// Rollouts without a gap and neighbours of several pods say nothing of one that its owner left on
+// a single pod, in production as little as elsewhere; beside a rule that keeps pods apart they do.
+func TestSinglePodByHintsAlone(t *testing.T) {
+	const apart = "topologySpreadConstraints: [{maxSkew: 1}],"
+	away := func(web string) string {
+		return strings.Replace(web, "spec:\n", "spec:\n  strategy: {rollingUpdate: {maxUnavailable: 0}}\n", 1)
+	}
+	others := "---\n" + deployed("api", "2") + "---\n" + deployed("db", "3")
+	for name, x := range map[string]struct{ web, severity, said string }{
+		"rollouts and neighbours": {away(deployed("web", "1")), "low", "little tells that its owner wants more than one of it: its maxUnavailable 0"},
+		"neighbours alone":        {deployed("web", "1"), "low", "little tells that its owner wants more than one of it: 2 workloads beside it"},
+		"a rule as well": {away(strings.Replace(deployed("web", "1"), "spec: {containers", "spec: {"+apart+" containers", 1)), "high",
+			"reasons for more than one: it has topologySpreadConstraints; its maxUnavailable 0"},
+	} {
+		f := single(t, map[string]string{"overlays/prod/kustomization.yaml": "resources: [web.yaml]\n",
+			"overlays/prod/web.yaml": toward("LoadBalancer") + "---\n" + x.web + others}, func(u *estate.Unit) bool { return u.Kind == "kustomization" })
+		if said := f.Evidence[len(f.Evidence)-1].Text; f.Severity != x.severity || !strings.HasPrefix(said, x.said) {
+			t.Errorf("%s: %s, %q; want %s, %q", name, f.Severity, said, x.severity, x.said)
+		}
+	}
+}

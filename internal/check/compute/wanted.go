@@ -22,9 +22,11 @@ import (
 //
 // Of 150 such workloads in public repositories that were read by hand, those that an
 // autoscaler may run several of and those that the API server calls were worth acting on.
-// Rules that keep pods apart, rollouts without a gap, neighbours of several pods and
-// values of charts stand beside what its owner has on one pod by a choice as often as not:
-// they are told wherever they are so, and it takes more of them, or one of them in production.
+// Rules that keep pods apart and values of charts stand beside what its owner has on one pod
+// by a choice as often as not: it takes more of them, or one of them in production. Rollouts
+// without a gap and neighbours of several pods tell nothing by themselves: of 13 in production
+// that had no other reason two were worth acting on, for who gives others several pods and
+// this one a single one has chosen.
 func wanted(p *check.Pass, i int, fix *finding.Fix) *finding.Wanted {
 	w, from, built := &p.Estate.Kubernetes.Workloads[i], stakesOf(p).of(i).from, servingOf(p).built
 	handful := !built && lasting(p.Estate.Kubernetes) <= mostAsked
@@ -33,8 +35,13 @@ func wanted(p *check.Pass, i int, fix *finding.Fix) *finding.Wanted {
 	}
 	x := &finding.Wanted{Told: []string{}, Needs: 1}
 	said := scaled(w)
-	beside := severalBeside(p.Estate.Kubernetes, i, built)
-	for _, said := range []string{said, keptApart(w), neverAway(w), beside, vital(w), missedBudget(p, i)} {
+	for _, said := range []string{said, keptApart(w), vital(w), missedBudget(p, i)} {
+		if said != "" {
+			x.Told = append(x.Told, said)
+		}
+	}
+	hints := len(x.Told) == 0
+	for _, said := range []string{neverAway(w), severalBeside(p.Estate.Kubernetes, i, built)} {
 		if said != "" {
 			x.Told = append(x.Told, said)
 		}
@@ -45,7 +52,7 @@ func wanted(p *check.Pass, i int, fix *finding.Fix) *finding.Wanted {
 		x.Told = append(x.Told, production)
 	}
 	if said == "" && from != server && !handful {
-		x.Needs = 3
+		x.Needs, x.Hints = 3, hints
 		if production != "" {
 			x.Needs = 2
 		}
@@ -59,7 +66,7 @@ func wanted(p *check.Pass, i int, fix *finding.Fix) *finding.Wanted {
 	// What only others in the cluster call is on one pod by a choice more often than not,
 	// and so is what somebody asks an operator for.
 	if from == nobody && (built || w.MadeBy != nil) {
-		x.Needs = 3
+		x.Needs, x.Hints = 3, hints && built
 		if (singleFixes{fixesOf(p)}).scales(w) {
 			x.Told = append(x.Told, "it is a program of which several run side by side")
 		}
