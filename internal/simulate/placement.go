@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/words"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/selection"
 )
@@ -53,7 +54,7 @@ func (b *firstPlacement) place() error {
 	for l := range b.workloads {
 		w := &b.workloads[l]
 		if len(waits)+w.replicas > mostPlaced {
-			b.leave(w, fmt.Sprintf("%d pods of %s are more than can be placed, and are left out", w.replicas, w.Ref))
+			b.leave(fmt.Sprintf("%d pods of %s are more than can be placed, and are left out", w.replicas, w.Ref), w)
 			continue
 		}
 		if !w.watched && w.kind != job { // pods of nodes, or what passes
@@ -206,19 +207,28 @@ func (b *firstPlacement) take(e *engine) {
 			created: b.newest.Unix(), ranFor: time.Hour, ready: true,
 		})
 	}
+	var none []*workload
 	for _, l := range slices.Sorted(maps.Keys(missing)) {
 		w, n := &b.workloads[l], missing[l]
 		if n == w.replicas {
-			b.leave(w, fmt.Sprintf("%d of %d pods of %s fit on no node%s", n, n, w.Ref, b.limited()))
+			none = append(none, w)
 			continue
 		}
 		b.note("%d of %d pods of %s fit on no node%s", n, w.replicas, w.Ref, b.limited())
+	}
+	switch len(none) {
+	case 0:
+	case 1:
+		b.leave(fmt.Sprintf("%d of %d pods of %s fit on no node%s", none[0].replicas, none[0].replicas, none[0].Ref, b.limited()), none[0])
+	default:
+		b.leave(fmt.Sprintf("no pod of %s fits on a node%s", words.Few(refsOf(none)), b.limited()), none...)
 	}
 	b.placed = len(b.pods)
 }
 
 // leaveOut takes workloads out that no node could ever run.
 func (b *firstPlacement) leaveOut() {
+	var none []*workload
 	for l := range b.workloads {
 		w := &b.workloads[l]
 		c := &b.classes[w.class]
@@ -229,15 +239,30 @@ func (b *firstPlacement) leaveOut() {
 		}) {
 			continue
 		}
-		b.leave(w, fmt.Sprintf("%s fits on no node of the pools that were read, and is left out", w.Ref))
+		none = append(none, w)
+	}
+	if n := len(none); n > 0 {
+		b.leave(fmt.Sprintf("%s %s on no node of the pools that were read, and %s left out", words.Few(refsOf(none)),
+			words.Agree(n, "fits", "fit"), words.Agree(n, "is", "are")), none...)
 	}
 }
 
-// leave takes a workload out that cannot be placed.
-func (b *firstPlacement) leave(w *workload, why string) {
-	w.watched = false
+// leave takes workloads out that cannot be placed.
+func (b *firstPlacement) leave(why string, all ...*workload) {
+	for _, w := range all {
+		w.watched = false
+	}
 	b.unplaced = append(b.unplaced, why)
 	b.note("%s", why)
+}
+
+// refsOf are what workloads are called.
+func refsOf(all []*workload) []string {
+	names := make([]string, len(all))
+	for i, w := range all {
+		names[i] = w.Ref.String()
+	}
+	return names
 }
 
 // limited says which pools may have none of the nodes that were made up.
