@@ -151,9 +151,9 @@ func TestMadeUpNodesLieInTheZonesOfTheirPool(t *testing.T) {
 }
 
 // Nodes are made up in three zones, to learn from more than one, but no more of
-// them than the limits of their pool allow.
+// them than the limits of their pool allow, of which two are as small as it takes.
 func TestMadeUpNodesKeepTheLimitsOfTheirPool(t *testing.T) {
-	for limit, nodes := range map[int64]int{0: 3, 3900: 1, 7799: 1, 7800: 2, 11700: 3, 100_000: 3} {
+	for limit, nodes := range map[int64]int{0: 3, 900: 1, 3900: 2, 7799: 3, 7800: 2, 11700: 3, 100_000: 3} {
 		e := manifestOf(func(e *kubernetes.Estate, t *kubernetes.PodTemplate) {
 			e.Pools = limitedPool(kubernetes.Resources{CPU: limit}, false)
 		})

@@ -298,12 +298,10 @@ func (b *firstPlacement) inventShapes() {
 			largest[r] = max(largest[r], b.classes[i].asks[r])
 		}
 	}
-	size := largest
 	// A fifth of a core and a GiB are the system's.
 	cpus := max(4, ceilPow2(max((largest[cpu]+1199)/1000, (largest[memory]+(5<<30)-1)>>32)))
-	size[cpu], size[memory], size[slots] = cpus*1000-100, cpus<<32-(1<<30), 58*max(1, cpus/4)
 	if len(b.pools) == 0 {
-		b.inventPools(size)
+		b.inventPools(nodeOf(cpus, &largest))
 		return
 	}
 	for p := range b.pools {
@@ -320,8 +318,33 @@ func (b *firstPlacement) inventShapes() {
 				}
 			}
 		}
-		b.invent(int32(p), size, b.pools[p].label, taints, zones)
+		b.invent(int32(p), withinLimits(cpus, &largest, &b.pools[p].limits), b.pools[p].label, taints, zones)
 	}
+}
+
+// nodeOf is a node of so many CPUs, with 4 GiB for each, that has besides what the largest pod
+// asks for.
+func nodeOf(cpus int64, largest *amount) amount {
+	size := *largest
+	size[cpu], size[memory], size[slots] = cpus*1000-100, cpus<<32-(1<<30), 58*max(1, cpus/4)
+	return size
+}
+
+// withinLimits is a node of so many CPUs, or of fewer where the limits of its pool leave no room
+// for two: Karpenter takes instances as large as the pods need that it has to place. One that is
+// too small for the largest pod is made only where a larger one is more than the limits allow.
+func withinLimits(cpus int64, largest, limits *amount) amount {
+	size, most := nodeOf(cpus, largest), *limits
+	most[slots] = 0 // a number of nodes, of which size says nothing
+	for ; cpus > 1; cpus /= 2 {
+		two, half := size, nodeOf(cpus/2, largest)
+		two.add(&size)
+		if !exceeds(&two, &most) || !half.holds(largest) && !exceeds(&size, &most) {
+			break
+		}
+		size = half
+	}
+	return size
 }
 
 // inventPools makes one pool, and one more for each set of labels that only

@@ -95,7 +95,8 @@ func TestEveryManifestIsPlacedOrItIsSaidWhyNot(t *testing.T) {
 			t.VolumeClaims = []string{"data"}
 		}, 3, ""},
 		"a pool that may have no nodes": {pools(kubernetes.Resources{}, true), 0, "the limits of pool default allow no node"},
-		"a pool of one CPU":             {pools(kubernetes.Resources{CPU: 1000}, false), 0, "the limits of pool default allow no node"},
+		"a pool of one CPU":             {pools(kubernetes.Resources{CPU: 1000}, false), 1, ""},
+		"a pool of half a CPU":          {pools(kubernetes.Resources{CPU: 500}, false), 0, "the limits of pool default allow no node"},
 		"more than any node has":        {template(func(t *kubernetes.PodTemplate) { t.Requests.CPU = 1 << 50 }), 0, "fits on no node"},
 		"more pods than can be placed": {func(e *kubernetes.Estate, _ *kubernetes.PodTemplate) { e.Workloads[0].Replicas = 1 << 31 }, 0,
 			"more than can be placed"},
