@@ -57,30 +57,37 @@ func TestSinglePodThatIsWanted(t *testing.T) {
 	const nothing, little = "nothing that was read asks for more than one of it", "little tells that its owner wants more than one of it"
 	one, api := httpd(deployed("web", "1")), "---\n"+deployed("api", "2")
 	elsewhere := strings.Replace(api, "name: api", "name: api\n  namespace: x", 1)
-	mysql := func(web string) string { return strings.Replace(web, "image: i", "image: mysql", 1) }
+	mysql := func(web string) string {
+		web = strings.Replace(web, "containers", "volumes: [{name: d, persistentVolumeClaim: {claimName: disk}}], containers", 1)
+		return strings.Replace(web, "image: i", "image: mysql", 1)
+	}
+	lost := strings.Replace(deployed("web", "1"), "image: i", "image: mysql", 1)
 	for name, x := range map[string]struct {
 		by, service, web, others string
 		severity, said           string
 	}{
-		"nothing":                  {"", public, one, "", "low", nothing},
-		"an autoscaler":            {"", public, one, scaler("4"), "high", "HorizontalPodAutoscaler web may run up to 4"},
-		"one that runs one":        {"", public, one, scaler("1"), "low", ""},
-		"a spread":                 {"", public, pods(apart), "", "low", little},
-		"an affinity":              {"", public, pods(affinity), "", "low", little},
-		"there in rollouts":        {"", public, httpd(rolling("0")), "", "low", little},
-		"several beside it":        {"", public, one, api + "---\n" + deployed("db", "3"), "low", little},
-		"a priority":               {"", public, pods("priorityClassName: system-node-critical,"), "", "low", little},
-		"it and an autoscaler":     {"", public, pods("priorityClassName: shop-critical,"), scaler("4"), "high", "class shop-critical"},
-		"in rollouts as well":      {"", public, httpd(rolling("0%")), scaler("2"), "high", "up to 2; its maxUnavailable 0"},
-		"not in rollouts":          {"", public, httpd(rolling("25%")), scaler("2"), "high", "up to 2"},
-		"kept apart as well":       {"", public, pods(affinity), scaler("2"), "high", "up to 2; it has a podAntiAffinity"},
-		"beside several":           {"", public, one, scaler("2") + api, "high", "up to 2; Deployment api beside it runs 2 pods"},
-		"for others inside":        {"", inside, pods(apart), callsIt("1"), "low", little},
-		"two things":               {"", inside, pods(apart), scaler("4") + callsIt("1"), "low", "little tells that its owner wants more"},
-		"of which several may run": {"", inside, httpd(pods(apart)), scaler("4") + callsIt("1"), "medium", "a program of which several run"},
-		"three things":             {"", inside, pods(apart), scaler("4") + callsIt("2"), "medium", "Constraints; Deployment api beside"},
-		"plain":                    {plain, public, deployed("web", "1"), "", "high", ""},
-		"plain, of a database":     {plain, public, mysql(deployed("web", "1")), "", "low", nothing},
+		"nothing":                             {"", public, one, "", "low", nothing},
+		"an autoscaler":                       {"", public, one, scaler("4"), "high", "HorizontalPodAutoscaler web may run up to 4"},
+		"one that runs one":                   {"", public, one, scaler("1"), "low", ""},
+		"a spread":                            {"", public, pods(apart), "", "low", little},
+		"an affinity":                         {"", public, pods(affinity), "", "low", little},
+		"there in rollouts":                   {"", public, httpd(rolling("0")), "", "low", little},
+		"several beside it":                   {"", public, one, api + "---\n" + deployed("db", "3"), "low", little},
+		"a priority":                          {"", public, pods("priorityClassName: system-node-critical,"), "", "low", little},
+		"it and an autoscaler":                {"", public, pods("priorityClassName: shop-critical,"), scaler("4"), "high", "class shop-critical"},
+		"in rollouts as well":                 {"", public, httpd(rolling("0%")), scaler("2"), "high", "up to 2; its maxUnavailable 0"},
+		"not in rollouts":                     {"", public, httpd(rolling("25%")), scaler("2"), "high", "up to 2"},
+		"kept apart as well":                  {"", public, pods(affinity), scaler("2"), "high", "up to 2; it has a podAntiAffinity"},
+		"beside several":                      {"", public, one, scaler("2") + api, "high", "up to 2; Deployment api beside it runs 2 pods"},
+		"for others inside":                   {"", inside, pods(apart), callsIt("1"), "low", little},
+		"two things":                          {"", inside, pods(apart), scaler("4") + callsIt("1"), "low", "little tells that its owner wants more"},
+		"of which several may run":            {"", inside, httpd(pods(apart)), scaler("4") + callsIt("1"), "medium", "a program of which several run"},
+		"three things":                        {"", inside, pods(apart), scaler("4") + callsIt("2"), "medium", "Constraints; Deployment api beside"},
+		"plain":                               {plain, public, deployed("web", "1"), "", "high", ""},
+		"plain, of a database":                {plain, public, mysql(deployed("web", "1")), "", "low", nothing},
+		"records that go with it":             {"", public, lost, "", "high", ""},
+		"records that go with it, for others": {"", inside, lost, callsIt("1"), "medium", ""},
+		"plain, of records that go with it":   {plain, public, lost, "", "high", ""},
 		"plain, of a database that is vital": {plain, public,
 			mysql(pods("priorityClassName: shop-critical,")), "", "high", "class shop-critical"},
 		"plain, beside several of another namespace": {plain, inside, one, elsewhere, "low", nothing},

@@ -39,6 +39,9 @@ type Program struct {
 	// Scales says that two keep it up: it is here so that it is not taken for
 	// another one.
 	Scales bool `json:"scales,omitempty"`
+	// Records says that what it keeps is what others hold it to have, and comes back neither
+	// with time nor from elsewhere, as what is cached, logged or measured does.
+	Records bool `json:"records,omitempty"`
 	// Replicated is how it is run so that it stays up; empty where it cannot be.
 	Replicated string   `json:"replicated,omitempty"`
 	From       []string `json:"from"`

@@ -245,6 +245,13 @@ func (x *programs) loses(i int, w *kubernetes.Workload) string {
 	return said + "."
 }
 
+// losesRecords reports whether the only pod of a workload keeps records of others, and loses
+// them for good whenever it is evicted.
+func (x *programs) losesRecords(i int, w *kubernetes.Workload) bool {
+	p := x.of(i)
+	return p != nil && p.Records && p.Unless == "" && w.MadeBy == nil && x.host(w) == "" && x.loses(i, w) != ""
+}
+
 // host is the node that a workload has its data on; empty where they are on none.
 func (x *programs) host(w *kubernetes.Workload) string {
 	if w.Template.OnNode && len(w.Template.VolumeClaims)+len(w.VolumeClaimTemplates) == 0 {

@@ -124,10 +124,13 @@ func (f singleFixes) ofWork(i int) *finding.Fix {
 	return nil
 }
 
-// onAVolume is the fix of a workload that keeps data on an emptyDir: to give it a volume,
-// and what it has to do besides.
+// onAVolume is the fix of a workload that keeps data on an emptyDir, or records of others in
+// its container: to give it a volume, and what it has to do besides.
 func (f singleFixes) onAVolume(i int, fix *finding.Fix) *finding.Fix {
 	at := f.programs.lostData(i)
+	if f.programs.losesRecords(i, &f.estate.Workloads[i]) {
+		return &finding.Fix{Summary: "give it a volume that outlasts its pod, such as by volumeClaimTemplates of a StatefulSet; besides, " + fix.Summary}
+	}
 	if at == "" {
 		return fix
 	}

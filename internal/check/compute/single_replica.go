@@ -82,10 +82,11 @@ func singleReplica(p *check.Pass, i int) {
 // that it has at most: less where its author has its only pod gone in each rollout, where
 // the fix names nothing to change, and where few call it and nobody knows whether a second
 // pod helps. What keeps data is on one pod by a decision as a rule, and what an operator
-// makes says by its resource how it gets more.
+// makes says by its resource how it gets more. Records that go with the pod are gone whoever
+// decided so.
 func weighed(p *check.Pass, i int, j check.Judgement) check.Judgement {
 	w, at := &p.Estate.Kubernetes.Workloads[i], stakesOf(p).of(i)
-	if !servingOf(p).built || j.Fix == nil || j.Fix.AcceptOnly || holdsUp(p, i) {
+	if !servingOf(p).built || j.Fix == nil || j.Fix.AcceptOnly || holdsUp(p, i) || programsOf(p).losesRecords(i, w) {
 		return j
 	}
 	why := pausesForRollouts(w)

@@ -77,7 +77,7 @@ func wanted(p *check.Pass, i int, fix *finding.Fix) *finding.Wanted {
 // unasked reports whether that is not asked.
 func unasked(p *check.Pass, i int, fix *finding.Fix, handful bool) bool {
 	e, from := p.Estate.Kubernetes, stakesOf(p).of(i).from
-	if e.Live || e.Workloads[i].Bare || holdsUp(p, i) {
+	if e.Live || e.Workloads[i].Bare || holdsUp(p, i) || programsOf(p).losesRecords(i, &e.Workloads[i]) {
 		return true
 	}
 	return handful && from != nobody && (from == server || fix == nil || len(fix.Changes) > 0)

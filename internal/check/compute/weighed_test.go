@@ -22,6 +22,9 @@ func TestSeverityOfWhatAToolBuilds(t *testing.T) {
 	sized := func(name string, n int) string {
 		return strings.Replace(fmt.Sprintf(deployment, name, ""), "replicas: 1", fmt.Sprintf("replicas: %d", n), 1)
 	}
+	onClaim := func(input string) string {
+		return strings.Replace(input, "containers:", "volumes: [{name: d, persistentVolumeClaim: {claimName: disk}}], containers:", 1)
+	}
 	caller := "---\n{apiVersion: apps/v1, kind: Deployment, metadata: {name: api, namespace: shop}, spec: {replicas: 2, " +
 		"selector: {matchLabels: {b: o}}, template: {metadata: {labels: {b: o}}, " +
 		"spec: {containers: [{name: c, image: i, env: [{name: X, value: 'http://svc:80'}]}]}}}}\n"
@@ -31,8 +34,14 @@ func TestSeverityOfWhatAToolBuilds(t *testing.T) {
 	for _, x := range []struct{ why, of, input, severity string }{
 		{"everybody waits", SingleReplica.ID, one("") + public, "high"},
 		{"its author lets it go", SingleReplica.ID, one(lets) + public, "low"},
-		{"a database, of others inside", SingleReplica.ID, image("postgres") + private + caller, "low"},
-		{"a database, of everybody", SingleReplica.ID, image("postgres") + public, "low"},
+		{"a database on a claim, of others inside", SingleReplica.ID, onClaim(image("postgres")) + private + caller, "low"},
+		{"a database on a claim, of everybody", SingleReplica.ID, onClaim(image("postgres")) + public, "low"},
+		{"records that go with it, of others inside", SingleReplica.ID, image("postgres") + private + caller, "medium"},
+		{"records that go with it, of everybody", SingleReplica.ID, image("postgres") + public, "high"},
+		{"records in RabbitMQ", SingleReplica.ID, image("rabbitmq:3") + private + caller, "medium"},
+		{"records that nobody calls for", SingleReplica.ID, image("postgres"), "low"},
+		{"what a cache may hold", SingleReplica.ID, image("redis") + private + caller, "low"},
+		{"measurements", SingleReplica.ID, image("prom/prometheus") + private + caller, "low"},
 		{"others inside, and two may run", SingleReplica.ID, image("httpd") + private + caller, "medium"},
 		{"others inside, and nobody knows whether two may run", SingleReplica.ID, one("") + private + caller, "low"},
 		{"called at a port that is named after metrics", SingleReplica.ID, image("httpd") + metrics + caller, "medium"},
