@@ -14,6 +14,7 @@ func TestProgram(t *testing.T) {
 		{"mysql", 0, "mysql"}, {"trillian_mysql", 0, "mysql"}, {"mysql-server", 0, "mysql"}, {"mysql-80-centos7", 0, "mysql"},
 		{"MariaDB", 0, "mysql"},
 		{"postgresql-repmgr", 0, "postgresql"}, {"percona-server-mongodb", 0, "mongodb"}, {"cp-kafka", 0, "kafka"},
+		{"zeebe", 0, "zeebe"}, {"camunda", 0, "zeebe"}, {"camunda-bpm-platform", 0, ""},
 		{"redis-stack-server", 0, "redis"},
 		{"mysqld-exporter", 3306, "exporter"}, {"redis_exporter", 0, "exporter"}, {"blackbox-exporter", 0, ""}, {"mysql-router", 3306, ""},
 		{"pgbouncer", 5432, ""},
