@@ -66,34 +66,34 @@ func TestSinglePodThatIsWanted(t *testing.T) {
 		by, service, web, others string
 		severity, said           string
 	}{
-		"nothing":                             {"", public, one, "", "low", nothing},
-		"an autoscaler":                       {"", public, one, scaler("4"), "high", "HorizontalPodAutoscaler web may run up to 4"},
-		"one that runs one":                   {"", public, one, scaler("1"), "low", ""},
-		"a spread":                            {"", public, pods(apart), "", "low", little},
-		"an affinity":                         {"", public, pods(affinity), "", "low", little},
-		"there in rollouts":                   {"", public, httpd(rolling("0")), "", "low", little},
-		"several beside it":                   {"", public, one, api + "---\n" + deployed("db", "3"), "low", little},
-		"a priority":                          {"", public, pods("priorityClassName: system-node-critical,"), "", "low", little},
-		"it and an autoscaler":                {"", public, pods("priorityClassName: shop-critical,"), scaler("4"), "high", "class shop-critical"},
-		"in rollouts as well":                 {"", public, httpd(rolling("0%")), scaler("2"), "high", "up to 2; its maxUnavailable 0"},
-		"not in rollouts":                     {"", public, httpd(rolling("25%")), scaler("2"), "high", "up to 2"},
-		"kept apart as well":                  {"", public, pods(affinity), scaler("2"), "high", "up to 2; it has a podAntiAffinity"},
-		"beside several":                      {"", public, one, scaler("2") + api, "high", "up to 2; Deployment api beside it runs 2 pods"},
-		"for others inside":                   {"", inside, pods(apart), callsIt("1"), "low", little},
-		"two things":                          {"", inside, pods(apart), scaler("4") + callsIt("1"), "low", "little tells that its owner wants more"},
-		"of which several may run":            {"", inside, httpd(pods(apart)), scaler("4") + callsIt("1"), "medium", "a program of which several run"},
-		"three things":                        {"", inside, pods(apart), scaler("4") + callsIt("2"), "medium", "Constraints; Deployment api beside"},
-		"plain":                               {plain, public, deployed("web", "1"), "", "high", ""},
-		"plain, of a database":                {plain, public, mysql(deployed("web", "1")), "", "low", nothing},
-		"records that go with it":             {"", public, lost, "", "high", ""},
-		"records that go with it, for others": {"", inside, lost, callsIt("1"), "medium", ""},
-		"plain, of records that go with it":   {plain, public, lost, "", "high", ""},
-		"plain, of a database that is vital": {plain, public,
+		"nothing":                  {"", public, one, "", "low", nothing},
+		"an autoscaler":            {"", public, one, scaler("4"), "high", "HorizontalPodAutoscaler web may run up to 4"},
+		"one that runs one":        {"", public, one, scaler("1"), "low", ""},
+		"a spread":                 {"", public, pods(apart), "", "low", little},
+		"an affinity":              {"", public, pods(affinity), "", "low", little},
+		"there in rollouts":        {"", public, httpd(rolling("0")), "", "low", little},
+		"several beside it":        {"", public, one, api + "---\n" + deployed("db", "3"), "low", little},
+		"a priority":               {"", public, pods("priorityClassName: system-node-critical,"), "", "low", little},
+		"it and an autoscaler":     {"", public, pods("priorityClassName: shop-critical,"), scaler("4"), "high", "class shop-critical"},
+		"in rollouts as well":      {"", public, httpd(rolling("0%")), scaler("2"), "high", "up to 2; its maxUnavailable 0"},
+		"not in rollouts":          {"", public, httpd(rolling("25%")), scaler("2"), "high", "up to 2"},
+		"kept apart as well":       {"", public, pods(affinity), scaler("2"), "high", "up to 2; it has a podAntiAffinity"},
+		"beside several":           {"", public, one, scaler("2") + api, "high", "up to 2; Deployment api beside it runs 2 pods"},
+		"for others inside":        {"", inside, pods(apart), callsIt("1"), "low", little},
+		"two things":               {"", inside, pods(apart), scaler("4") + callsIt("1"), "low", "little tells that its owner wants more"},
+		"of which several may run": {"", inside, httpd(pods(apart)), scaler("4") + callsIt("1"), "medium", "a program of which several run"},
+		"three things":             {"", inside, pods(apart), scaler("4") + callsIt("2"), "medium", "Constraints; Deployment api beside"},
+		"plain":                    {plain, public, deployed("web", "1"), "", "high", ""},
+		"plain, of a database":     {plain, public, mysql(deployed("web", "1")), "", "low", nothing},
+		"records gone":             {"", public, lost, "", "high", ""},
+		"records gone, inside":     {"", inside, lost, callsIt("1"), "medium", ""},
+		"plain, records gone":      {plain, public, lost, "", "high", ""},
+		"plain, of a vital one": {plain, public,
 			mysql(pods("priorityClassName: shop-critical,")), "", "high", "class shop-critical"},
-		"plain, beside several of another namespace": {plain, inside, one, elsewhere, "low", nothing},
-		"plain, beside several of its own":           {plain, inside, one, api, "medium", "Deployment api beside it runs 2 pods"},
-		"plain, for others inside":                   {plain, inside, deployed("web", "1"), "", "low", nothing},
-		"plain, with a spread":                       {plain, inside, pods(apart), "", "medium", "reasons for more than one: it has"},
+		"plain, several elsewhere": {plain, inside, one, elsewhere, "low", nothing},
+		"plain, several beside":    {plain, inside, one, api, "medium", "Deployment api beside it runs 2 pods"},
+		"plain, for others inside": {plain, inside, deployed("web", "1"), "", "low", nothing},
+		"plain, with a spread":     {plain, inside, pods(apart), "", "medium", "reasons for more than one: it has"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			files := map[string]string{"Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\n",
@@ -161,13 +161,15 @@ func TestSinglePodByHintsAlone(t *testing.T) {
 	}
 	others := "---\n" + deployed("api", "2") + "---\n" + deployed("db", "3")
 	for name, x := range map[string]struct{ web, severity, said string }{
-		"rollouts and neighbours": {away(deployed("web", "1")), "low", "little tells that its owner wants more than one of it: its maxUnavailable 0"},
-		"neighbours alone":        {deployed("web", "1"), "low", "little tells that its owner wants more than one of it: 2 workloads beside it"},
+		"rollouts and neighbours": {away(deployed("web", "1")), "low",
+			"little tells that its owner wants more than one of it: its maxUnavailable 0"},
+		"neighbours alone": {deployed("web", "1"), "low", "little tells that its owner wants more than one of it: 2 workloads beside it"},
 		"a rule as well": {away(strings.Replace(deployed("web", "1"), "spec: {containers", "spec: {"+apart+" containers", 1)), "high",
 			"reasons for more than one: it has topologySpreadConstraints; its maxUnavailable 0"},
 	} {
 		f := single(t, map[string]string{"overlays/prod/kustomization.yaml": "resources: [web.yaml]\n",
-			"overlays/prod/web.yaml": toward("LoadBalancer") + "---\n" + x.web + others}, func(u *estate.Unit) bool { return u.Kind == "kustomization" })
+			"overlays/prod/web.yaml": toward("LoadBalancer") + "---\n" + x.web + others},
+			func(u *estate.Unit) bool { return u.Kind == "kustomization" })
 		if said := f.Evidence[len(f.Evidence)-1].Text; f.Severity != x.severity || !strings.HasPrefix(said, x.said) {
 			t.Errorf("%s: %s, %q; want %s, %q", name, f.Severity, said, x.severity, x.said)
 		}

@@ -207,6 +207,13 @@ func (b *firstPlacement) take(e *engine) {
 			created: b.newest.Unix(), ranFor: time.Hour, ready: true,
 		})
 	}
+	b.leaveUnplaced(missing)
+	b.placed = len(b.pods)
+}
+
+// leaveUnplaced takes workloads out of which no pod found a node, and says how many pods of
+// others did not, by workload.
+func (b *firstPlacement) leaveUnplaced(missing map[int32]int) {
 	var none []*workload
 	for _, l := range slices.Sorted(maps.Keys(missing)) {
 		w, n := &b.workloads[l], missing[l]
@@ -223,7 +230,6 @@ func (b *firstPlacement) take(e *engine) {
 	default:
 		b.leave(fmt.Sprintf("no pod of %s fits on a node%s", words.Few(refsOf(none)), b.limited()), none...)
 	}
-	b.placed = len(b.pods)
 }
 
 // leaveOut takes workloads out that no node could ever run.

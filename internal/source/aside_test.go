@@ -23,7 +23,8 @@ func TestAside(t *testing.T) {
 		{"one with overlays", ".", file("apps/vendor/base/node.yaml", node), "one\n"},
 		{"a hidden folder of what is deployed", ".", file(".k8s/live/node.yaml", node) +
 			file(".helm-charts/x.yaml", strings.Replace(node, "one}", "a}", 1)), "a\none\n"},
-		{"hidden folders of tools", ".", file(".github/node.yaml", node) + file(".kube/cache/node.yaml", node) + file(".terraform/a/node.yaml", node), ""},
+		{"hidden folders of tools", ".", file(".github/node.yaml", node) + file(".kube/cache/node.yaml", node) +
+			file(".terraform/a/node.yaml", node), ""},
 		{"modules of Node.js", ".", file("web/node_modules/x/deploy.yaml", node) + file("web/node_modules/x/readme.md", "x"),
 			"1 of vendored code in node_modules"},
 		{"test data of Go", ".", file("pkg/a/testdata/b/node.yaml", node) + file("pkg/b/testdata/node.yaml", node), "2 of test data in testdata"},

@@ -129,7 +129,8 @@ func (f singleFixes) ofWork(i int) *finding.Fix {
 func (f singleFixes) onAVolume(i int, fix *finding.Fix) *finding.Fix {
 	at := f.programs.lostData(i)
 	if f.programs.losesRecords(i, &f.estate.Workloads[i]) {
-		return &finding.Fix{Summary: "give it a volume that outlasts its pod, such as by volumeClaimTemplates of a StatefulSet; besides, " + fix.Summary}
+		said := "give it a volume that outlasts its pod, such as by volumeClaimTemplates of a StatefulSet; besides, "
+		return &finding.Fix{Summary: said + fix.Summary}
 	}
 	if at == "" {
 		return fix

@@ -33,19 +33,10 @@ func wanted(p *check.Pass, i int, fix *finding.Fix) *finding.Wanted {
 	if unasked(p, i, fix, handful) {
 		return nil
 	}
-	x := &finding.Wanted{Told: []string{}, Needs: 1}
 	said := scaled(w)
-	for _, said := range []string{said, keptApart(w), vital(w), missedBudget(p, i)} {
-		if said != "" {
-			x.Told = append(x.Told, said)
-		}
-	}
-	hints := len(x.Told) == 0
-	for _, said := range []string{neverAway(w), severalBeside(p.Estate.Kubernetes, i, built)} {
-		if said != "" {
-			x.Told = append(x.Told, said)
-		}
-	}
+	reasons := thingsSaid(said, keptApart(w), vital(w), missedBudget(p, i))
+	hints := len(reasons) == 0
+	x := &finding.Wanted{Told: append(reasons, thingsSaid(neverAway(w), severalBeside(p.Estate.Kubernetes, i, built))...), Needs: 1}
 	// That it is production is so of all that runs there, whatever it is.
 	production := inProduction(p, i)
 	if production != "" && len(x.Told) > 0 {
@@ -72,6 +63,11 @@ func wanted(p *check.Pass, i int, fix *finding.Fix) *finding.Wanted {
 		}
 	}
 	return x
+}
+
+// thingsSaid are those that say something.
+func thingsSaid(all ...string) []string {
+	return slices.DeleteFunc(all, func(said string) bool { return said == "" })
 }
 
 // unasked reports whether that is not asked.
