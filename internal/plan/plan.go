@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+
+	"github.com/onus-project/onus/internal/origin"
 )
 
 // Schema is the schema of a Plan. A plan of another one is refused.
@@ -38,6 +40,25 @@ type Plan struct {
 	Risks      []Risk     `json:"risks"`
 	Left       []Left     `json:"left"`
 	Prediction Prediction `json:"prediction"`
+	// Unread are kinds of objects, and Unreadable pieces of the input, that could not be read: the plan knows nothing of them.
+	Unread     []origin.Unread `json:"unread,omitempty"`
+	Unreadable []origin.Fault  `json:"unreadable,omitempty"`
+}
+
+// NotRead says of each what it is and why, with the way out, in one line each.
+func (p *Plan) NotRead() []string {
+	var all []string
+	for i := range p.Unread {
+		all = append(all, p.Unread[i].Plural()+": "+p.Unread[i].Reason)
+	}
+	for i := range p.Unreadable {
+		said := p.Unreadable[i].String()
+		if hint := p.Unreadable[i].Hint; hint != "" {
+			said += "; " + hint
+		}
+		all = append(all, said)
+	}
+	return all
 }
 
 // Target is a cluster, an account, a fleet: what the steps act on.
