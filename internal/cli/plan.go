@@ -262,7 +262,7 @@ func (s *session) showPlan(format string, p *plan.Plan, screen report.Screen) er
 	if err := s.show(s.out, format, published.Plan{Plan: *p}, screen); err != nil {
 		return err
 	}
-	if len(p.Left)+len(p.RisksOf(false)) > 0 {
+	if len(p.Left)+len(p.RisksOf(p.Forces())) > 0 {
 		return &exitError{status: exitBroken}
 	}
 	return nil

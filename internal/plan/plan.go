@@ -183,11 +183,25 @@ type Prediction struct {
 	Took      Predicted `json:"took"`
 	Evictions int       `json:"evictions"` // pods evicted, in the middle of the runs
 	Forced    int       `json:"forced"`    // pods that would be deleted past their budgets, at the most
-	Lowest    []Lowest  `json:"lowest"`
+	// ForcedPods are those that are deleted past their PDBs where drains that are stuck are escalated, in their order.
+	ForcedPods []ForcedPod `json:"forcedPods,omitempty"`
+	Lowest     []Lowest    `json:"lowest"`
 	// Naive is how the order in which the nodes are named does, where another one was chosen.
 	Naive   *Naive   `json:"naive,omitempty"`
 	Assumes []string `json:"assumes"` // what it rests on that was not read: timings
 }
+
+// ForcedPod is a pod that is expected to be deleted past its PDB.
+type ForcedPod struct {
+	Service string    `json:"service"` // shop/Deployment/web
+	Pod     string    `json:"pod"`     // as it is called in the run that was played
+	Group   string    `json:"group"`   // the node that it is on
+	Past    string    `json:"past"`    // in words: PDB shop/web
+	At      Predicted `json:"at"`      // from the beginning of the plan
+}
+
+// Forces reports whether a plan is expected to come to its end only where drains that are stuck are escalated.
+func (p *Plan) Forces() bool { return len(p.Prediction.ForcedPods) > 0 }
 
 // Naive is the order that was not chosen.
 type Naive struct {

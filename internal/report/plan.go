@@ -251,6 +251,13 @@ func planExpected(v *published.Plan) block {
 		}
 		list = append(list, lowestSaid(&l))
 	}
+	for _, f := range x.ForcedPods {
+		list = append(list, fmt.Sprintf("%s: pod %s on %s is deleted past %s after about %s", f.Service, f.Pod, f.Group, f.Past,
+			roughly(f.At.MedianSeconds)))
+	}
+	if v.Forces() {
+		list = append(list, "without --on-stuck=escalate the plan pauses at the first of these drains; onus check has fixes for their PDBs")
+	}
 	if x.Order != "" {
 		said := "order: " + x.Order
 		if n := x.Naive; n != nil {
@@ -289,7 +296,7 @@ func planSummary(v *published.Plan) string {
 	if n := len(v.Left); n > 0 {
 		said += fmt.Sprintf("; %s left", words.Count(n, "node"))
 	}
-	if n := len(v.RisksOf(false)); n > 0 {
+	if n := len(v.RisksOf(v.Forces())); n > 0 {
 		said += fmt.Sprintf("; %s to be accepted", words.Count(n, "risk"))
 	}
 	return said + unreadSaid(v) + "."
@@ -302,7 +309,10 @@ func planNext(v *published.Plan) block {
 			"Plan with --context, or from a new snapshot.")
 	}
 	const apply = "onus apply plan.json"
-	next := steps{apply + accepting(v.RisksOf(false)) + "  (-f plan.json writes the plan)"}
+	var next steps
+	if !v.Forces() {
+		next = steps{apply + accepting(v.RisksOf(false)) + "  (-f plan.json writes the plan)"}
+	}
 	if v.Escalates() {
 		next = append(next, apply+" --on-stuck=escalate"+accepting(v.RisksOf(true))+"  (goes past the PDB where a drain is stuck)")
 	}
