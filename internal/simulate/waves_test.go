@@ -225,26 +225,30 @@ func TestRestartsBeforeADrain(t *testing.T) {
 	wants(t, "cordoned", e.nodes[0].cordoned, false)
 }
 
+// escalated plays an escalation of the drain of a node with two of five pods, under a PDB that lets none go.
+func escalated(t *testing.T, change func(*ruleCluster, *Waves, *Escalation)) *engine {
+	t.Helper()
+	c := clusterOf(4)
+	c.with("Deployment", "web", 0, 0, 1, 2, 3)
+	c.pdb("web", "0")
+	for i := range c.Pods {
+		c.Pods[i].Changed = noon.Add(-time.Hour)
+	}
+	x := &Escalation{Healthy: 20 * time.Minute, Interval: 5 * time.Minute, Timeout: 2 * time.Hour,
+		Workloads: []kubernetes.Ref{c.Workloads[0].Ref}}
+	w := wavesOf(Replaced, "node-0")
+	w.Nodes[0][0].Escalation = x
+	if change != nil {
+		change(c, &w, x)
+	}
+	return planned(t, c, w, 12*time.Hour)
+}
+
 // A pod that a PDB holds is deleted past it once its drain has taken too long: one each interval over all nodes, while
 // all others have been ready for long, and never below a floor or of a workload that is not named.
 func TestWavesEscalate(t *testing.T) {
 	const timeout = 10 * time.Minute
-	type set func(c *ruleCluster, w *Waves, x *Escalation)
-	play := func(change set) *engine {
-		c := clusterOf(4)
-		c.with("Deployment", "web", 0, 0, 1, 2, 3)
-		c.pdb("web", "0")
-		for i := range c.Pods {
-			c.Pods[i].Changed = noon.Add(-time.Hour)
-		}
-		x := &Escalation{Healthy: 20 * time.Minute, Interval: 5 * time.Minute, Timeout: 2 * time.Hour, Workloads: []kubernetes.Ref{c.Workloads[0].Ref}}
-		w := wavesOf(Replaced, "node-0")
-		w.Nodes[0][0].Escalation = x
-		if change != nil {
-			change(c, &w, x)
-		}
-		return planned(t, c, w, 12*time.Hour)
-	}
+	play := func(change func(*ruleCluster, *Waves, *Escalation)) *engine { return escalated(t, change) }
 	e := play(nil)
 	g := e.run.Waves[0].Nodes[0]
 	wants(t, "forced", len(g.Forced), 2)
@@ -277,7 +281,7 @@ func TestWavesEscalate(t *testing.T) {
 	if len(at) != 3 || at[1]-at[0] < 30*time.Minute || at[2]-at[1] < 30*time.Minute || at[2] > 75*time.Minute {
 		t.Errorf("three pods of two nodes are deleted at %v", at)
 	}
-	for name, change := range map[string]set{
+	for name, change := range map[string]func(*ruleCluster, *Waves, *Escalation){
 		"its floor is kept": func(_ *ruleCluster, w *Waves, _ *Escalation) { w.Floors = map[string]int{"default/Deployment/web": 5} },
 		"it is not named":   func(_ *ruleCluster, _ *Waves, x *Escalation) { x.Workloads = nil },
 		"one is not ready":  func(c *ruleCluster, _ *Waves, _ *Escalation) { c.Pods[4].Ready = false; c.Workloads[0].Replicas = 6 },

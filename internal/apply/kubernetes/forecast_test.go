@@ -13,6 +13,7 @@ import (
 // interval is what they are apart, where others have to be ready for longer than that, where they have not been yet, and
 // from one node after the other.
 func TestForcesWhatWasPredicted(t *testing.T) {
+	five := []string{"node-0", "node-0", "node-1", "node-2", "node-3"}
 	for name, x := range map[string]struct {
 		target   string
 		healthy  time.Duration // of the others
@@ -20,8 +21,8 @@ func TestForcesWhatWasPredicted(t *testing.T) {
 		pods     []string      // by their nodes
 		forced   int
 	}{
-		"apart by the interval":        {"nodes=node-0", time.Minute, 2 * time.Hour, []string{"node-0", "node-0", "node-1", "node-2", "node-3"}, 2},
-		"apart by how long is healthy": {"nodes=node-0", 20 * time.Minute, 2 * time.Hour, []string{"node-0", "node-0", "node-1", "node-2", "node-3"}, 2},
+		"apart by the interval":        {"nodes=node-0", time.Minute, 2 * time.Hour, five, 2},
+		"apart by how long is healthy": {"nodes=node-0", 20 * time.Minute, 2 * time.Hour, five, 2},
 		"not ready for long yet":       {"nodes=node-0", time.Hour, 10 * time.Minute, []string{"node-0", "node-1", "node-2"}, 1},
 		"one pod":                      {"nodes=node-0", time.Hour, time.Hour, []string{"node-0"}, 1},
 		"two nodes":                    {"nodes=node-0,node-1", 10 * time.Minute, time.Hour, []string{"node-0", "node-1", "node-2"}, 2},

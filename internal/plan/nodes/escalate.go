@@ -23,7 +23,7 @@ const interval = 5 * time.Minute
 // escalation is what may be done about the drain of a node that is stuck: nil where no PDB is over a pod
 // whose workload can be looked at again.
 func (b *builder) escalation(n *node, drain *plan.Step) *plan.Escalation {
-	by, held := b.escalated(n), b.heldBy(n)
+	by, held := b.escalated(n), heldBy(b.planner, n)
 	if by == nil {
 		return nil
 	}
@@ -45,7 +45,7 @@ func (b *builder) escalation(n *node, drain *plan.Step) *plan.Escalation {
 
 // escalated is what is played of that; nil where it is nothing.
 func (p *planner) escalated(n *node) *simulate.Escalation {
-	held := p.heldBy(n)
+	held := heldBy(p, n)
 	if p.Escalate == 0 || len(held) == 0 {
 		return nil
 	}
@@ -93,7 +93,7 @@ func (p outcome) forcedPods(x *played) []plan.ForcedPod {
 		for _, g := range w.Nodes {
 			for k, f := range g.Forced {
 				all = append(all, plan.ForcedPod{Group: g.Node, Pod: f.Pod, Service: f.Workload.String(),
-					Past: p.heldBy(&p.nodes[index[g.Node]])[f.Workload.String()], At: spread(at[key{index[g.Node], k}])})
+					Past: heldBy(p.planner, &p.nodes[index[g.Node]])[f.Workload.String()], At: spread(at[key{index[g.Node], k}])})
 			}
 		}
 	}
@@ -102,7 +102,7 @@ func (p outcome) forcedPods(x *played) []plan.ForcedPod {
 }
 
 // heldBy are the workloads with pods on a node that a PDB is over, and which PDBs are.
-func (p *planner) heldBy(n *node) map[string]string {
+func heldBy(p *planner, n *node) map[string]string {
 	held := map[string]string{}
 	for _, k := range p.on[n.name] {
 		w := &p.Estate.Workloads[p.Estate.Pods[k].Workload]
