@@ -1,9 +1,13 @@
 # What the project is built and judged with. Go is all it needs.
 
-.PHONY: build test race break faults lab lab-test lab-up lab-down fidelity fuzz mutate estates prove bench release release-dry-run
+.PHONY: build image test race break faults lab lab-test lab-up lab-down fidelity fuzz mutate estates prove bench release release-dry-run
 
 build: ## the binary, as bin/onus
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o bin/onus ./cmd/onus
+
+IMAGE ?= onus:dev
+image: build ## an image of bin/onus called IMAGE, without a container engine, as bin/onus-image.tar
+	go run ./internal/image -name $(IMAGE) -o bin/onus-image.tar bin/onus
 
 test: ## every test, golden transcripts through the real commands included
 	go vet ./...

@@ -37,6 +37,7 @@ type carrier struct {
 	witness *witness
 	config  string // of onus: with its rights, and through the witness
 	program string
+	env     []string // of the program, beside that of the test
 	dir     string
 	plans   int
 
@@ -78,7 +79,12 @@ func newCarrier(t *testing.T) *carrier { return carrierOf(t, webs) }
 // carrierOf has nodes with the pods of a manifest, the Deployment web among them.
 func carrierOf(t *testing.T, manifest string) *carrier {
 	t.Helper()
-	c := Start(t, cluster.Options{PodReady: 2 * time.Second, PodStop: time.Second})
+	return carrierWith(t, manifest, cluster.Options{PodReady: 2 * time.Second, PodStop: time.Second})
+}
+
+func carrierWith(t *testing.T, manifest string, o cluster.Options) *carrier {
+	t.Helper()
+	c := Start(t, o)
 	x := &carrier{c: c, kubectl: talk(t, c), dir: t.TempDir(), evicted: map[string]int{}, deleted: map[string]int{}}
 	calm := strings.Replace(fakeNodes, "  template:", "  disruption: {consolidationPolicy: WhenEmpty, consolidateAfter: 600s}\n  template:", 1)
 	x.kubectl(calm+manifest, "apply", "--filename=-")
@@ -95,7 +101,7 @@ func carrierOf(t *testing.T, manifest string) *carrier {
 	x.witness = before(t, x.kubectl("", "config", "view", "--minify", "--output=jsonpath={.clusters[0].cluster.server}"), "500")
 	x.witness.spoil(x.asked, nil)
 	x.config = x.witness.kubeconfig(t, x.kubectl("", "create", "token", "onus-apply", "--namespace=onus"))
-	x.program = filepath.Join(t.TempDir(), "onus")
+	x.program = filepath.Join(x.dir, "onus")
 	if out, err := exec.Command("go", "build", "-o", x.program, "github.com/onus-project/onus/cmd/onus").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -239,10 +245,29 @@ func sum(all map[string]int) (n int) {
 	return n
 }
 
+// onus runs the program as people do, which has to end with one of some statuses, and gives what it printed.
+func (x *carrier) onus(t *testing.T, statuses []int, args ...string) (out, said string) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	cmd := exec.Command(x.program, args...)
+	cmd.Env, cmd.Dir = append(os.Environ(), x.env...), x.dir
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	if got := cmd.ProcessState.ExitCode(); !slices.Contains(statuses, got) {
+		t.Fatalf("onus %s: exit status %d\n%s%s", strings.Join(args, " "), got, stdout.String(), stderr.String())
+	}
+	return stdout.String(), stderr.String()
+}
+
 // start starts onus as a process of its own, which says on lines what it does.
 func (x *carrier) start(t *testing.T, args ...string) (*exec.Cmd, *bufio.Scanner) {
 	t.Helper()
 	cmd := exec.Command(x.program, args...)
+	cmd.Env = append(os.Environ(), x.env...)
 	said, err := cmd.StderrPipe()
 	if err == nil {
 		err = cmd.Start()
@@ -282,17 +307,18 @@ func TestApply(t *testing.T) {
 func (x *carrier) planned(t *testing.T) {
 	nodes := x.nodes()[:2]
 	file := filepath.Join(x.dir, "planned.json")
-	_, said := onus(t, []int{0, 1}, "plan", "nodes", "--kubeconfig", x.c.Kubeconfig, "--target", "nodes="+strings.Join(nodes, ","), "-f", file)
+	_, said := x.onus(t, []int{0, 1}, "plan", "nodes", "--kubeconfig", x.c.Kubeconfig, "--target", "nodes="+strings.Join(nodes, ","),
+		"-f", file)
 	t.Log(said)
 	x.fresh()
-	out, said := onus(t, []int{0}, "apply", file, "--kubeconfig", x.config)
+	out, said := x.onus(t, []int{0}, "apply", file, "--kubeconfig", x.config)
 	t.Log(said, out)
 	x.holds(t, nodes)
 	var run struct {
 		Seconds float64
 		Summary struct{ PredictedSeconds float64 }
 	}
-	out, _ = onus(t, []int{0}, "status", file, "--kubeconfig", x.config, "-o", "json")
+	out, _ = x.onus(t, []int{0}, "status", file, "--kubeconfig", x.config, "-o", "json")
 	if err := json.Unmarshal([]byte(out), &run); err != nil {
 		t.Fatal(err)
 	}
@@ -304,14 +330,14 @@ func (x *carrier) underABudget(t *testing.T) {
 	file := x.plan(t, 300, nodes...)
 	x.fresh()
 	before := x.kubectl("", "get", "nodes", "--output=jsonpath={.items[*].metadata.resourceVersion}")
-	_, _ = onus(t, []int{0}, "apply", file, "--dry-run", "--kubeconfig", x.config)
+	_, _ = x.onus(t, []int{0}, "apply", file, "--dry-run", "--kubeconfig", x.config)
 	if after := x.kubectl("", "get", "nodes", "--output=jsonpath={.items[*].metadata.resourceVersion}"); after != before {
 		t.Error("a dry run changed a node")
 	}
-	out, said := onus(t, []int{0}, "apply", file, "--kubeconfig", x.config)
+	out, said := x.onus(t, []int{0}, "apply", file, "--kubeconfig", x.config)
 	t.Log(said, out)
 	x.holds(t, nodes)
-	if _, said := onus(t, []int{2}, "apply", x.plan(t, 300)+"x", "--kubeconfig", x.config); said == "" {
+	if _, said := x.onus(t, []int{2}, "apply", x.plan(t, 300)+"x", "--kubeconfig", x.config); said == "" {
 		t.Error("said nothing")
 	}
 }
@@ -321,7 +347,7 @@ func (x *carrier) noBudget(t *testing.T) {
 	x.kubectl("", "patch", "pdb", "web", "--type=merge", "-p", `{"spec":{"minAvailable":4}}`)
 	file := x.plan(t, 8, node)
 	x.fresh()
-	out, said := onus(t, []int{1}, "apply", file, "--kubeconfig", x.config)
+	out, said := x.onus(t, []int{1}, "apply", file, "--kubeconfig", x.config)
 	if !strings.Contains(out, "pdb-never-allows") || !strings.Contains(said, "uncordon") && !strings.Contains(said, "undone") {
 		t.Error(out, said)
 	}
@@ -333,12 +359,12 @@ func (x *carrier) noBudget(t *testing.T) {
 		t.Error("left cordoned: ", is)
 	}
 	x.kubectl("", "patch", "pdb", "web", "--type=merge", "-p", `{"spec":{"minAvailable":3}}`)
-	_, said = onus(t, []int{0}, "apply", file, "--kubeconfig", x.config, "--resume")
+	_, said = x.onus(t, []int{0}, "apply", file, "--kubeconfig", x.config, "--resume")
 	t.Log(said)
 	x.holds(t, []string{node})
 	stale := x.plan(t, 60, x.nodes()[0])
 	x.kubectl("", "patch", "pdb", "web", "--type=merge", "-p", `{"spec":{"minAvailable":2}}`)
-	if _, said := onus(t, []int{2}, "apply", stale, "--kubeconfig", x.config); !strings.Contains(said, "spec.minAvailable was 3 and is 2") {
+	if _, said := x.onus(t, []int{2}, "apply", stale, "--kubeconfig", x.config); !strings.Contains(said, "spec.minAvailable was 3 and is 2") {
 		t.Error(said)
 	}
 	x.kubectl("", "patch", "pdb", "web", "--type=merge", "-p", `{"spec":{"minAvailable":3}}`)
@@ -359,16 +385,16 @@ func (x *carrier) killed(t *testing.T) {
 		_ = cmd.Wait()
 		if len(args) == 4 { // another plan has to wait for the lease, and says so
 			other := x.plan(t, 60, nodes[1])
-			_, said := onus(t, []int{3}, "apply", other, "--kubeconfig", x.config)
+			_, said := x.onus(t, []int{3}, "apply", other, "--kubeconfig", x.config)
 			if !strings.Contains(said, "another process carries out a plan") {
 				t.Error(said)
 			}
 			args = append(args, "--resume")
 		}
 	}
-	out, _ := onus(t, []int{0, 1}, "status", file, "--kubeconfig", x.config) // its lease may not be over
+	out, _ := x.onus(t, []int{0, 1}, "status", file, "--kubeconfig", x.config) // its lease may not be over
 	t.Log(out)
-	out, said := onus(t, []int{0}, args...)
+	out, said := x.onus(t, []int{0}, args...)
 	t.Log(said, out)
 	x.holds(t, nodes)
 }
@@ -382,7 +408,7 @@ func (x *carrier) stopped(t *testing.T) {
 	cmd, lines := x.start(t, "apply", file, "--kubeconfig", x.config)
 	until(t, lines, "changed: cordon")
 	stop(t, cmd.Process, file+".journal")
-	_, said := onus(t, []int{0}, "apply", file, "--kubeconfig", x.config, "--resume")
+	_, said := x.onus(t, []int{0}, "apply", file, "--kubeconfig", x.config, "--resume")
 	t.Log(said)
 	x.witness.all()
 	if err := cmd.Process.Signal(syscall.SIGCONT); err != nil {

@@ -22,7 +22,7 @@ func TestPlanAndApply(t *testing.T) {
 		t.Fatal(err)
 	}
 	nodes, file := x.nodes()[:3], filepath.Join(x.dir, "plan.json")
-	out, warned := onus(t, []int{0}, "plan", "nodes", "--kubeconfig", x.c.Kubeconfig, "--config", config, "--target",
+	out, warned := x.onus(t, []int{0}, "plan", "nodes", "--kubeconfig", x.c.Kubeconfig, "--config", config, "--target",
 		"nodes="+strings.Join(nodes, ","),
 		"--soak", "2s", "--max-unavailable", "3", "-f", file)
 	t.Log(out, warned)
@@ -35,7 +35,7 @@ func TestPlanAndApply(t *testing.T) {
 		t.Fatal(err)
 	}
 	x.fresh()
-	out, said = onus(t, []int{0}, "apply", file, "--kubeconfig", x.config, "-o", "json")
+	out, said = x.onus(t, []int{0}, "apply", file, "--kubeconfig", x.config, "-o", "json")
 	t.Log(said)
 	x.holds(t, nodes)
 	var run struct{ Seconds float64 }

@@ -13,12 +13,10 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/onus-project/onus/internal/apply"
-	"github.com/onus-project/onus/internal/apply/journal"
-	"github.com/onus-project/onus/internal/apply/kubernetes"
 	"github.com/onus-project/onus/internal/plan"
+	"github.com/onus-project/onus/lab/cluster"
 )
 
 // record is what somebody saw of a cluster who knows nothing of plans: it looks ten times a second.
@@ -76,85 +74,10 @@ func (r *record) look(ctx context.Context, x *carrier) {
 	}
 }
 
-// movedClock is one that a test moves on.
-type movedClock struct {
-	mu    sync.Mutex
-	off   time.Duration
-	sleep time.Time // to when it is moved where somebody sleeps next
-}
-
-func (c *movedClock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return time.Now().Add(c.off)
-}
-
-func (c *movedClock) Sleep(ctx context.Context, d time.Duration) {
-	if !c.sleep.IsZero() {
-		c.to(c.sleep)
-		c.sleep = time.Time{}
-		return
-	}
-	apply.RealClock().Sleep(ctx, d)
-}
-
-// to moves it to a time.
-func (c *movedClock) to(at time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.off = time.Until(at)
-}
-
-// carry carries a plan out by the library, with a clock of the test.
-func (x *carrier) carry(t *testing.T, p *plan.Plan, clock apply.Clock, told func(apply.Event)) (apply.Status, *apply.State) {
-	t.Helper()
-	config, err := clientcmd.BuildConfigFromFlags("", x.config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	config.QPS = -1
-	c, err := kubernetes.New(config, 5*time.Second)
-	if err != nil {
-		t.Fatal(err)
-	}
-	lease := &kubernetes.Lease{Client: c, Namespace: "kube-system", Holder: p.ID + "/lab", Duration: 30 * time.Second, Clock: clock,
-		Plan: p.ID}
-	fence, err := lease.Take(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	hash, err := p.Hash()
-	if err != nil {
-		t.Fatal(err)
-	}
-	head := journal.Head{Hash: hash, ID: p.ID, Format: p.Schema}
-	j, err := journal.Open(t.Context(), filepath.Join(x.dir, p.ID+".journal"), head, clock.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer j.Close()
-	if err := j.Hold(t.Context(), fence, lease.Holder, clock.Now()); err != nil {
-		t.Fatal(err)
-	}
-	e, err := apply.New(apply.Settings{Plan: p, Journal: j, Runners: kubernetes.Runners(c), Guards: kubernetes.Guards(c), Lease: lease,
-		Clock: clock, Facts: c.Facts, Events: told}, fence)
-	if err != nil {
-		t.Fatal(err)
-	}
-	status, err := e.Run(t.Context(), false)
-	if err != nil {
-		t.Error(err)
-	}
-	if err := lease.Release(t.Context()); err != nil {
-		t.Error(err)
-	}
-	return status, e.State()
-}
-
 // planned is a plan of onus's own.
 func (x *carrier) plannedBy(t *testing.T, file string, args ...string) *plan.Plan {
 	t.Helper()
-	out, said := onus(t, []int{0}, append([]string{"plan", "nodes", "--kubeconfig", x.c.Kubeconfig, "-f", file}, args...)...)
+	out, said := x.onus(t, []int{0}, append([]string{"plan", "nodes", "--kubeconfig", x.c.Kubeconfig, "-f", file}, args...)...)
 	t.Log(out, said)
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -167,12 +90,13 @@ func (x *carrier) plannedBy(t *testing.T, file string, args ...string) *plan.Pla
 	return p
 }
 
-// A pool of 12 nodes is replaced, two at a time, under a budget, in a window that closes half way: the plan waits
+// A pool of 12 nodes is replaced by the Job that docs have, two at a time, under a budget, in a window that closes half way: the plan waits
 // and goes on in the next. Nobody sees fewer ready pods than the floor or more nodes cordoned than two, and the time
 // that it is at work is what was predicted.
 func TestReplacesAPool(t *testing.T) {
 	webs12 := strings.NewReplacer("replicas: 4", "replicas: 12", "minAvailable: 3", "minAvailable: 10").Replace(webs)
-	x := carrierOf(t, webs12+solo)
+	x := carrierWith(t, webs12+solo, cluster.Options{PodReady: 2 * time.Second, PodStop: time.Second, Audit: true,
+		AuditedReads: []string{account}})
 	x.kubectl("", "wait", "--for=condition=Available", "deployment/solo", "--timeout=120s")
 	config := filepath.Join(x.dir, ".onus.yaml")
 	said := "timings: {nodeReady: 2s, podReady: 2s, podStop: 1s}\nfloors:\n  - {workloads: [default/web], floor: 10}\n"
@@ -182,6 +106,7 @@ func TestReplacesAPool(t *testing.T) {
 	t.Run("in two windows", func(t *testing.T) { x.inTwoWindows(t, config) })
 	t.Run("with another pod before", func(t *testing.T) { x.surges(t, config) })
 	t.Run("past a budget", func(t *testing.T) { x.escalates(t, config) })
+	t.Run("with no right too many", func(t *testing.T) { x.needsItsRights(t, config) })
 	if err := x.c.Err(); err != nil {
 		t.Error(err)
 	}
@@ -215,10 +140,11 @@ spec:
 `
 
 func (x *carrier) inTwoWindows(t *testing.T, config string) {
-	start := time.Now().UTC().Truncate(24 * time.Hour).Add(12 * time.Hour)
-	nodes := x.nodes()
-	p := x.plannedBy(t, filepath.Join(x.dir, "pool.json"), "--config", config, "--target", "nodes="+strings.Join(nodes, ","), "--soak", "1s",
-		"--max-unavailable", "2", "--window", "11:00+61m", "--start", start.Format(time.RFC3339))
+	nodes, zone := x.nodes(), newZone(t, x)
+	start := time.Now().UTC().Truncate(24 * time.Hour).Add(11*time.Hour + time.Minute)
+	file := filepath.Join(x.dir, "pool.json")
+	p := x.plannedBy(t, file, "--config", config, "--target", "nodes="+strings.Join(nodes, ","), "--soak", "1s",
+		"--max-unavailable", "2", "--window", "11:00+61m "+zone.name, "--start", start.Format(time.RFC3339))
 	if len(nodes) != 12 || len(p.Waves) != 6 {
 		t.Fatalf("%d nodes in %d waves", len(nodes), len(p.Waves))
 	}
@@ -226,23 +152,28 @@ func (x *carrier) inTwoWindows(t *testing.T, config string) {
 	for _, w := range p.Waves {
 		predicted += w.Seconds
 	}
-	clock, waited, closed := &movedClock{}, time.Duration(0), time.Time{}
-	clock.to(start.Add(time.Minute - time.Duration(predicted/2*float64(time.Second)))) // half of it fits into the first window
 	x.fresh()
-	seen, begun := x.record(t, "web", "solo"), time.Now()
-	status, state := x.carry(t, p, clock, func(ev apply.Event) {
-		t.Log(ev.At.Format("02 15:04:05"), ev.Kind, ev.Step, ev.Says)
-		if ev.Kind == apply.StepWaits && strings.HasPrefix(ev.Says, "the window opens at") && closed.IsZero() {
-			closed = time.Now()
-			clock.sleep = start.Add(23*time.Hour - 5*time.Second) // nothing happens meanwhile
+	seen := x.record(t, "web", "solo")
+	const closed = 15 * time.Second
+	half := time.Duration(predicted / 2 * float64(time.Second)) // fits into the first window
+	zone.closes(t, time.Now().Add(2*time.Second+half), closed)
+	var begun, waits, on, ended time.Time
+	for line := range x.job(t, file, 0) {
+		switch now := time.Now(); {
+		case line.Msg == apply.PlanBegun:
+			begun = now
+		case line.Msg == apply.StepWaits && strings.HasPrefix(line.Says, "the window opens at") && waits.IsZero():
+			waits = now
+		case line.Msg == apply.StepBegun && !waits.IsZero() && on.IsZero():
+			on = now
+		case line.Msg == apply.PlanEnded:
+			ended = now
 		}
-		if ev.Kind == apply.StepBegun && !closed.IsZero() && waited == 0 {
-			waited = time.Since(closed)
-		}
-	})
-	took := (time.Since(begun) - waited).Seconds()
-	if status != apply.Finished || closed.IsZero() || waited < 4*time.Second {
-		t.Errorf("%s, %s; the window closed at %s, and %s was waited", status, state.Why, closed, waited)
+	}
+	waited := on.Sub(waits)
+	took := (ended.Sub(begun) - waited).Seconds()
+	if begun.IsZero() || ended.IsZero() || waits.IsZero() || waited < closed/2 || waited > 3*closed {
+		t.Errorf("begun %s, it waits for the window from %s to %s, ended %s", begun, waits, on, ended)
 	}
 	seen.mu.Lock()
 	defer seen.mu.Unlock()
@@ -254,8 +185,8 @@ func (x *carrier) inTwoWindows(t *testing.T, config string) {
 	if len(x.evicted) != 12 || len(x.deleted) != 12 || sum(x.evicted) != 12 || sum(x.deleted) != 12 {
 		t.Errorf("evicted %v, deleted %v", x.evicted, x.deleted)
 	}
-	t.Logf("at work for %.0f s, and %.0f s predicted; least ready %v, %d nodes cordoned at the most, in %d looks", took, predicted, seen.least,
-		seen.cordoned, seen.looks)
+	t.Logf("at work for %.0f s, and %.0f s predicted, beside %.0f s in which the window was closed; least ready %v, %d nodes cordoned at the "+
+		"most, in %d looks", took, predicted, waited.Seconds(), seen.least, seen.cordoned, seen.looks)
 	if math.Abs(took-predicted) > 0.2*predicted {
 		t.Errorf("at work for %.0f s, and %.0f s were predicted", took, predicted)
 	}
@@ -268,7 +199,7 @@ func (x *carrier) surges(t *testing.T, config string) {
 	p := x.plannedBy(t, file, "--config", config, "--target", "nodes="+node, "--surge")
 	x.fresh()
 	seen := x.record(t, "solo")
-	out, said := onus(t, []int{0}, "apply", file, "--kubeconfig", x.config)
+	out, said := x.onus(t, []int{0}, "apply", file, "--kubeconfig", x.config)
 	t.Log(out, said)
 	seen.mu.Lock()
 	defer seen.mu.Unlock()
@@ -293,23 +224,23 @@ func (x *carrier) escalates(t *testing.T, config string) {
 	x.kubectl(strings.NewReplacer("name: solo", "name: web-too", "app: solo", "app: web").Replace(budget), "apply", "--filename=-")
 	x.fresh()
 	seen := x.record(t, "web")
-	out, said := onus(t, []int{1}, "apply", file, "--kubeconfig", x.config)
+	out, said := x.onus(t, []int{1}, "apply", file, "--kubeconfig", x.config)
 	if !strings.Contains(out, "pdb-overlap") || sum(x.evicted)+sum(x.deleted) > 0 {
 		t.Error(out, said)
 	}
 	args := []string{"apply", file, "--kubeconfig", x.config, "--resume", "--on-stuck=escalate"}
-	if _, said := onus(t, []int{2}, args...); !strings.Contains(said, "risks that are not accepted: escalate/default/Deployment/web") {
+	if _, said := x.onus(t, []int{2}, args...); !strings.Contains(said, "risks that are not accepted: escalate/default/Deployment/web") {
 		t.Error(said)
 	}
 	args = append(args, "--accept-risk", "escalate/default/Deployment/web")
-	if out, said := onus(t, []int{1}, args...); !strings.Contains(out, "docs/rbac-escalate.yaml") {
+	if out, said := x.onus(t, []int{1}, args...); !strings.Contains(out, "docs/rbac-escalate.yaml") {
 		t.Error(out, said)
 	}
 	x.kubectl("", "apply", "--filename=../docs/rbac-escalate.yaml")
-	account := filepath.Join(x.dir, "audit.log")
-	out, said = onus(t, []int{0}, append(args, "--audit", account)...)
+	told := filepath.Join(x.dir, "audit.log")
+	out, said = x.onus(t, []int{0}, append(args, "--audit", told)...)
 	t.Log(out, said)
-	data, err := os.ReadFile(account)
+	data, err := os.ReadFile(told)
 	if err != nil || strings.Count(string(data), `"forced":"true"`) != 2 { // it was refused, and then made
 		t.Error(err, string(data))
 	}

@@ -38,7 +38,9 @@ type standing struct {
 	groups map[string][]string // their steps, in that order
 	waves  map[int][]string    // their groups
 	things map[string][]string // the steps of what groups are parts of
+	named  map[string]bool     // names of objects that some steps, or their guards, are about
 	state  *State
+	tally  tally
 	// givenUp are the steps of which the undo cannot be done.
 	givenUp map[string]bool
 }
@@ -47,8 +49,7 @@ type standing struct {
 func New(s Settings, fence int64) (*Engine, error) {
 	e := &Engine{Settings: s, fence: fence,
 		standing: standing{order: s.Plan.Order(), steps: map[string]*plan.Step{}, groups: map[string][]string{}, waves: map[int][]string{},
-			things:  map[string][]string{},
-			givenUp: map[string]bool{}},
+			things: map[string][]string{}, named: map[string]bool{}, givenUp: map[string]bool{}},
 		said: map[string]string{}, since: map[string]time.Time{}, until: map[string]time.Time{},
 		shut: map[string]time.Time{}, ends: map[string]bool{}, rests: s.Plan.Facts}
 	for i := range s.Plan.Steps {
@@ -135,6 +136,7 @@ func (e *Engine) load(ctx context.Context) error {
 		return err
 	}
 	e.state = Fold(e.Plan, entries)
+	e.count("")
 	for i := range entries {
 		if err := e.journaled(&entries[i]); err != nil {
 			return err
@@ -213,6 +215,9 @@ func (e *Engine) append(ctx context.Context, x *journal.Entry) error {
 		return &Unwritten{err}
 	}
 	e.state.Add(x)
+	if x.Step != "" || x.Kind == journal.Resume {
+		e.count(x.Step)
+	}
 	return e.journaled(x)
 }
 

@@ -54,8 +54,11 @@ func (e *Engine) restsAnew(ctx context.Context) (since string, err error) {
 // moved are the facts that a group rests on and that are others by now. They are asked for until
 // something of the group was changed for good: a plan may take days.
 func (e *Engine) moved(ctx context.Context, group string) ([]plan.Moved, error) {
+	if e.Facts == nil || e.pause != "" || e.changed(group) {
+		return nil, nil
+	}
 	asked := e.factsOf(group, e.rests)
-	if e.Facts == nil || len(asked) == 0 || e.pause != "" || e.changed(group) {
+	if len(asked) == 0 {
 		return nil, nil
 	}
 	now, err := e.Facts(ctx, asked)
@@ -73,14 +76,9 @@ func (e *Engine) moved(ctx context.Context, group string) ([]plan.Moved, error) 
 // factsOf are the facts of a plan but those of objects that only other groups name: what was done
 // there has changed them.
 func (x *standing) factsOf(group string, facts []plan.Fact) (all []plan.Fact) {
-	own, named := x.namedBy(group, true), map[string]bool{}
-	for _, id := range x.order {
-		for name := range x.namedBy(groupOf(x.steps[id]), true) {
-			named[name] = true
-		}
-	}
+	own := x.namedBy(group, true)
 	for _, f := range facts {
-		if name := nameOf(f.Object); own[name] || !named[name] {
+		if name := nameOf(f.Object); own[name] || !x.named[name] {
 			all = append(all, f)
 		}
 	}
@@ -107,11 +105,8 @@ func (x *standing) namedBy(group string, guards bool) map[string]bool {
 			}
 		}
 	}
-	for _, id := range x.order {
+	for _, id := range x.groups[group] {
 		s := x.steps[id]
-		if groupOf(s) != group {
-			continue
-		}
 		add(s.Action.With)
 		for i := range s.Guards {
 			if guards {

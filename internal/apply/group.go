@@ -118,9 +118,7 @@ func (x *standing) changed(group string) bool {
 }
 
 // waveChanged reports whether something of a group of a wave was.
-func (x *standing) waveChanged(wave int) bool {
-	return slices.ContainsFunc(x.waves[wave], x.changed)
-}
+func (x *standing) waveChanged(wave int) bool { return x.tally.changedOf[wave] > 0 }
 
 // final reports whether a group has come to where what it did is not undone any more.
 func (x *standing) final(group string) bool {

@@ -2,6 +2,7 @@ package apply
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"github.com/onus-project/onus/internal/plan"
@@ -23,6 +24,9 @@ func (x *standing) grouped() {
 			seen[at] = true
 			x.waves[s.Wave] = append(x.waves[s.Wave], group)
 		}
+	}
+	for group := range x.groups {
+		maps.Copy(x.named, x.namedBy(group, true))
 	}
 }
 
@@ -50,25 +54,21 @@ func (x others) InHand(meant func(*plan.Step) bool) (n, unknown int) {
 	if x.standing == nil { // a guard that is asked before the plan is begun
 		return 0, 0
 	}
-	type has struct{ begun, open, left, unknown bool }
-	all := map[string]has{}
-	for _, id := range x.order {
-		s, st := x.steps[id], x.state.Steps[id]
-		if together(s, x.of) || !meant(s) {
-			continue
+	for thing := range x.tally.active {
+		var begun, open, left, nobodyKnows bool
+		for _, id := range x.things[thing] {
+			s, st := x.steps[id], x.state.Steps[id]
+			if together(s, x.of) || !meant(s) {
+				continue
+			}
+			begun = begun || st.Status != StepPending
+			open = open || st.Status != StepFinished
+			left = left || st.stuck
+			nobodyKnows = nobodyKnows || st.Status == StepIsUnknown
 		}
-		of := thingOf(s)
-		is := all[of]
-		is.begun = is.begun || st.Status != StepPending
-		is.open = is.open || st.Status != StepFinished
-		is.left = is.left || st.stuck
-		is.unknown = is.unknown || st.Status == StepIsUnknown
-		all[of] = is
-	}
-	for _, is := range all {
-		if is.begun && is.open && !is.left {
+		if begun && open && !left {
 			n++
-			if is.unknown {
+			if nobodyKnows {
 				unknown++
 			}
 		}
@@ -78,10 +78,8 @@ func (x others) InHand(meant func(*plan.Step) bool) (n, unknown int) {
 
 // Under reports whether something of what the step is a part of was begun.
 func (x others) Under(meant func(*plan.Step) bool) bool {
-	return x.standing != nil && slices.ContainsFunc(x.order, func(id string) bool {
-		s := x.steps[id]
-		return together(s, x.of) && meant(s) && x.state.Steps[id].Status != StepPending
-	})
+	begun := func(id string) bool { return meant(x.steps[id]) && x.state.Steps[id].Status != StepPending }
+	return x.standing != nil && (slices.ContainsFunc(x.things[thingOf(x.of)], begun) || slices.ContainsFunc(x.groups[groupOf(x.of)], begun))
 }
 
 // WaveLeft counts what was given up of a wave in this run: groups, or what several of them are parts of.
@@ -89,13 +87,13 @@ func (x others) WaveLeft(wave int) int {
 	if x.standing == nil {
 		return 0
 	}
-	left := map[string]bool{}
-	for _, group := range x.waves[wave] {
-		if x.left(group) {
-			left[thingOf(x.steps[x.groups[group][0]])] = true
+	n := 0
+	for thing := range x.tally.left {
+		if x.tally.waves[thing][wave] {
+			n++
 		}
 	}
-	return len(left)
+	return n
 }
 
 // Wave is that of the step.

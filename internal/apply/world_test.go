@@ -184,6 +184,9 @@ type guard struct{ w *world }
 
 func (g guard) Check(_ context.Context, _ *plan.Guard, m Moment) (Verdict, error) {
 	g.w.at("guard")
+	if err := recounted(m); err != nil {
+		panic(err)
+	}
 	if g.w.window == nil || g.w.window(m.Now) {
 		return Verdict{Holds: true}, nil
 	}

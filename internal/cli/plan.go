@@ -187,17 +187,19 @@ func (s *session) planNodes(ctx context.Context, x *planning) error {
 	going := &underway{}
 	done := s.progress(going.words)
 	defer done()
-	_, e, places, err := s.simulated(ctx, x.from, c, nil, going)
+	read, e, places, err := s.simulated(ctx, x.from, c, nil, going)
 	if err != nil {
 		return err
 	}
 	x.about(s.now(), e, places)
+	x.asked.Unreadable = read.Unreadable
 	x.asked.Progress = going.Begin
 	made, err := nodes.Make(ctx, &x.asked)
 	done()
 	if err != nil {
 		return unplanned(err)
 	}
+	s.warnOfUnread(made)
 	if x.file != "" {
 		if err := writePlan(x.file, made); err != nil {
 			return err
@@ -240,12 +242,27 @@ func unplanned(err error) error {
 	return unplayed("the plan", err)
 }
 
+// mostWarned is how much of the input that could not be read is told one by one.
+const mostWarned = 5
+
+// warnOfUnread says what of the input could not be read: the plan knows nothing of it.
+func (s *session) warnOfUnread(p *plan.Plan) {
+	all := p.NotRead()
+	for i, said := range all {
+		if i == mostWarned {
+			s.warn(fmt.Sprintf("and %s of the input could not be read: --strict-input makes no plan then", words.Count(len(all)-i, "more piece")))
+			return
+		}
+		s.warn("could not read " + said)
+	}
+}
+
 // showPlan prints a plan; it is not held where some of it is left or has to be accepted.
 func (s *session) showPlan(format string, p *plan.Plan, screen report.Screen) error {
 	if err := s.show(s.out, format, published.Plan{Plan: *p}, screen); err != nil {
 		return err
 	}
-	if len(p.Left)+len(p.RisksOf(false)) > 0 {
+	if len(p.Left)+len(p.RisksOf(p.Forces())) > 0 {
 		return &exitError{status: exitBroken}
 	}
 	return nil

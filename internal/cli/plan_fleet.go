@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/onus-project/onus/internal/apply/command"
-	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/plan/fleet"
 	steps "github.com/onus-project/onus/internal/plan/step"
 	"github.com/onus-project/onus/internal/release"
@@ -143,38 +142,20 @@ func (s *session) planFleet(ctx context.Context, x *planningFleet) error {
 	}
 	made, err := fleet.Make(&fleet.Asked{Fleet: x.fleet, Played: played.Mine, Flaws: x.named, Made: s.now().UTC().Truncate(time.Second),
 		By: release.Version(), Name: nameOf(x.from.paths), Commands: x.commands, Announce: x.announce, Reason: x.reason, Within: within,
-		Approve: x.approve})
+		Approve: x.approve, Unreadable: x.unreadable})
 	switch {
 	case errors.Is(err, fleet.ErrProviders), errors.Is(err, fleet.ErrNothing):
 		return usage("", "%s: %w", nameOf(x.from.paths), err)
 	case err != nil:
 		return fmt.Errorf("making the plan: %w", err)
 	}
-	s.warnOfUnread(x.unreadable)
+	s.warnOfUnread(made)
 	if x.file != "" {
 		if err := writePlan(x.file, made); err != nil {
 			return err
 		}
 	}
 	return s.showPlan(x.output, made, screen)
-}
-
-// mostWarned is how many faults of the input are told one by one.
-const mostWarned = 5
-
-// warnOfUnread says what of the input could not be read: the plan knows nothing of it.
-func (s *session) warnOfUnread(all []origin.Fault) {
-	for i, f := range all {
-		if i == mostWarned {
-			s.warn(fmt.Sprintf("and %s of the input could not be read: --strict-input makes no plan then", words.Count(len(all)-i, "more piece")))
-			return
-		}
-		said := "could not read " + f.String()
-		if f.Hint != "" {
-			said += "; " + f.Hint
-		}
-		s.warn(said)
-	}
 }
 
 // nameOf is how people call a fleet: by the files that it was read from.

@@ -19,7 +19,7 @@ type Changes struct {
 
 // Change is one way in which it does.
 type Change struct {
-	What string `json:"what"` // step, risk, left, prediction, target
+	What string `json:"what"` // step, risk, left, prediction, target, unread
 	Name string `json:"name"`
 	Was  string `json:"was"` // empty where there was none
 	Is   string `json:"is"`  // empty where there is none any more
@@ -34,6 +34,7 @@ func Diff(old, now *Plan) Changes {
 	c.between("risk", risksOf(old), risksOf(now))
 	c.between("left", leftOf(old), leftOf(now))
 	c.between("prediction", predictionOf(&old.Prediction), predictionOf(&now.Prediction))
+	c.between("unread", unreadOf(old), unreadOf(now))
 	return c
 }
 
@@ -133,6 +134,17 @@ func leftOf(p *Plan) map[string]string {
 	all := map[string]string{}
 	for _, l := range p.Left {
 		all[l.Group] = l.Why
+	}
+	return all
+}
+
+func unreadOf(p *Plan) map[string]string {
+	all := map[string]string{}
+	for i := range p.Unread {
+		all[p.Unread[i].Plural()] = p.Unread[i].Reason
+	}
+	for i := range p.Unreadable {
+		all[p.Unreadable[i].At()] = p.Unreadable[i].Reason
 	}
 	return all
 }

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+
+	"github.com/onus-project/onus/internal/origin"
 )
 
 // Schema is the schema of a Plan. A plan of another one is refused.
@@ -38,6 +40,25 @@ type Plan struct {
 	Risks      []Risk     `json:"risks"`
 	Left       []Left     `json:"left"`
 	Prediction Prediction `json:"prediction"`
+	// Unread are kinds of objects, and Unreadable pieces of the input, that could not be read: the plan knows nothing of them.
+	Unread     []origin.Unread `json:"unread,omitempty"`
+	Unreadable []origin.Fault  `json:"unreadable,omitempty"`
+}
+
+// NotRead says of each what it is and why, with the way out, in one line each.
+func (p *Plan) NotRead() []string {
+	var all []string
+	for i := range p.Unread {
+		all = append(all, p.Unread[i].Plural()+": "+p.Unread[i].Reason)
+	}
+	for i := range p.Unreadable {
+		said := p.Unreadable[i].String()
+		if hint := p.Unreadable[i].Hint; hint != "" {
+			said += "; " + hint
+		}
+		all = append(all, said)
+	}
+	return all
 }
 
 // Target is a cluster, an account, a fleet: what the steps act on.
@@ -162,11 +183,25 @@ type Prediction struct {
 	Took      Predicted `json:"took"`
 	Evictions int       `json:"evictions"` // pods evicted, in the middle of the runs
 	Forced    int       `json:"forced"`    // pods that would be deleted past their budgets, at the most
-	Lowest    []Lowest  `json:"lowest"`
+	// ForcedPods are those that are deleted past their PDBs where drains that are stuck are escalated, in their order.
+	ForcedPods []ForcedPod `json:"forcedPods,omitempty"`
+	Lowest     []Lowest    `json:"lowest"`
 	// Naive is how the order in which the nodes are named does, where another one was chosen.
 	Naive   *Naive   `json:"naive,omitempty"`
 	Assumes []string `json:"assumes"` // what it rests on that was not read: timings
 }
+
+// ForcedPod is a pod that is expected to be deleted past its PDB.
+type ForcedPod struct {
+	Service string    `json:"service"` // shop/Deployment/web
+	Pod     string    `json:"pod"`     // as it is called in the run that was played
+	Group   string    `json:"group"`   // the node that it is on
+	Past    string    `json:"past"`    // in words: PDB shop/web
+	At      Predicted `json:"at"`      // from the beginning of the plan
+}
+
+// Forces reports whether a plan is expected to come to its end only where drains that are stuck are escalated.
+func (p *Plan) Forces() bool { return len(p.Prediction.ForcedPods) > 0 }
 
 // Naive is the order that was not chosen.
 type Naive struct {

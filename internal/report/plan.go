@@ -40,7 +40,7 @@ func planPage(v published.Plan) page {
 	}
 	p = append(p, section{"to be accepted by name before it begins", []block{planRisks(v.RisksOf(false))}},
 		section{"to be accepted by name before a drain that is stuck is escalated", []block{planRisks(v.RisksOfEscalations())}},
-		section{"left", []block{planLeft(&v)}}, section{"expected", []block{planExpected(&v)}}, prose(planSummary(&v)))
+		section{"left", []block{planLeft(&v)}}, planUnread(&v), section{"expected", []block{planExpected(&v)}}, prose(planSummary(&v)))
 	if len(v.Steps) > 0 {
 		p = append(p, planNext(&v))
 	}
@@ -216,6 +216,19 @@ func planLeft(v *published.Plan) block {
 	return list
 }
 
+// planUnread is what could not be read, and is not in the plan.
+func planUnread(v *published.Plan) block {
+	return section{"could not be read, so that the plan knows nothing of it", []block{bullets(v.NotRead())}}
+}
+
+// unreadSaid is how much that is, for the closing line.
+func unreadSaid(v *published.Plan) string {
+	if n := len(v.Unread) + len(v.Unreadable); n > 0 {
+		return "; " + words.Count(n, "piece") + " of the input could not be read"
+	}
+	return ""
+}
+
 // mostLowest is how many services are told of which get near their floors.
 const mostLowest = 8
 
@@ -237,6 +250,13 @@ func planExpected(v *published.Plan) block {
 			break
 		}
 		list = append(list, lowestSaid(&l))
+	}
+	for _, f := range x.ForcedPods {
+		list = append(list, fmt.Sprintf("%s: pod %s on %s is deleted past %s after about %s", f.Service, f.Pod, f.Group, f.Past,
+			roughly(f.At.MedianSeconds)))
+	}
+	if v.Forces() {
+		list = append(list, "without --on-stuck=escalate the plan pauses at the first of these drains; onus check has fixes for their PDBs")
 	}
 	if x.Order != "" {
 		said := "order: " + x.Order
@@ -276,10 +296,10 @@ func planSummary(v *published.Plan) string {
 	if n := len(v.Left); n > 0 {
 		said += fmt.Sprintf("; %s left", words.Count(n, "node"))
 	}
-	if n := len(v.RisksOf(false)); n > 0 {
+	if n := len(v.RisksOf(v.Forces())); n > 0 {
 		said += fmt.Sprintf("; %s to be accepted", words.Count(n, "risk"))
 	}
-	return said + "."
+	return said + unreadSaid(v) + "."
 }
 
 // planNext is how it is carried out.
@@ -289,7 +309,10 @@ func planNext(v *published.Plan) block {
 			"Plan with --context, or from a new snapshot.")
 	}
 	const apply = "onus apply plan.json"
-	next := steps{apply + accepting(v.RisksOf(false)) + "  (-f plan.json writes the plan)"}
+	var next steps
+	if !v.Forces() {
+		next = steps{apply + accepting(v.RisksOf(false)) + "  (-f plan.json writes the plan)"}
+	}
 	if v.Escalates() {
 		next = append(next, apply+" --on-stuck=escalate"+accepting(v.RisksOf(true))+"  (goes past the PDB where a drain is stuck)")
 	}
@@ -329,14 +352,15 @@ func planDiffPage(v published.PlanDiff) page {
 		facts = append(facts, entry{name: f.Object, beside: f.Field + ": " + changed(f.Was, f.Is)})
 	}
 	p = append(p, section{"facts that moved on", []block{facts}})
-	for _, what := range []string{"target", "step", "risk", "left", "prediction"} {
+	for _, what := range []string{"target", "step", "risk", "left", "prediction", "unread"} {
 		var list entries
 		for _, c := range v.Lines {
 			if c.What == what {
 				list = append(list, entry{name: c.Name, beside: changed(c.Was, c.Is)})
 			}
 		}
-		head := map[string]string{"target": "target", "step": "steps", "risk": "risks", "left": "left", "prediction": "prediction"}[what]
+		head := map[string]string{"target": "target", "step": "steps", "risk": "risks", "left": "left", "prediction": "prediction",
+			"unread": "could not be read"}[what]
 		p = append(p, section{head, []block{list}})
 	}
 	return p

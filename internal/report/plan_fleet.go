@@ -20,7 +20,7 @@ func fleetPlanPage(v *published.Plan) page {
 		p = append(p, fleetWave(v, &v.Waves[i], of))
 	}
 	p = append(p, section{"to be accepted by name before it begins", []block{planRisks(v.RisksOf(false))}},
-		section{"left", []block{planLeft(v)}}, section{"expected", []block{fleetExpected(v)}}, prose(fleetSummary(v)))
+		section{"left", []block{planLeft(v)}}, planUnread(v), section{"expected", []block{fleetExpected(v)}}, prose(fleetSummary(v)))
 	if len(v.Steps) > 0 {
 		p = append(p, steps{"onus apply plan.json" + accepting(v.RisksOf(false)) + "  (-f plan.json writes the plan)"})
 	}
@@ -148,5 +148,5 @@ func fleetSummary(v *published.Plan) string {
 	if n := len(v.RisksOf(false)); n > 0 {
 		said += fmt.Sprintf("; %s to be accepted", words.Count(n, "risk"))
 	}
-	return said + "."
+	return said + unreadSaid(v) + "."
 }

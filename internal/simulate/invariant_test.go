@@ -283,6 +283,13 @@ func randomWaves(t *rapid.T, w *World) Trigger {
 	for _, name := range rapid.Permutation(w.Nodes()).Draw(t, "order") {
 		g := Going{Node: name, Then: Then(rapid.IntRange(0, 3).Draw(t, "then")),
 			Timeout: time.Duration(rapid.IntRange(1, 15).Draw(t, "timeout")) * time.Minute}
+		if chance(t, 3, "escalates") {
+			g.Escalation = &Escalation{Healthy: time.Duration(rapid.IntRange(1, 300).Draw(t, "healthy")) * time.Second, Interval: time.Minute,
+				Timeout: 20 * time.Minute}
+			for i := range w.workloads {
+				g.Escalation.Workloads = append(g.Escalation.Workloads, w.workloads[i].Ref)
+			}
+		}
 		switch rapid.IntRange(0, 3).Draw(t, "wave") {
 		case 0: // it stays
 		case 1:

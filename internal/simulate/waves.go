@@ -34,6 +34,8 @@ type Going struct {
 	// Restarts are Deployments that are rolled out anew before the drain, where a pod of theirs is
 	// on the node: another one is ready elsewhere before it goes.
 	Restarts []kubernetes.Ref
+	// Escalation is what is done once its drain has taken longer than its timeout; nil where it is given up then.
+	Escalation *Escalation
 }
 
 // Then is what comes once a node is empty.
@@ -59,6 +61,7 @@ type GoingRun struct {
 	Restarted                  time.Duration // when what is restarted before its drain was; 0 where nothing is
 	Drained, Replaced, Settled time.Duration
 	Stuck                      *Stay // it did not drain in its time; nil where it did
+	Forced                     []PastPDB
 }
 
 // plannedWaves carries out waves.
@@ -73,22 +76,27 @@ type plannedWaves struct {
 	floors  []int32        // by workload; none where it is below 0
 	halted  bool
 	last    int64 // the look before
+
+	forced     bool // some pod was deleted past its PDB
+	lastForced int64
 }
 
 // goingNode is a node of the wave under way.
 type goingNode struct {
 	Going
-	node    int32
-	gen     uint32
-	phase   goingPhase
-	spent   int64   // on its drain while the window was open
-	since   int64   // of the phase
-	moved   []int32 // workloads whose pods it had
-	rolled  []int32 // of these, those that are restarted first
-	goes    int64   // when it is gone, once it is empty
-	fresh   int32   // the node that comes after it
-	listed  []listedPod
-	outcome *GoingRun
+	node   int32
+	gen    uint32
+	phase  goingPhase
+	spent  int64   // on its drain while the window was open, or since it was escalated
+	since  int64   // of the phase
+	moved  []int32 // workloads whose pods it had
+	rolled []int32 // of these, those that are restarted first
+	goes   int64   // when it is gone, once it is empty
+	fresh  int32   // the node that comes after it
+
+	escalated bool
+	listed    []listedPod
+	outcome   *GoingRun
 }
 
 type goingPhase uint8
@@ -264,9 +272,8 @@ func (pw *plannedWaves) advance(g *goingNode, closed bool) {
 		case pw.empty(g):
 			pw.emptied(g)
 		default:
-			if g.spent += pw.now - pw.last; g.spent > int64(g.Timeout) {
-				pw.giveUp(g)
-			}
+			g.spent += pw.now - pw.last
+			pw.late(g)
 		}
 	}
 	if g.phase == goingAway && pw.now >= g.goes {
@@ -468,6 +475,8 @@ func (w *World) checkWaves(p *Waves) error {
 				return fmt.Errorf("node %q is in two waves", g.Node)
 			case g.Timeout <= 0:
 				return fmt.Errorf("the timeout of node %q is %s, wants more than 0", g.Node, g.Timeout)
+			case g.Escalation != nil && min(g.Escalation.Healthy, g.Escalation.Interval, g.Escalation.Timeout) <= 0:
+				return fmt.Errorf("the escalation of node %q is %+v, wants times of more than 0", g.Node, *g.Escalation)
 			}
 			seen[g.Node] = true
 		}

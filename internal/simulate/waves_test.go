@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -222,4 +223,82 @@ func TestRestartsBeforeADrain(t *testing.T) {
 	}
 	wants(t, "least ready", e.run.Workloads[0].MinReady, 1)
 	wants(t, "cordoned", e.nodes[0].cordoned, false)
+}
+
+// escalated plays an escalation of the drain of a node with two of five pods, under a PDB that lets none go.
+func escalated(t *testing.T, change func(*ruleCluster, *Waves, *Escalation)) *engine {
+	t.Helper()
+	c := clusterOf(4)
+	c.with("Deployment", "web", 0, 0, 1, 2, 3)
+	c.pdb("web", "0")
+	for i := range c.Pods {
+		c.Pods[i].Changed = noon.Add(-time.Hour)
+	}
+	x := &Escalation{Healthy: 20 * time.Minute, Interval: 5 * time.Minute, Timeout: 2 * time.Hour,
+		Workloads: []kubernetes.Ref{c.Workloads[0].Ref}}
+	w := wavesOf(Replaced, "node-0")
+	w.Nodes[0][0].Escalation = x
+	if change != nil {
+		change(c, &w, x)
+	}
+	return planned(t, c, w, 12*time.Hour)
+}
+
+// A pod that a PDB holds is deleted past it once its drain has taken too long: one each interval over all nodes, while
+// all others have been ready for long, and never below a floor or of a workload that is not named.
+func TestWavesEscalate(t *testing.T) {
+	const timeout = 10 * time.Minute
+	play := func(change func(*ruleCluster, *Waves, *Escalation)) *engine { return escalated(t, change) }
+	e := play(nil)
+	g := e.run.Waves[0].Nodes[0]
+	wants(t, "forced", len(g.Forced), 2)
+	wants(t, "counted", e.run.ForceDeleted, 2)
+	wants(t, "evicted", e.run.Evicted, 0)
+	wants(t, "least ready", e.run.Workloads[0].MinReady, 4)
+	wants(t, "gone", e.run.Gone, 1)
+	if g.Stuck != nil || len(g.Forced) != 2 {
+		t.Fatalf("%+v", g)
+	}
+	first, second := g.Forced[0], g.Forced[1]
+	if first.At < timeout || first.At > timeout+10*time.Second || first.Pod != "web-0" || first.Workload.Name != "web" {
+		t.Errorf("first %+v", first)
+	}
+	// The pod that came in place of the first has to be ready for as long as the others.
+	if second.At-first.At < 20*time.Minute || second.At-first.At > 22*time.Minute || second.Pod == first.Pod {
+		t.Errorf("second %+v", second)
+	}
+	e = play(func(_ *ruleCluster, w *Waves, x *Escalation) { // on two nodes, and what is apart is the interval
+		x.Healthy, x.Interval = time.Second, 30*time.Minute
+		w.Nodes[0] = append(w.Nodes[0], Going{Node: "node-1", Then: Replaced, Timeout: timeout, Escalation: x})
+	})
+	var at []time.Duration
+	for _, g := range e.run.Waves[0].Nodes {
+		for _, f := range g.Forced {
+			at = append(at, f.At)
+		}
+	}
+	slices.Sort(at)
+	if len(at) != 3 || at[1]-at[0] < 30*time.Minute || at[2]-at[1] < 30*time.Minute || at[2] > 75*time.Minute {
+		t.Errorf("three pods of two nodes are deleted at %v", at)
+	}
+	for name, change := range map[string]func(*ruleCluster, *Waves, *Escalation){
+		"its floor is kept": func(_ *ruleCluster, w *Waves, _ *Escalation) { w.Floors = map[string]int{"default/Deployment/web": 5} },
+		"it is not named":   func(_ *ruleCluster, _ *Waves, x *Escalation) { x.Workloads = nil },
+		"one is not ready":  func(c *ruleCluster, _ *Waves, _ *Escalation) { c.Pods[4].Ready = false; c.Workloads[0].Replicas = 6 },
+		"none is so for so long": func(_ *ruleCluster, _ *Waves, x *Escalation) {
+			x.Timeout, x.Healthy = time.Hour, 24*time.Hour
+		},
+	} {
+		e := play(change)
+		if g := e.run.Waves[0].Nodes[0]; len(g.Forced) > 0 || g.Stuck == nil || e.run.Evicted > 0 {
+			t.Errorf("%s: %+v", name, g)
+		}
+	}
+	w := wavesOf(Replaced, "node-0")
+	w.Nodes[0][0].Escalation = &Escalation{Healthy: time.Hour, Timeout: time.Hour}
+	c := clusterOf(1)
+	c.with("Deployment", "web", 0)
+	if err := c.engine(t).World.Check(&Scenario{Horizon: time.Hour, Runs: 1, Triggers: []Trigger{{Kind: Planned, Waves: &w}}}); err == nil {
+		t.Error("an interval of nothing is taken")
+	}
 }

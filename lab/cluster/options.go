@@ -16,6 +16,9 @@ type Options struct {
 	// Compact is how long the past is kept, after which a list that is still
 	// read page by page has grown too old; 0 is the API server's 5 min.
 	Compact time.Duration
+	// Audit has the API server log what is changed, and by AuditedReads what is read as well: see Cluster.Audited.
+	Audit        bool
+	AuditedReads []string // users
 }
 
 // whole has what was left out.

@@ -9,13 +9,17 @@ func (c *Cluster) startEtcd(client, peer string) error {
 }
 
 func (c *Cluster) startAPI(etcd, port string) error {
-	return c.keeper.start("kube-apiserver", c.set.Path("kube-apiserver"), nil,
+	audit, err := c.audit()
+	if err != nil {
+		return err
+	}
+	return c.keeper.start("kube-apiserver", c.set.Path("kube-apiserver"), nil, append(audit,
 		"--etcd-servers="+etcd, "--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", "--secure-port="+port,
 		"--cert-dir="+c.file("certs"), "--token-auth-file="+c.file("tokens.csv"), "--authorization-mode=RBAC",
 		"--service-account-issuer=https://kubernetes.default.svc",
 		"--service-account-key-file="+c.file("sa.key"), "--service-account-signing-key-file="+c.file("sa.key"),
 		"--service-cluster-ip-range=10.96.0.0/16", "--endpoint-reconciler-type=none", "--etcd-compaction-interval="+c.options.Compact.String(),
-		"--disable-admission-plugins=ServiceAccount")
+		"--disable-admission-plugins=ServiceAccount")...)
 }
 
 // startControllers starts all that works on the API server.

@@ -152,6 +152,14 @@ func unread(what string, err error) error {
 	return &apply.Wait{What: "cannot read " + what + ": " + said(err), Poll: pause}
 }
 
+// lacking adds to an error which file has the right that is missing.
+func lacking(err error) error {
+	if apierrors.IsForbidden(err) || apierrors.IsUnauthorized(err) {
+		return fmt.Errorf("%w; docs/rbac-apply.yaml has what it takes", err)
+	}
+	return err
+}
+
 // refused sorts the errors of changes: where the server said no, or was never reached, nothing
 // was changed. Any other leaves that open.
 func refused(err error) error {

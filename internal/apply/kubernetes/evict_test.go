@@ -96,7 +96,7 @@ func TestRBAC(t *testing.T) {
 		"ClusterRole apps/statefulsets get", "ClusterRole autoscaling/horizontalpodautoscalers get", "ClusterRole apps.kruise.io/clonesets get",
 		"ClusterRole apps.openshift.io/deploymentconfigs get",
 		"ClusterRole apps.kruise.io/daemonsets get", "ClusterRole apps.kruise.io/statefulsets get", "ClusterRole argoproj.io/rollouts get",
-		"ClusterRole karpenter.sh/nodepools get", "ClusterRole karpenter.sh/nodeclaims get,delete",
+		"ClusterRole karpenter.sh/nodeclaims get,delete",
 		"ClusterRole cluster.x-k8s.io/machines get,delete",
 		"ClusterRole machine.openshift.io/machines get,delete", "Role coordination.k8s.io/leases create",
 		"Role coordination.k8s.io/leases get,update onus-apply",

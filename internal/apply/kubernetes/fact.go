@@ -20,7 +20,7 @@ func (c *Client) Facts(ctx context.Context, asked []plan.Fact) (now []plan.Fact,
 		o, read := objects[f.Object]
 		if !read {
 			if o, err = c.named(ctx, f.Object); err != nil {
-				return nil, fmt.Errorf("%s: %w", f.Object, err)
+				return nil, fmt.Errorf("%s: %w", f.Object, lacking(err))
 			}
 			objects[f.Object] = o
 		}

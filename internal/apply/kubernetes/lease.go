@@ -57,7 +57,7 @@ func (l *Lease) Take(ctx context.Context) (int64, error) {
 		is, err = l.create(ctx)
 	}
 	if err != nil {
-		return 0, fmt.Errorf("lease %s/%s: %w", l.Namespace, LeaseName, err)
+		return 0, fmt.Errorf("lease %s/%s: %w", l.Namespace, LeaseName, lacking(err))
 	}
 	now := l.Clock.Now()
 	if holder, _ := holderOf(is); holder != "" && holder != l.Holder {
@@ -75,7 +75,7 @@ func (l *Lease) Take(ctx context.Context) (int64, error) {
 		if apierrors.IsConflict(err) {
 			return 0, &apply.Taken{In: "cluster", Holder: "one that was a moment earlier", Until: now.Add(l.Duration), Renewed: now}
 		}
-		return 0, fmt.Errorf("lease %s/%s: %w", l.Namespace, LeaseName, err)
+		return 0, fmt.Errorf("lease %s/%s: %w", l.Namespace, LeaseName, lacking(err))
 	}
 	l.fence, l.before = fence, plansOf(is)[l.Plan]
 	l.Client.lease.Store(l)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/onus-project/onus/internal/estate/database"
 	of "github.com/onus-project/onus/internal/fleet"
+	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/plan"
 	"github.com/onus-project/onus/internal/plan/step"
 	"github.com/onus-project/onus/internal/velocity"
@@ -35,10 +36,12 @@ type Commands struct {
 type Asked struct {
 	Fleet  *of.Fleet
 	Played *velocity.Played // what is the customer's own
-	Flaws  []string
-	Made   time.Time
-	By     string
-	Name   string // of the fleet
+	// Unreadable is what of the inventory could not be read.
+	Unreadable []origin.Fault
+	Flaws      []string
+	Made       time.Time
+	By         string
+	Name       string // of the fleet
 	Commands
 	Announce string        // the address that is told of each wave; empty for none
 	Reason   string        // why windows, protected hours and deferrals are overridden
@@ -79,7 +82,7 @@ func Make(a *Asked) (*plan.Plan, error) {
 	p.plan = &plan.Plan{Schema: plan.Schema, Kind: Kind, Made: a.Made.UTC(), By: a.By,
 		Target: plan.Target{Kind: step.TargetFleet, Name: a.Name, UID: identity(a.Fleet)}, Facts: []plan.Fact{}, Steps: []plan.Step{},
 		Waves: []plan.Wave{}, Risks: []plan.Risk{}, Left: []plan.Left{},
-		Prediction: plan.Prediction{Lowest: []plan.Lowest{}, Assumes: []string{}}}
+		Prediction: plan.Prediction{Lowest: []plan.Lowest{}, Assumes: []string{}}, Unreadable: a.Unreadable}
 	p.leave()
 	instances := p.steps()
 	if instances == 0 && len(p.plan.Left) == 0 {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/plan"
 	"github.com/onus-project/onus/internal/plan/step"
 	"github.com/onus-project/onus/internal/simulate"
@@ -27,6 +28,8 @@ func (p *planner) plan(x *played) *plan.Plan {
 			UID: p.Estate.UID()},
 		Title: "no node can be replaced", Facts: []plan.Fact{}, Steps: []plan.Step{}, Waves: []plan.Wave{}, Risks: []plan.Risk{},
 		Left: append([]plan.Left{}, p.left...), Prediction: plan.Prediction{Lowest: []plan.Lowest{}, Assumes: []string{}},
+		// Without the other kinds nothing is planned.
+		Unread: p.Estate.Lacks(kubernetes.ScalerKinds), Unreadable: p.Unreadable,
 	}
 	if x == nil && len(p.pools) == 0 {
 		out.ID = p.id(out)

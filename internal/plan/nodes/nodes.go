@@ -24,6 +24,8 @@ import (
 type Asked struct {
 	Estate *kubernetes.Estate
 	Places locate.Places
+	// Unreadable is what of the input could not be read; Estate says which kinds.
+	Unreadable []origin.Fault
 
 	Target  Target
 	Replace Replace

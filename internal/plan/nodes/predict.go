@@ -95,7 +95,7 @@ func better(cost, than []int) bool {
 }
 
 // cost is what an order costs, what matters most first: whether it gets through, floors that
-// break, evictions, and seconds.
+// break, pods that are deleted past their PDBs, evictions, and seconds.
 func (p *planner) cost(x *played) []int {
 	halted, stuck := 0, 0
 	for i := range x.Runs {
@@ -111,7 +111,7 @@ func (p *planner) cost(x *played) []int {
 		floor, _ := p.floorOf(x.Workloads[k].Ref.String())
 		broken += max(0, floor-x.lowest(k))
 	}
-	return []int{halted, stuck, broken, x.evicted(), int(x.took().MedianSeconds)}
+	return []int{halted, stuck, broken, x.forced(), x.evicted(), int(x.took().MedianSeconds)}
 }
 
 // play plays an order.
@@ -122,7 +122,8 @@ func (p *planner) play(ctx context.Context, o order, runs int) (*played, error) 
 		var all []simulate.Going
 		for _, k := range wave {
 			n := &p.nodes[k]
-			all = append(all, simulate.Going{Node: n.name, Then: n.way.then, Timeout: p.timeout(n.name), Restarts: restarts})
+			all = append(all, simulate.Going{Node: n.name, Then: n.way.then, Timeout: p.timeout(n.name), Restarts: restarts,
+				Escalation: p.escalated(n)})
 			for _, ref := range p.moved(n.name) {
 				if floor, _ := p.floorOf(ref); floor > 0 {
 					w.Floors[ref] = floor
@@ -159,7 +160,11 @@ func (p *planner) horizon(o order) time.Duration {
 	for _, wave := range o.waves {
 		long := time.Duration(0)
 		for _, k := range wave {
-			long = max(long, p.timeout(p.nodes[k].name))
+			of := p.timeout(p.nodes[k].name)
+			if x := p.escalated(&p.nodes[k]); x != nil {
+				of += x.Timeout
+			}
+			long = max(long, of)
 		}
 		need += long + p.base.Timings.NodeReady + settles + p.Soak
 	}

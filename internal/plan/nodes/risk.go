@@ -100,7 +100,7 @@ func (p outcome) prediction(x *played) plan.Prediction {
 	out := plan.Prediction{Lowest: []plan.Lowest{}}
 	if x != nil {
 		out = plan.Prediction{Runs: len(x.Runs), Took: x.took(), Forced: x.forced(), Lowest: p.lowestOf(x, p.nodes), Order: x.name,
-			Evictions: x.evicted()}
+			Evictions: x.evicted(), ForcedPods: p.forcedPods(x)}
 		if n := x.naive; n != nil {
 			out.Naive = &plan.Naive{MedianSeconds: n.took().MedianSeconds, Lowest: p.lowestOf(n, p.nodes), Evictions: n.evicted(),
 				Chosen: x.evicted()}

@@ -176,7 +176,7 @@ func (s *schemer) fields(t reflect.Type, properties map[string]any, required *[]
 		if name == "-" {
 			continue
 		}
-		optional := strings.Contains(options, "omitempty")
+		optional := strings.Contains(options, "omitempty") || strings.Contains(options, "omitzero")
 		of := f.Type
 		if optional && of.Kind() == reflect.Pointer {
 			of = of.Elem() // it is left out, and not null
