@@ -130,7 +130,7 @@ func TestSettings(t *testing.T) {
 			"o.y":   "",
 			"o.y.z": "true",
 		}},
-		"a map":                  {"variable \"v\" { default = 1 }\nmodule \"a\" { o = tomap({ x = var.v }) }", map[string]string{"o": ""}},
+		"a map":                  {"variable \"v\" { default = 1 }\nmodule \"a\" { o = tomap({ x = var.v }) }", map[string]string{"o": "", "o.x": "1"}},
 		"a list":                 {"module \"a\" { o = [1, 2] }", map[string]string{"o": ""}},
 		"an empty list":          {"module \"a\" { o = [] }", map[string]string{}},
 		"null":                   {"module \"a\" { o = null }", map[string]string{}},
