@@ -52,7 +52,8 @@ module "eks" { groups = `
 
 // Locals that are made of one another have a bound.
 func TestLocalsThatGrow(t *testing.T) {
-	for name, of := range map[string]string{"texts": `"${local.A}${local.A}"`, "lists": "[local.A, local.A]", "maps": "{ a = local.A, b = local.A }",
+	for name, of := range map[string]string{"texts": `"${local.A}${local.A}"`, "lists": "[local.A, local.A]",
+		"maps": "{ a = local.A, b = local.A }",
 		"both": "concat(local.A, local.A)"} {
 		text := "locals {\n  a00 = [\"" + strings.Repeat("x", 64) + "\"]\n"
 		if name == "texts" {
