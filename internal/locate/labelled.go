@@ -4,6 +4,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/fields"
@@ -14,7 +15,8 @@ import (
 // pool is one with where its nodes stand.
 type pool struct {
 	*kubernetes.Pool
-	at Place
+	at   Place
+	said []string // what else it says of its nodes
 }
 
 // pools are those of an estate that say which labels their nodes carry.
@@ -22,10 +24,10 @@ func (l *locator) pools(e *kubernetes.Estate) []pool {
 	var all []pool
 	for i := range e.Pools {
 		if p := &e.Pools[i]; len(p.NodeLabels) > 0 {
-			all = append(all, pool{p, l.place("pool", fields.OfPool(p))})
+			all = append(all, pool{Pool: p, at: l.place("pool", fields.OfPool(p))})
 		}
 	}
-	return all
+	return append(all, l.groups(e)...)
 }
 
 // labelled is where a workload stands that asks for nodes with a label which some
@@ -37,21 +39,25 @@ func (l *locator) labelled(u *Unit, w *kubernetes.Workload, places *Places) Plac
 	}
 	all := u.pools(w)
 	for i := range u.Estate.Pools {
-		all = append(all, pool{&u.Estate.Pools[i], places.Pools[i]})
+		all = append(all, pool{Pool: &u.Estate.Pools[i], at: places.Pools[i]})
 	}
+	all = slices.DeleteFunc(append(all, u.own...), func(p pool) bool {
+		_, ok := asked(w.Template.NodeSelector, p.NodeLabels)
+		return !ok
+	})
 	var on []*responsibility.Offering
 	evidence := ""
-	for _, p := range all {
-		label, ok := asked(w.Template.NodeSelector, p.NodeLabels)
-		if !ok {
-			continue
-		}
+	for _, p := range nearest(all, directory(w.Position.File)) {
 		if p.at.Offering == nil || p.at.Basis == Conflict {
 			return Place{}
 		}
 		on = append(on, each(append([]*responsibility.Offering{p.at.Offering}, p.at.Also...))...)
 		if evidence == "" {
+			label, _ := asked(w.Template.NodeSelector, p.NodeLabels)
 			evidence = "it asks for nodes with " + label + ", which pool " + p.Name + " makes"
+			if len(p.said) > 0 {
+				evidence += ", " + strings.Join(p.said, ", ")
+			}
 		}
 	}
 	if len(on) == 0 {

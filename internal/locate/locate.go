@@ -73,6 +73,7 @@ func (l *locator) locate(u Unit, as, fallback *responsibility.Offering, beside [
 		places.Pools[i] = l.place("pool", fields.OfPool(&e.Pools[i]))
 		poolByName[[2]string{e.Pools[i].API, e.Pools[i].Name}] = i
 	}
+	u.own = l.groups(e)
 	own := make([]Place, len(e.Workloads)) // by what each asks for itself
 	for i := range e.Workloads {
 		own[i] = l.place("pod", fields.OfPods(&e.Workloads[i].Template))

@@ -30,8 +30,8 @@ type Unit struct {
 	// Environment is the one that it is applied for by an object that files of values make, such
 	// as prod; empty where nothing tells. In another one it is another cluster.
 	Environment string
-	// around are the pools of other units of the input.
-	around []pool
+	// around are the pools of other units of the input, and own those that Terraform makes in this one.
+	around, own []pool
 	// sites are the names of clusters in the input.
 	sites sites
 }

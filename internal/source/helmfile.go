@@ -15,7 +15,7 @@ const helmfileRelease = "helmfile/release"
 
 // helmfile counts the releases of a helmfile whose charts stand elsewhere, and hides
 // what they may hold; those whose charts are in the input are units of their own.
-// Where templates write the releases it counts as one.
+// Where it may have others, these count as one.
 func (r *reading) helmfile(name string, in *bufio.Reader) error {
 	text, err := io.ReadAll(in)
 	if err != nil {
@@ -25,13 +25,13 @@ func (r *reading) helmfile(name string, in *bufio.Reader) error {
 	if len(r.deploys) > 0 {
 		of = r.deploys[len(r.deploys)-1]
 	}
-	releases := gitops.HelmfileReleases(text)
-	if len(releases) == 0 {
-		r.faults = append(r.faults, of.HelmfileUnknown(name, text))
+	releases, open := of.HelmfileReleases(name, text)
+	if open != "" {
+		r.faults = append(r.faults, of.HelmfileUnknown(name, text, open))
 		r.kubernetes.Elsewhere = append(r.kubernetes.Elsewhere, helmfileRelease)
 	}
-	for i, x := range releases {
-		if r.applied[gitops.ReleaseAt(name, i)] {
+	for _, x := range releases {
+		if r.applied[gitops.ReleaseAt(name, x.Index)] {
 			continue
 		}
 		r.faults = append(r.faults, of.HelmfileNotHere(name, text, x))

@@ -24,7 +24,7 @@ func TestHelmfiles(t *testing.T) {
 	for text, want := range map[string]int{
 		"helmDefaults: {wait: true}\n" + release:                       1,
 		"apiVersion: v1\nkind: Releases\nrepositories: []\n" + release: 0,
-		"bases: [a.yaml]\n---\n" + release:                             1, // keys of several documents
+		"bases: [a.yaml]\n---\n" + release:                             2, // keys of several documents; the base is not here
 	} {
 		if got := elsewhere(t, "live.yaml", text); got != want {
 			t.Errorf("%q: %d releases, want %d", text, got, want)
@@ -84,8 +84,9 @@ func TestWayOutOfHelmfile(t *testing.T) {
 // A chart whose name a template writes is called as it stands there.
 func TestChartsByTemplates(t *testing.T) {
 	for chart, want := range map[string]string{
-		"{{ $x.spec.url }}": "{{ $x.spec.url }}", `"{{ env "A" }}"`: `{{ env "A" }}`, "stable/{{ .Values.chart }}": "stable/{{ .Values.chart }}",
-		"'charts/{{ .Release.Name }}'": "charts/web", "{{ .Environment.Name }}/web": "{{ .Environment.Name }}/web",
+		"{{ .Values.spec.url }}": "{{ .Values.spec.url }}",
+		`"{{ env "A" }}"`:        `{{ env "A" }}`, "stable/{{ .Values.chart }}": "stable/{{ .Values.chart }}",
+		"'charts/{{ .Release.Name }}'": "charts/web", "{{ .Environment.Name }}/web": "default/web",
 	} {
 		t.Run(chart, func(t *testing.T) {
 			t.Chdir(t.TempDir())

@@ -35,7 +35,7 @@ func Units(ctx context.Context, in *unit.Tree, found []unit.Found, listed []stri
 	f := following{repository: r, makers: r.makers(found), reached: map[string]bool{}, seen: map[string]bool{}, read: map[Object]bool{}}
 	r.configs = r.objects(ctx)
 	f.everything(ctx, r.configs)
-	helmfiles := helmfileReleases{r}.helmfiles()
+	helmfiles := helmfileReleases{r}.helmfiles().states
 	objects, read := f.objects, f.read
 	if ctx.Err() != nil || len(helmfiles) == 0 && !slices.ContainsFunc(objects, object.applies) {
 		r.mayBeApplied(found, objects)
@@ -124,6 +124,9 @@ type repository struct {
 	in        *unit.Tree
 	kustomize *kustomize.Builder
 	configs   []object // all that were found, ConfigMaps among them
+
+	onceHelmfiles sync.Once
+	helmfile      stateFiles
 
 	artifacts   artifacts
 	onceFolders sync.Once

@@ -2,11 +2,11 @@ package gitops
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -18,33 +18,10 @@ import (
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/purpose"
 	"github.com/onus-project/onus/internal/source/helm"
+	"github.com/onus-project/onus/internal/source/helmfile"
 	"github.com/onus-project/onus/internal/source/unit"
 	"github.com/onus-project/onus/internal/words"
 )
-
-// HelmfileRelease is a release of a helmfile, as far as it stands there: what
-// templates write is left out, but for the names of the environment and of the
-// release itself.
-//
-// Source: helmfile.readthedocs.io (Configuration; Templating).
-type HelmfileRelease struct {
-	Name      string `json:"name"`
-	Namespace string `json:"namespace"`
-	Chart     string `json:"chart"`
-	Values    []any  `json:"values"`
-	Secrets   []any  `json:"secrets"`
-	Missing   string `json:"missingFileHandler"`
-
-	index int // of all in its file
-}
-
-// helmfile is a state file of helmfile.
-type helmfile struct {
-	file         string
-	environments []string
-	values       map[string][]any // by environment
-	releases     []HelmfileRelease
-}
 
 // IsHelmfile knows the state file of helmfile by its name, by its folder, or by the
 // keys that its documents have, as far as they stand in text.
@@ -63,74 +40,62 @@ func IsHelmfile(file string, text []byte) bool {
 	return filepath.Base(filepath.Dir(file)) == "helmfile.d" || slices.ContainsFunc([]string{"repositories", "helmDefaults", "bases"}, has)
 }
 
-// Marks of names that templates of a helmfile write.
-const (
-	environmentMark = "ONUS-ENVIRONMENT-NAME"
-	releaseMark     = "ONUS-RELEASE-NAME"
-	openMark        = "ONUS-OPEN-BRACES"
-)
-
-// openMarks keep the name of a chart that a template writes, to say it, and ofMarks give it back.
-var (
-	openMarks = strings.NewReplacer("{{", openMark)
-	ofMarks   = strings.NewReplacer(openMark, "{{", environmentMark, "{{ .Environment.Name }}")
-)
-
-var (
-	escapedOpen     = strings.NewReplacer("{{`", "", "`}}", "")
-	environmentName = regexp.MustCompile(`\{\{-?\s*\.Environment\.Name\s*-?\}\}`)
-	releaseName     = regexp.MustCompile(`\{\{-?\s*\.Release\.Name\s*-?\}\}`)
-	ofTemplate      = regexp.MustCompile(`(?m)^.*\{\{.*$`)
-	chartByTemplate = regexp.MustCompile(`(?m)^([ \t]*(?:-[ \t]+)?chart:[ \t]*)["']?([^\n"']*\{\{[^\n']*?)["']?[ \t\r]*$`)
-	parted          = regexp.MustCompile(`(?m)^---.*$`)
-)
-
-// HelmfileReleases are the releases that a helmfile has. What is no YAML, or made by templates,
-// is left out.
-func HelmfileReleases(text []byte) []HelmfileRelease { return parsedHelmfile("", text).releases }
-
-// parsedHelmfile is a helmfile with its releases, and the environments that it names.
-func parsedHelmfile(file string, text []byte) helmfile {
-	h := helmfile{file: file, values: map[string][]any{}}
-	plain := escapedOpen.Replace(string(text))
-	plain = environmentName.ReplaceAllString(plain, environmentMark)
-	plain = releaseName.ReplaceAllString(plain, releaseMark)
-	plain = chartByTemplate.ReplaceAllStringFunc(plain, func(line string) string {
-		m := chartByTemplate.FindStringSubmatch(line)
-		return m[1] + "'" + openMarks.Replace(m[2]) + "'"
-	})
-	plain = ofTemplate.ReplaceAllString(plain, "")
-	named := map[string]bool{}
-	for _, part := range parted.Split(plain, -1) {
-		var read struct {
-			Environments map[string]any    `json:"environments"`
-			Releases     []HelmfileRelease `json:"releases"`
+// HelmfileReleases are the releases of a helmfile that may be installed, each once. Open says why it may have others.
+// A file that others are made of has none of its own.
+func (d *Deployed) HelmfileReleases(file string, text []byte) (all []helmfile.Release, open string) {
+	if d != nil && d.repository != nil {
+		all := (helmfileReleases{d.repository}).helmfiles()
+		if all.parts[filepath.Clean(file)] {
+			return nil, ""
 		}
-		if yaml.Unmarshal([]byte(part), &read) != nil {
-			continue
-		}
-		maps.Copy(h.values, environmentValues(read.Environments))
-		for name := range read.Environments {
-			named[name] = true
-		}
-		for _, x := range read.Releases {
-			x.index, x.Chart = len(h.releases), ofMarks.Replace(strings.ReplaceAll(x.Chart, releaseMark, x.Name))
-			h.releases = append(h.releases, x)
+		for _, h := range all.states {
+			if h.File == filepath.Clean(file) {
+				return installable(h)
+			}
 		}
 	}
-	h.environments = slices.Sorted(maps.Keys(named))
-	return h
+	return installable(helmfile.Load(d.tree().files(), file, text, nil))
+}
+
+func installable(s *helmfile.State) ([]helmfile.Release, string) {
+	return slices.DeleteFunc(slices.Clone(s.Releases), func(x helmfile.Release) bool { return x.Installed == helmfile.No }), s.Open
 }
 
 // HelmfileNotHere says that the chart of a release of a helmfile, of which the text is given, is
 // not in the input.
-func (d *Deployed) HelmfileNotHere(file string, text []byte, x HelmfileRelease) origin.Fault {
+func (d *Deployed) HelmfileNotHere(file string, text []byte, x helmfile.Release) origin.Fault {
 	o := object{kind: "release", namespace: x.Namespace, name: x.Name, file: file}
-	return o.lacking(origin.LackingInstalled, x.Chart, "installs the chart "+x.Chart, d.tree().templated(file, text, x))
+	chart := x.Chart
+	if chart == "" || strings.Contains(chart, helmfile.Unknown) {
+		chart = chartByTemplate(text)
+	}
+	return o.lacking(origin.LackingInstalled, chart, "installs the chart "+chart, d.tree().templated(file, text, x))
+}
+
+// templatedName is where a template writes the name of a chart.
+var templatedName = regexp.MustCompile(`(?m)^[ \t]*(?:-[ \t]+)?chart:[ \t]*["']?([^\n"']*\{\{[^\n']*?)["']?[ \t\r]*$`)
+
+// chartByTemplate is how a helmfile writes the one name of a chart that it writes by a template.
+func chartByTemplate(text []byte) string {
+	name := ""
+	for _, m := range templatedName.FindAllSubmatch(text, -1) {
+		if name != "" && name != string(m[1]) {
+			return "{{ ... }}"
+		}
+		name = string(m[1])
+	}
+	return cmp.Or(name, "{{ ... }}")
 }
 
 // besides are the files that stand beside a helmfile; nil where these were not listed.
 type besides struct{ in *unit.Tree }
+
+func (b besides) files() helmfile.Files {
+	if b.in == nil {
+		return helmfile.None{}
+	}
+	return b.in
+}
 
 func (d *Deployed) tree() besides {
 	if d == nil || d.repository == nil {
@@ -141,19 +106,18 @@ func (d *Deployed) tree() besides {
 
 // templated is how helmfile renders a release: with the variables of the environment that it,
 // or a template of its values, cannot do without, and where the files are that are not here.
-func (b besides) templated(file string, text []byte, x HelmfileRelease) string {
+func (b besides) templated(file string, text []byte, x helmfile.Release) string {
 	needs, gone := neededBy(nil, text), []string(nil)
 	for _, v := range slices.Concat(x.Values, x.Secrets) {
 		name, is := v.(string)
-		if !is || b.in == nil || filepath.IsAbs(name) || strings.Contains(name, "://") || strings.Contains(name, environmentMark) {
+		if !is || b.in == nil || filepath.IsAbs(name) || strings.Contains(name, "://") || strings.Contains(name, helmfile.Unknown) {
 			continue
 		}
-		name = strings.ReplaceAll(strings.TrimSpace(name), releaseMark, x.Name)
 		data, err := b.in.ReadFile(filepath.Join(filepath.Dir(file), filepath.FromSlash(name)))
 		switch {
 		case errors.Is(err, fs.ErrNotExist) && (x.Missing == "" || x.Missing == "Error"):
 			gone = append(gone, name)
-		case gotmpl(name):
+		case helmfile.Template(name):
 			needs = neededBy(needs, data)
 		}
 	}
@@ -186,10 +150,10 @@ func neededBy(some []string, text []byte) []string {
 	return some
 }
 
-// HelmfileUnknown says that templates write the releases of a helmfile.
-func (d *Deployed) HelmfileUnknown(file string, text []byte) origin.Fault {
-	return origin.Fault{File: file, Reason: "its releases are written by templates, and it is not known what they install",
-		Hint: d.tree().templated(file, text, HelmfileRelease{}), Lacks: origin.Lack{What: origin.LackingInstalled}}
+// HelmfileUnknown says that a helmfile may have releases that are not known, and why.
+func (d *Deployed) HelmfileUnknown(file string, text []byte, why string) origin.Fault {
+	return origin.Fault{File: file, Reason: why, Hint: d.tree().templated(file, text, helmfile.Release{}),
+		Lacks: origin.Lack{What: origin.LackingInstalled}}
 }
 
 // ReleaseAt names a release of a helmfile among what was applied.
@@ -200,22 +164,54 @@ func ReleaseAt(file string, index int) Object {
 // helmfileReleases are releases of helmfiles.
 type helmfileReleases struct{ *repository }
 
-// helmfiles are the state files of helmfile in the input.
-func (r helmfileReleases) helmfiles() []helmfile {
-	var all []helmfile
+// stateFiles are those of helmfile in the input, and the files that these are made of: what stands in one of those
+// is in each that names it.
+type stateFiles struct {
+	states []*helmfile.State
+	parts  map[string]bool
+}
+
+// helmfiles are the state files of the input. One that another has run is run with the values that it is given.
+func (r helmfileReleases) helmfiles() stateFiles {
+	r.onceHelmfiles.Do(func() { r.helmfile = r.findHelmfiles() })
+	return r.helmfile
+}
+
+func (r helmfileReleases) findHelmfiles() stateFiles {
+	found, text := stateFiles{parts: map[string]bool{}}, map[string][]byte{}
 	for _, file := range r.in.Files {
 		ext := strings.ToLower(filepath.Ext(strings.TrimSuffix(file, ".gotmpl")))
 		if ext != ".yaml" && ext != ".yml" {
 			continue
 		}
 		data, _ := r.in.ReadFile(file) // what cannot be read is none
-		if len(data) > longest || !bytes.Contains(data, []byte("releases:")) || !IsHelmfile(file, data) {
+		if len(data) > longest || !statesKey.Match(data) || !IsHelmfile(file, data) {
 			continue
 		}
-		all = append(all, parsedHelmfile(file, data))
+		file = filepath.Clean(file)
+		text[file] = data
+		found.states = append(found.states, helmfile.Load(r.in, file, data, nil))
 	}
-	return all
+	nested := map[string]map[string]map[string]any{}
+	for _, s := range found.states {
+		for _, base := range s.Bases {
+			found.parts[base] = true
+		}
+		for _, n := range s.Nested {
+			nested[n.File] = n.Values
+		}
+	}
+	found.states = slices.DeleteFunc(found.states, func(s *helmfile.State) bool { return found.parts[s.File] })
+	for i, s := range found.states {
+		if over, is := nested[s.File]; is {
+			found.states[i] = helmfile.Load(r.in, s.File, text[s.File], over)
+		}
+	}
+	return found
 }
+
+// statesKey is one of the keys by which a state has releases.
+var statesKey = regexp.MustCompile(`(?m)^(releases|bases|helmfiles):`)
 
 // keysOf are the keys that stand at the top of any document of a file.
 func keysOf(data []byte) []string {
@@ -233,16 +229,16 @@ func keysOf(data []byte) []string {
 // environments that are for tests or development, or come before production, are
 // left out where the chart is installed otherwise as well, and counted by their environment, or
 // by the release where that is named for one.
-func (r helmfileReleases) installed(all []helmfile, read map[Object]bool, others map[string]int) []application {
+func (r helmfileReleases) installed(all []*helmfile.State, read map[Object]bool, others map[string]int) []application {
 	charts := r.charts()
 	var made []application
 	for _, h := range all {
-		for _, x := range h.releases {
+		for _, x := range h.Releases {
 			dir, ok := r.chartOf(h, x, charts)
 			if !ok {
 				continue
 			}
-			read[ReleaseAt(h.file, x.index)] = true
+			read[ReleaseAt(h.File, x.Index)] = true
 			made = append(made, r.inEnvironments(h, x, dir)...)
 		}
 	}
@@ -269,74 +265,90 @@ func early(name string) bool {
 
 // inEnvironments is a release in each environment that it is installed in, as far as
 // its values differ. A release that is called as an environment is for that one, and
-// an environment that is called as a release of the same chart for that release.
-func (r helmfileReleases) inEnvironments(h helmfile, x HelmfileRelease, dir string) []application {
-	environments := h.environments
-	if len(environments) == 0 {
-		environments = []string{""}
-	}
+// an environment that is called as a release of the same chart for that release. Where it is known of none
+// that it is installed, it is there where it may be.
+func (r helmfileReleases) inEnvironments(h *helmfile.State, x helmfile.Release, dir string) []application {
 	called := func(name string) bool {
-		return slices.ContainsFunc(h.releases, func(o HelmfileRelease) bool { return o.Name == name && o.Chart == x.Chart })
+		return slices.ContainsFunc(h.Releases, func(o helmfile.Release) bool { return o.Name == name && o.Chart == x.Chart })
 	}
+	named := slices.ContainsFunc(h.Environments, func(e helmfile.Environment) bool { return e.Name == x.Name })
 	var all []application
 	seen := map[string]bool{}
-	for _, env := range environments {
-		if env != "" && env != x.Name && (slices.Contains(environments, x.Name) || called(env)) {
+	for _, e := range h.Environments {
+		if e.Name != "" && e.Name != x.Name && (named || called(e.Name)) {
 			continue
 		}
-		options, missing, templates := r.helmfileOptions(h, x, env)
-		key := fmt.Sprint(options.Values, options.Inline, templates)
+		at := slices.IndexFunc(e.Releases, func(o helmfile.Release) bool { return o.Index == x.Index })
+		if at < 0 || e.Releases[at].Installed > x.Installed || e.Releases[at].Installed == helmfile.No {
+			continue
+		}
+		a, key := r.inEnvironment(h, e, e.Releases[at], dir)
 		if seen[key] {
 			continue
 		}
 		seen[key] = true
-		by := object{kind: "release", namespace: options.Namespace, name: x.Name, file: h.file}
-		name := x.Name
-		if len(environments) > 1 && env != "" && env != x.Name {
-			name += "/" + env
-		}
-		all = append(all, application{
-			by: by, name: name, kind: unit.Helmfile, dir: dir, early: early(x.Name) || early(env),
-			chart: r.asked(dir, options, options.Namespace),
-			build: func(ctx context.Context) unit.Built {
-				built := helm.Build(ctx, r.in, dir, options)
-				for _, file := range missing {
-					built.Missing = append(built.Missing, by.asks("takes values from "+file+", which is not here", "helmfile template | onus check -"))
-				}
-				for _, file := range templates {
-					built.Missing = append(built.Missing, by.asks("takes values from "+file+", of which a template decides by what is not here",
-						besides{r.in}.templated(h.file, nil, x)))
-				}
-				built.Documents = unit.In(options.Namespace, built.Documents)
-				return built
-			},
-		})
+		all = append(all, a)
 	}
 	return all
 }
 
+// inEnvironment is a release in one environment, and what tells it from that in another one.
+func (r helmfileReleases) inEnvironment(h *helmfile.State, e helmfile.Environment, x helmfile.Release, dir string) (application, string) {
+	options, missing, templates := r.helmfileOptions(h, e, x)
+	by := object{kind: "release", namespace: options.Namespace, name: x.Name, file: h.File}
+	name := x.Name
+	if len(h.Environments) > 1 && e.Name != "" && e.Name != x.Name {
+		name += "/" + e.Name
+	}
+	hint := besides{r.in}.templated(h.File, nil, x)
+	var faults []origin.Fault
+	for _, file := range missing {
+		faults = append(faults, by.asks("takes values from "+file+", which is not here", "helmfile template | onus check -"))
+	}
+	for _, file := range templates {
+		faults = append(faults, by.asks("takes values from "+file+", of which a template decides by what is not here", hint))
+	}
+	if x.Unsure {
+		faults = append(faults, by.asks("has values by a template that decides by what is not here", hint))
+	}
+	if x.Installed == helmfile.Perhaps {
+		faults = append(faults, by.asks("is installed or not by what is not here", hint))
+	}
+	return application{
+		by: by, name: name, kind: unit.Helmfile, dir: dir, early: early(x.Name) || early(e.Name),
+		chart: r.asked(dir, options, options.Namespace),
+		build: func(ctx context.Context) unit.Built {
+			built := helm.Build(ctx, r.in, dir, options)
+			built.Missing = append(built.Missing, faults...)
+			built.Documents = unit.In(options.Namespace, built.Documents)
+			return built
+		},
+	}, fmt.Sprint(options.Namespace, options.Values, options.Inline, options.Set, templates, x.Unsure)
+}
+
 // helmfileOptions are what a release is rendered with in an environment, the files of values
 // that are not there and have to be, and the templates of which it is not known what they make.
-func (r helmfileReleases) helmfileOptions(h helmfile, x HelmfileRelease, env string) (o helm.Options, missing, templates []string) {
-	o = helm.Options{Release: x.Name, Namespace: x.Namespace}
+func (r helmfileReleases) helmfileOptions(h *helmfile.State, e helmfile.Environment, x helmfile.Release) (
+	o helm.Options, missing, templates []string) {
+	o = helm.Options{Release: x.Name, Namespace: x.Namespace, Set: x.Set}
 	for _, v := range x.Values {
 		switch v := v.(type) {
 		case map[string]any:
 			o.Inline = helm.Merge(o.Inline, v)
 		case string:
-			file := strings.NewReplacer(environmentMark, env, releaseMark, x.Name).Replace(strings.TrimSpace(v))
-			at := filepath.Join(filepath.Dir(h.file), filepath.FromSlash(file))
+			at := filepath.Join(filepath.Dir(h.File), filepath.FromSlash(v))
 			switch {
-			case !filepath.IsAbs(file) && r.in.IsFile(at) && gotmpl(file):
-				if values, ok := r.valuesByTemplate(at, h, x, env); ok {
+			case filepath.IsAbs(v) || strings.Contains(v, helmfile.Unknown):
+			case r.in.IsFile(at) && helmfile.Template(v):
+				if values, ok := h.ValuesOf(e, x, at); ok {
 					o.Inline = helm.Merge(o.Inline, values)
 				} else {
-					templates = append(templates, file)
+					templates = append(templates, v)
 				}
-			case !filepath.IsAbs(file) && r.in.IsFile(at):
+			case r.in.IsFile(at):
 				r.layFile(&o, at)
-			case !filepath.IsAbs(file) && v == file && (x.Missing == "" || x.Missing == "Error"):
-				missing = append(missing, file)
+			case x.Missing == "" || x.Missing == "Error":
+				missing = append(missing, v)
 			}
 		}
 	}
@@ -371,11 +383,11 @@ func (r helmfileReleases) charts() map[string][]string {
 
 // chartOf is the chart in the repository that a release installs: at a path, or the
 // one that is called as the chart of a repository of charts is.
-func (r helmfileReleases) chartOf(h helmfile, x HelmfileRelease, charts map[string][]string) (string, bool) {
-	if strings.Contains(x.Chart, "{{") {
+func (r helmfileReleases) chartOf(h *helmfile.State, x helmfile.Release, charts map[string][]string) (string, bool) {
+	if strings.Contains(x.Chart, helmfile.Unknown) {
 		return "", false
 	}
-	dir := filepath.Join(filepath.Dir(h.file), filepath.FromSlash(x.Chart))
+	dir := filepath.Join(filepath.Dir(h.File), filepath.FromSlash(x.Chart))
 	if is := r.has(dir, helm.ChartFile); is || strings.HasPrefix(x.Chart, ".") {
 		return dir, is
 	}

@@ -3,6 +3,8 @@ package gitops
 import (
 	"strings"
 	"testing"
+
+	"github.com/onus-project/onus/internal/source/helmfile"
 )
 
 // A template of values counts as it is rendered for the environment, as far as nothing decides
@@ -18,7 +20,7 @@ func TestTemplatesOfValues(t *testing.T) {
 		"of the release":                 {"size: {{ len .Release.Name }}", "3"},
 		"a secret beside it":             {"size: 8\npassword: {{ requiredEnv \"PASSWORD\" | quote }}", "8"},
 		"a block of YAML":                {"{{ toYaml .Values.nested }}", "5"},
-		"a size that is not known":       {"size: {{ env \"SIZE\" }}", "onus-not-known"},
+		"a size that is not known":       {"size: {{ env \"SIZE\" }}", helmfile.Unknown},
 
 		"a condition on what is not known": {`{{ if eq (env "A") "b" }}size: 8{{ end }}`, "unknown"},
 		"a variable of what is not known":  {`{{ $a := env "A" }}{{ if $a }}size: 8{{ end }}`, "unknown"},
@@ -31,16 +33,13 @@ func TestTemplatesOfValues(t *testing.T) {
 		"a default of what is not known":   {`size: {{ env "N" | default "8" | quote }}`, "onus-not-known"},
 		"no YAML":                          {"size: ]", "unknown"},
 		"one that counts for ever":         {"{{ range until 2000000000 }}{{ end }}size: 8", "unknown"},
-		"a template of its own":            {`{{ define "a" }}8{{ end }}size: {{ template "a" }}`, "unknown"},
+		"a template of its own":            {`{{ define "a" }}8{{ end }}size: {{ template "a" }}`, "8"},
 	} {
 		r := inFolder(t, "-- web"+chartFile+"-- web/values.yaml --\nsize: none\n-- web/templates/a.yaml --\nkind: {{ .Values.size }}\n"+
 			"-- prod.yaml --\nnested: {size: 5}\n-- v.yaml.gotmpl --\n"+x.template+"\n")
-		h := parsedHelmfile("helmfile.yaml.gotmpl", []byte("environments: {prod: {values: [{size: 6}, prod.yaml]}}\n"))
-		release := HelmfileRelease{Name: "web", Chart: "web", Values: []any{"v.yaml.gotmpl"}}
-		if strings.HasPrefix(x.template, "{{ toYaml") {
-			release.Values = append([]any{map[string]any{"size": 1}}, release.Values...)
-		}
-		all := (helmfileReleases{r}).inEnvironments(h, release, "web")
+		h := helmfile.Load(r.in, "helmfile.yaml.gotmpl", []byte("environments: {prod: {values: [{size: 6}, prod.yaml]}}\n---\nreleases:\n"+
+			"- {name: web, chart: web, values: [{size: 1}, v.yaml.gotmpl]}\n"), nil)
+		all := (helmfileReleases{r}).inEnvironments(h, h.Releases[0], "web")
 		built := all[0].build(t.Context())
 		_, got, _ := strings.Cut(strings.TrimSpace(string(built.Documents[0].Bytes)), ": ")
 		if len(built.Missing) > 0 {
@@ -52,28 +51,17 @@ func TestTemplatesOfValues(t *testing.T) {
 	}
 }
 
-// Where the values of an environment are not known, a template that asks for them makes nothing that is known.
-func TestValuesOfAnEnvironmentThatAreNotKnown(t *testing.T) {
-	for template, known := range map[string]bool{`size: {{ if hasKey .Values "x" }} 8 {{ else }} 1 {{ end }}`: false,
-		`size: {{ dig "x" 1 .StateValues }}`: false, `size: {{ len .Release.Name }}`: true} {
-		r := inFolder(t, "-- state.yaml.gotmpl --\nx: 1\n-- v.yaml.gotmpl --\n"+template+"\n")
-		h := parsedHelmfile("helmfile.yaml.gotmpl", []byte("environments: {prod: {values: [state.yaml.gotmpl]}}\n"))
-		if v, is := (helmfileReleases{r}).valuesByTemplate("v.yaml.gotmpl", h, HelmfileRelease{Name: "web"}, "prod"); is != known {
-			t.Errorf("%s: %v, known %t", template, v, is)
-		}
-	}
-}
-
 // Files of values go over one another in their order, those that templates make among them.
 func TestOrderOfValues(t *testing.T) {
 	r := inFolder(t, "-- web"+chartFile+"-- web/templates/a.yaml --\nkind: {{ .Values.a }}{{ .Values.b }}{{ .Values.c }}\n"+
 		"-- 1.yaml --\na: 1\nb: 1\nc: 1\n-- 2.yaml.gotmpl --\nb: 2\nc: 2\n-- 3.yaml --\nc: 3\n")
 	for list, want := range map[string]string{"1.yaml 2.yaml.gotmpl 3.yaml": "123", "3.yaml 1.yaml": "111", "2.yaml.gotmpl 1.yaml": "111"} {
-		release := HelmfileRelease{Name: "web", Chart: "./web"}
+		release := helmfile.Release{Name: "web", Chart: "./web"}
 		for file := range strings.FieldsSeq(list) {
 			release.Values = append(release.Values, file)
 		}
-		a := (helmfileReleases{r}).inEnvironments(helmfile{file: "helmfile.yaml"}, release, "web")[0]
+		h := helmfile.Load(r.in, "helmfile.yaml", nil, nil)
+		a, _ := (helmfileReleases{r}).inEnvironment(h, h.Environments[0], release, "web")
 		if _, got, _ := strings.Cut(strings.TrimSpace(string(a.build(t.Context()).Documents[0].Bytes)), ": "); got != want {
 			t.Errorf("%s: %s, want %s", list, got, want)
 		}
@@ -83,8 +71,8 @@ func TestOrderOfValues(t *testing.T) {
 // A helmfile may be a template itself, and names a chart beside it with no dot before it.
 func TestHelmfileThatIsATemplate(t *testing.T) {
 	r := inFolder(t, "-- infra/helmfile.yaml.gotmpl --\nreleases:\n- name: web\n  chart: charts/web\n  namespace: shop\n"+
-		"  installed: {{ eq .Environment.Name \"prod\" }}\n-- infra/charts/web"+chartFile+"-- infra/charts/web/templates/a.yaml --\nkind: A\n")
-	all := (helmfileReleases{r}).installed((helmfileReleases{r}).helmfiles(), map[Object]bool{}, map[string]int{})
+		"  installed: {{ ne .Environment.Name \"prod\" }}\n-- infra/charts/web"+chartFile+"-- infra/charts/web/templates/a.yaml --\nkind: A\n")
+	all := (helmfileReleases{r}).installed((helmfileReleases{r}).helmfiles().states, map[Object]bool{}, map[string]int{})
 	if len(all) != 1 || all[0].dir != "infra/charts/web" || all[0].by.namespace != "shop" {
 		t.Fatalf("%+v", all)
 	}

@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/source/helmfile"
 	"github.com/onus-project/onus/internal/source/kustomize"
 	"github.com/onus-project/onus/internal/source/unit"
 	"github.com/onus-project/onus/internal/source/unit/unittest"
@@ -313,17 +314,6 @@ func TestHelmfileForms(t *testing.T) {
 			t.Errorf("%s %q is a helmfile: %t", c.file, c.text, got)
 		}
 	}
-	h := parsedHelmfile("", []byte("environments: {prod: {}, dev: {}}\n---\nreleases:\n- name: a\n  chart: ./a\n"+
-		"  values:\n  - \"{{ .Environment.Name }}.yaml\"\n  - \"{{`{{ .Release.Name }}`}}.yaml\"\n  - \"{{ .Other }}.yaml\"\n"+
-		"- name: b\n  installed: {{ true }}\n---\nbad: ]\n---\nreleases: [{name: c}]\n"))
-	releases := h.releases
-	if got := fmt.Sprint(h.environments); got != "[dev prod]" || len(releases) != 3 || releases[1].Name != "b" || releases[2].Name != "c" ||
-		releases[2].index != 2 {
-		t.Errorf("environments %s, releases %+v", got, releases)
-	}
-	if got := fmt.Sprint(releases[0].Values); got != "["+environmentMark+".yaml "+releaseMark+".yaml]" {
-		t.Errorf("values %s", got)
-	}
 	for name, want := range map[string]bool{
 		"dev":         true,
 		"web-staging": true,
@@ -343,19 +333,18 @@ func TestHelmfileForms(t *testing.T) {
 func TestHelmfileOptions(t *testing.T) {
 	r := inFolder(t, "-- h/prod.yaml --\n-- h/web.yaml --\n-- charts/web/Chart.yaml --\n-- charts/twice/Chart.yaml --\n"+
 		"-- other/twice/Chart.yaml --\n-- charts/web/charts/sub/Chart.yaml --\n-- charts/group/api/Chart.yaml --\n")
-	h := helmfile{file: "h/helmfile.yaml"}
-	x := HelmfileRelease{Name: "web", Namespace: "shop", Values: []any{
-		environmentMark + ".yaml", releaseMark + ".yaml", "gone.yaml", "gone-" + environmentMark + ".yaml", "/etc/hosts", map[string]any{"a": 1},
-		map[string]any{"b": 2}, 3,
+	h, e := &helmfile.State{File: "h/helmfile.yaml"}, helmfile.Environment{Name: "prod"}
+	x := helmfile.Release{Name: "web", Namespace: "shop", Values: []any{
+		"prod.yaml", "web.yaml", "gone.yaml", helmfile.Unknown + ".yaml", "/etc/hosts", map[string]any{"a": 1}, map[string]any{"b": 2}, 3,
 	}}
-	o, missing, _ := (helmfileReleases{r}).helmfileOptions(h, x, "prod")
+	o, missing, _ := (helmfileReleases{r}).helmfileOptions(h, e, x)
 	if got := fmt.Sprint(o.Release, o.Namespace, o.Values, o.Inline,
 		missing); got != "webshop[h/prod.yaml h/web.yaml] map[a:1 b:2] [gone.yaml]" {
 		t.Errorf("%s", got)
 	}
 	for handler, want := range map[string]int{"": 1, "Error": 1, "Warn": 0, "Info": 0} {
 		x.Missing = handler
-		if _, missing, _ := (helmfileReleases{r}).helmfileOptions(h, x, "prod"); len(missing) != want {
+		if _, missing, _ := (helmfileReleases{r}).helmfileOptions(h, e, x); len(missing) != want {
 			t.Errorf("%s: %v is missing", handler, missing)
 		}
 	}
@@ -364,7 +353,7 @@ func TestHelmfileOptions(t *testing.T) {
 		"../charts/web": "charts/web", "../charts/gone": "", "./": "", "repo/web": "charts/web", "repo/twice": "", "web": "", "repo/sub": "",
 		"repo/api": "charts/group/api", "oci/x/web": "",
 	} {
-		dir, ok := (helmfileReleases{r}).chartOf(h, HelmfileRelease{Chart: chart}, charts)
+		dir, ok := (helmfileReleases{r}).chartOf(h, helmfile.Release{Chart: chart}, charts)
 		if ok != (want != "") || ok && dir != want {
 			t.Errorf("%s: %s, %t, want %s", chart, dir, ok, want)
 		}

@@ -163,13 +163,7 @@ func (c *Configuration) addCalls(from string) {
 }
 
 // evaluated is the value of a setting; one that is not known where that depends on more.
-func evaluated(a *hclsyntax.Attribute, in *hcl.EvalContext) cty.Value {
-	v, diags := a.Expr.Value(in)
-	if diags.HasErrors() {
-		return cty.DynamicVal
-	}
-	return v
-}
+func evaluated(a *hclsyntax.Attribute, in *hcl.EvalContext) cty.Value { return valueOf(a.Expr, in) }
 
 // agreed is the value that all of some are; false where they differ, are not known or none.
 func agreed(all []cty.Value) (cty.Value, bool) {

@@ -1,9 +1,9 @@
 // Package terraform reads Terraform configurations as far as they tell which
 // clusters they make: resources, data sources and modules with their settings.
 //
-// Nothing is evaluated but literals, the defaults of variables, and locals made
-// of these. No module is fetched, no provider asked. What depends on more is
-// there, and its value is not known.
+// What is evaluated are literals, the defaults of variables, and locals and
+// settings made of these. No module is fetched, no provider asked. What depends
+// on more is there, and its value is not known.
 package terraform
 
 import (
@@ -137,27 +137,35 @@ func (m *Module) known(in *inputs, defaults bool) *hcl.EvalContext {
 			maps.Copy(variables, in.known)
 		}
 	}
+	for name := range m.variables() {
+		if _, set := variables[name]; !set {
+			variables[name] = cty.DynamicVal
+		}
+	}
 	var pending []*hclsyntax.Attribute
 	for _, b := range m.blocks() {
 		if b.Type == "locals" {
 			for _, name := range slices.Sorted(maps.Keys(b.Body.Attributes)) {
 				pending = append(pending, b.Body.Attributes[name])
+				locals[name] = cty.DynamicVal
 			}
 		}
 	}
+	all := functions()
 	context := func() *hcl.EvalContext {
-		return &hcl.EvalContext{Variables: map[string]cty.Value{"var": cty.ObjectVal(variables), "local": cty.ObjectVal(locals)}}
+		return &hcl.EvalContext{
+			Variables: map[string]cty.Value{"var": cty.ObjectVal(variables), "local": cty.ObjectVal(locals)}, Functions: all,
+		}
 	}
 	for range deepest {
-		before := len(pending)
+		changed := false
 		pending = slices.DeleteFunc(pending, func(a *hclsyntax.Attribute) bool {
-			v, diags := a.Expr.Value(context())
-			if !diags.HasErrors() {
-				locals[a.Name] = v
-			}
-			return !diags.HasErrors()
+			v := valueOf(a.Expr, context())
+			changed = changed || !v.RawEquals(locals[a.Name])
+			locals[a.Name] = v
+			return v.IsWhollyKnown()
 		})
-		if len(pending) == before {
+		if !changed {
 			break
 		}
 	}
@@ -191,20 +199,19 @@ func (v *values) body(at string, b *hclsyntax.Body) {
 // expression keeps what is known of a setting: its value, those of its parts
 // where it is an object, or that it is there. What is null or empty is not there.
 func (v *values) expression(at string, e hcl.Expression) {
-	value, diags := e.Value(v.known)
-	if !diags.HasErrors() {
+	value := valueOf(e, v.known)
+	object, parts := e.(*hclsyntax.ObjectConsExpr)
+	if value.IsWhollyKnown() || !parts {
 		v.value(at, value)
-		if _, diags := e.Value(v.fixed); diags.HasErrors() {
+		if !valueOf(e, v.fixed).RawEquals(value) {
 			v.defaults = append(v.defaults, at)
 		}
 		return
 	}
-	v.into[at] = ""
-	if object, ok := e.(*hclsyntax.ObjectConsExpr); ok { // some of its parts are known
-		for _, item := range object.Items {
-			if key, _ := item.KeyExpr.Value(v.known); key.Type() == cty.String && key.IsKnown() && !key.IsNull() {
-				v.expression(at+"."+key.AsString(), item.ValueExpr)
-			}
+	v.into[at] = "" // some of its parts are known
+	for _, item := range object.Items {
+		if key := valueOf(item.KeyExpr, v.known); key.Type() == cty.String && key.IsKnown() && !key.IsNull() {
+			v.expression(at+"."+key.AsString(), item.ValueExpr)
 		}
 	}
 }

@@ -1,0 +1,259 @@
+// Package helmfile renders the state files of helmfile for each environment that they name: templates in two passes,
+// bases, values of environments, templates of releases.
+//
+// Nothing leaves the input: no command is run, no secret opened, no variable of the environment asked. What depends on
+// such is not known: a condition on it is taken both ways, and what comes of one way alone is not known to be there.
+//
+// Source: helmfile.readthedocs.io (Configuration; Templating; Layering Release and Environment Values), and
+// github.com/helmfile/helmfile (pkg/app/desired_state_file_loader.go, pkg/state/create.go, pkg/state/state_exec_tmpl.go).
+package helmfile
+
+import (
+	"cmp"
+	"errors"
+	"io/fs"
+	"maps"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/yaml"
+)
+
+// Files are those of the input that a state may read.
+type Files interface {
+	ReadFile(name string) ([]byte, error)
+}
+
+// None has no files.
+type None struct{}
+
+// ReadFile finds nothing.
+func (None) ReadFile(string) ([]byte, error) { return nil, fs.ErrNotExist }
+
+// Installed says whether helmfile installs a release.
+type Installed int
+
+// The answers; the zero value is that it does.
+const (
+	Yes Installed = iota
+	Perhaps
+	No
+)
+
+// Release is one of a state, as it is in an environment.
+type Release struct {
+	Name, Namespace, Chart string
+	Values                 []any // files, by their names, and values
+	Secrets                []any
+	Set                    []string // in the form of Helm's --set
+	Missing                string   // what helmfile does where a file of values is not there
+	Installed              Installed
+	// Unsure says that what it is made with depends on what is not known.
+	Unsure bool
+
+	Index int // of all in its state
+}
+
+// Environment is one that a state has, with its releases in it. The name of the one that helmfile has where none is
+// named is empty.
+type Environment struct {
+	Name     string
+	Releases []Release
+
+	values       map[string]any
+	partly, some bool
+}
+
+// State is a state file of helmfile.
+type State struct {
+	File         string
+	Environments []Environment
+	// Releases are those of all environments, each once, as it is in the first that installs it.
+	Releases []Release
+	// Open says why it may have releases that are not known; empty where it has none.
+	Open string
+	// Bases are files that it is made of as well, and Nested those of other states that it has run.
+	Bases  []string
+	Nested []Nested
+
+	files Files
+}
+
+// Nested is a state that another one has run, with values that go over its own in each environment.
+type Nested struct {
+	File   string
+	Values map[string]map[string]any
+}
+
+// mostEnvironments bounds how often a state is rendered.
+const mostEnvironments = 64
+
+// Load renders a state. Over are values for its environments that go over its own, by the names of these, and the
+// environments that it has where it names none.
+func Load(files Files, file string, text []byte, over map[string]map[string]any) *State {
+	s := &State{File: file, files: files}
+	l := s.load(text, "default", false, nil)
+	names := slices.Sorted(maps.Keys(l.named))
+	if len(names) == 0 {
+		names = slices.Sorted(maps.Keys(over))
+	}
+	if len(names) == 0 {
+		names = []string{""}
+	}
+	nested := map[string]map[string]map[string]any{}
+	for _, name := range names[:min(len(names), mostEnvironments)] {
+		e, l := s.environment(text, name, over[name])
+		s.Environments = append(s.Environments, e)
+		s.Open = cmp.Or(s.Open, l.open)
+		for _, base := range l.bases {
+			if !slices.Contains(s.Bases, base) {
+				s.Bases = append(s.Bases, base)
+			}
+		}
+		for _, n := range l.nested {
+			if nested[n.file] == nil {
+				nested[n.file] = map[string]map[string]any{}
+			}
+			nested[n.file][name] = n.values
+		}
+	}
+	for _, file := range slices.Sorted(maps.Keys(nested)) {
+		s.Nested = append(s.Nested, Nested{file, nested[file]})
+	}
+	s.number()
+	return s
+}
+
+// environment is the state in one, by two runs where something depends on what is not known.
+func (s *State) environment(text []byte, name string, over map[string]any) (Environment, *loading) {
+	l := s.load(text, name, false, over)
+	e := Environment{Name: name, Releases: l.releases, values: l.values, partly: l.run.partly, some: l.run.may}
+	if l.run.doubts == 0 {
+		return e, l
+	}
+	other := s.load(text, name, true, over)
+	for i := range e.Releases {
+		x := &e.Releases[i]
+		at := slices.IndexFunc(other.releases, x.is)
+		switch {
+		case at < 0:
+			x.Installed = max(x.Installed, Perhaps)
+		case x.Installed != other.releases[at].Installed:
+			x.Installed = Perhaps
+		}
+		if at >= 0 {
+			o := other.releases[at]
+			o.Installed, o.Index = x.Installed, x.Index
+			x.Unsure = x.Unsure || !reflect.DeepEqual(*x, o)
+		}
+	}
+	l.open = cmp.Or(l.open, other.open)
+	for _, o := range other.releases {
+		if !slices.ContainsFunc(e.Releases, o.is) {
+			o.Installed = max(o.Installed, Perhaps)
+			e.Releases = append(e.Releases, o)
+		}
+	}
+	return e, l
+}
+
+// is reports whether another release is the same one.
+func (x *Release) is(o Release) bool {
+	return x.Name == o.Name && x.Namespace == o.Namespace && x.Chart == o.Chart
+}
+
+// number gives each release the same number in all environments.
+func (s *State) number() {
+	for i := range s.Environments {
+		for j := range s.Environments[i].Releases {
+			x := &s.Environments[i].Releases[j]
+			at := slices.IndexFunc(s.Releases, x.is)
+			if at < 0 {
+				at = len(s.Releases)
+				s.Releases = append(s.Releases, *x)
+			}
+			x.Index = at
+			if x.Installed < s.Releases[at].Installed {
+				s.Releases[at] = *x
+			}
+			s.Releases[at].Index = at
+		}
+	}
+}
+
+// ValuesOf are the values that a file, a template, makes for a release in an environment; false where what it makes
+// depends on more than stands in the input.
+func (s *State) ValuesOf(e Environment, x Release, file string) (map[string]any, bool) {
+	text, err := s.files.ReadFile(file)
+	if err != nil {
+		return nil, false
+	}
+	r := &rendering{files: s.files, dir: filepath.Dir(s.File), partly: e.partly, may: e.some}
+	out, err := r.text(file, string(text), dataOf(called(e.Name), e.values, &x))
+	if err != nil || r.doubts > 0 || strings.Contains(out, unclear) {
+		return nil, false
+	}
+	values, err := decoded([]byte(out))
+	return values, err == nil
+}
+
+// called is the name that an environment has in templates.
+func called(name string) string {
+	if name == "" {
+		return "default"
+	}
+	return name
+}
+
+// dataOf is what templates are rendered with, for a release or none.
+func dataOf(env string, values map[string]any, x *Release) map[string]any {
+	data := map[string]any{
+		"Environment": map[string]any{"Name": env, "Values": values, "KubeContext": Unknown}, "Values": values, "StateValues": values,
+		"Namespace": "",
+	}
+	if x != nil {
+		data[ofRelease] = map[string]any{"Name": x.Name, "Namespace": x.Namespace, "Chart": x.Chart, "Labels": map[string]any{}}
+		data["Namespace"] = x.Namespace
+	}
+	return data
+}
+
+var errNoMap = errors.New("is no map")
+
+// decoded is a map in YAML, whole numbers as such.
+func decoded(text []byte) (map[string]any, error) {
+	var all any
+	if err := yaml.Unmarshal(text, &all); err != nil {
+		return nil, err
+	}
+	switch all := whole(all).(type) {
+	case nil:
+		return map[string]any{}, nil
+	case map[string]any:
+		return all, nil
+	}
+	return nil, errNoMap
+}
+
+func whole(v any) any {
+	switch v := v.(type) {
+	case float64:
+		if n := int(v); float64(n) == v {
+			return n
+		}
+	case []any:
+		for i := range v {
+			v[i] = whole(v[i])
+		}
+	case map[string]any:
+		for key := range v {
+			v[key] = whole(v[key])
+		}
+	}
+	return v
+}
+
+// Template reports whether helmfile runs a file of values as a template.
+func Template(file string) bool { return strings.HasSuffix(file, ".gotmpl") }
