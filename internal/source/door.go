@@ -28,6 +28,7 @@ import (
 type door struct {
 	ctx          context.Context
 	in           Input
+	trees        []*unit.Tree
 	plain        *reading   // files that stand for themselves, and a live cluster
 	units        []*reading // all others
 	names        []string   // of all units that were found, picked or not
@@ -111,6 +112,7 @@ func (d *door) directory(p string, found listing) error {
 	if err != nil {
 		return err
 	}
+	d.trees = append(d.trees, tree)
 	tree.Texts = d.in.Texts
 	d.folders.Add(filepath.ToSlash(filepath.Clean(p)), found.all)
 	tree.Tried = func(file string) bool {

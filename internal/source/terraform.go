@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"io"
+	"io/fs"
 	"strings"
 
 	"github.com/onus-project/onus/internal/document"
@@ -34,8 +35,23 @@ func (r *reading) clusters() {
 		of, _ := r.door.folders.OfDir(dir)
 		return of != purpose.Deployed
 	}
+	r.modules.Read = r.inTree
 	for _, o := range r.modules.Objects() {
 		r.kubernetes.Objects = append(r.kubernetes.Objects, o)
 		r.terraformed(o)
 	}
+	r.installs()
+}
+
+// inTree reads a file of one of the directories that were given, within its bounds.
+func (d *door) inTree(file string) ([]byte, error) {
+	err := fs.ErrNotExist
+	for _, tree := range d.trees {
+		text, fault := tree.ReadFile(file)
+		if fault == nil {
+			return text, nil
+		}
+		err = fault
+	}
+	return nil, err
 }

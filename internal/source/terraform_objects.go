@@ -5,6 +5,7 @@ import (
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/source/gitops"
 	"github.com/onus-project/onus/internal/source/manifest"
 	"github.com/onus-project/onus/internal/source/terraform"
 )
@@ -47,6 +48,26 @@ func (r *reading) terraformed(o kubernetes.Object) {
 	r.kubernetes.Hidden = append(r.kubernetes.Hidden, origin.Unread{
 		Of: f.At(), Kind: kind, Cause: origin.Unreadable, Reason: f.Reason, Scope: r.scope(f.File),
 	})
+}
+
+// installs names the charts that Terraform installs and that are not in the input, and hides what
+// they may hold; the others are units of their own.
+func (r *reading) installs() {
+	for _, x := range r.modules.Releases() {
+		if r.applied[gitops.TerraformAt(x)] {
+			continue
+		}
+		f := r.deployedBy(x.Position.File).TerraformNotHere(x)
+		f.Unit = r.unitName()
+		r.faults = append(r.faults, f)
+		r.kubernetes.Elsewhere = append(r.kubernetes.Elsewhere, terraform.Group+terraform.ReleaseType)
+		if x.Namespace != "" {
+			r.kubernetes.Hidden = append(r.kubernetes.Hidden, origin.Unread{
+				Of: "release " + x.Name, Cause: origin.Made, Reason: "its chart stands elsewhere and was not read",
+				Scope: origin.Scope{Namespace: x.Namespace},
+			})
+		}
+	}
 }
 
 // restsOn reports whether a verdict on what stands beside it may rest on an object of a kind; of
