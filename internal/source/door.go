@@ -102,6 +102,9 @@ func (d *door) path(p string) error {
 	case helm.IsPackage(p):
 		return d.directory(filepath.Dir(p), listing{all: []string{p}})
 	}
+	if isTerraform(beginning{name: p}) {
+		return d.plainFiles([]string{p})
+	}
 	d.plain.named = true
 	return d.plain.file(p)
 }
