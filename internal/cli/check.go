@@ -213,7 +213,7 @@ func (s *session) toCheck(
 	if x.from.strict && len(read.Unreadable) > 0 {
 		return nil, nil, unreadable(read.Unreadable)
 	}
-	if err := nothingToCheck(read); err != nil {
+	if err := nothingToCheck(c, read); err != nil {
 		return nil, nil, err
 	}
 	if missing := chosen.Missing(read); missing != nil {

@@ -5,28 +5,47 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/onus-project/onus/internal/check/compute"
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/source"
 	"github.com/onus-project/onus/internal/words"
 )
 
 // nothingToCheck is the answer to input that holds nothing that a check is
 // about, lest silence be taken for green. Each section says what it holds.
-func nothingToCheck(e *estate.Whole) error {
+func nothingToCheck(c *responsibility.Catalog, e *estate.Whole) error {
 	unread := e.Unread()
+	told, made := ofClusters(c, e)
 	switch {
-	case e.Checked() || len(unread) > 0 && e.Objects() > 0 || makesSomething(e) || builtInPart(e):
+	case told || e.Checked() || len(unread) > 0 && e.Objects() > 0 || makesSomething(e) || builtInPart(e):
 		return nil
 	case len(unread) > 0:
 		return nothingRead(unread, "nothing of the cluster")
 	case len(e.Unreadable) > 0:
 		return unreadable(e.Unreadable)
+	case made != nil:
+		_, kind, _ := strings.Cut(made.API, "/")
+		return usage("give what runs in it, too, or its version", "nothing to check: %s: %s %s makes a cluster, and its version is not known here",
+			made.Position, kind, made.Name)
 	case e.Objects() > 0:
 		return noWorkloads(e)
 	}
 	return nothingKnown(e, "nothing to check")
+}
+
+// ofClusters is compute.OfClusters for all that was read.
+func ofClusters(c *responsibility.Catalog, e *estate.Whole) (told bool, made *kubernetes.Object) {
+	for _, u := range e.Units {
+		of, one := compute.OfClusters(c, u.Kubernetes.Objects)
+		told = told || of
+		if made == nil {
+			made = one
+		}
+	}
+	return told, made
 }
 
 // noWorkloads is the answer to input whose objects are others than those that are checked.
@@ -43,7 +62,7 @@ func nothingChecked(e *estate.Whole, told bool) error {
 	switch {
 	case !told && len(deployed) > 0:
 		return usage("", "nothing could be checked: what is deployed could not be read (%s)", others(deployed))
-	case e.Checked():
+	case told || e.Checked():
 		return nil
 	}
 	var lost []origin.Unread

@@ -132,7 +132,9 @@ func (s *sharing) meant(unit int, namespace string, have []int) []int {
 }
 
 // deployed reports whether a tool applies a unit, which says into which namespace.
-func (u *Unit) deployed() bool { return u.Kind == "flux" || u.Kind == "argocd" || u.Kind == "helmfile" }
+func (u *Unit) deployed() bool {
+	return slices.Contains([]string{"flux", "argocd", "helmfile", "terraform"}, u.Kind)
+}
 
 // environments are the names of environments in the path of a unit, sorted.
 func (u *Unit) environments() []string {

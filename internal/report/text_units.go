@@ -78,4 +78,5 @@ func unitCounts(by []unitsOfKind) []string {
 var unitKinds = map[string]string{
 	"files": "plain file set", "kustomization": "kustomization", "chart": "chart",
 	"flux": "Flux release", "argocd": "Argo CD application", "helmfile": "helmfile release",
+	"terraform": "Terraform release",
 }

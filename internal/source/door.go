@@ -28,6 +28,7 @@ import (
 type door struct {
 	ctx          context.Context
 	in           Input
+	trees        []*unit.Tree
 	plain        *reading   // files that stand for themselves, and a live cluster
 	units        []*reading // all others
 	names        []string   // of all units that were found, picked or not
@@ -101,6 +102,9 @@ func (d *door) path(p string) error {
 	case helm.IsPackage(p):
 		return d.directory(filepath.Dir(p), listing{all: []string{p}})
 	}
+	if isTerraform(beginning{name: p}) {
+		return d.plainFiles([]string{p})
+	}
 	d.plain.named = true
 	return d.plain.file(p)
 }
@@ -111,6 +115,7 @@ func (d *door) directory(p string, found listing) error {
 	if err != nil {
 		return err
 	}
+	d.trees = append(d.trees, tree)
 	tree.Texts = d.in.Texts
 	d.folders.Add(filepath.ToSlash(filepath.Clean(p)), found.all)
 	tree.Tried = func(file string) bool {

@@ -18,9 +18,16 @@ import (
 // of which one is applied, and units too.
 func (d *door) plainFiles(files []string) error {
 	apart := d.in.Live == nil && len(files) > 1
-	var each []*reading
-	var of []string
+	each, of, templates := d.madeByTerraform(files)
+	for i := range each {
+		if !apart {
+			d.plain.append(each[i])
+		}
+	}
 	for _, file := range files {
+		if templates[filepath.Clean(file)] {
+			continue
+		}
 		r := d.plain
 		if apart && filepath.Ext(file) != ".tf" && filepath.Ext(file) != ".tfvars" { // of which those of a directory are one
 			r = d.reading(d.plain.unit)

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"io"
+	"io/fs"
 	"strings"
 
 	"github.com/onus-project/onus/internal/document"
@@ -30,12 +31,29 @@ func (r *reading) module(name string, in *bufio.Reader) error {
 
 // clusters adds what Terraform makes to the objects that were read.
 func (r *reading) clusters() {
-	r.modules.Aside = func(dir string) bool {
-		of, _ := r.door.folders.OfDir(dir)
-		return of != purpose.Deployed
-	}
+	r.modules.Aside = r.asideOfTerraform
+	r.modules.Read = r.inTree
 	for _, o := range r.modules.Objects() {
 		r.kubernetes.Objects = append(r.kubernetes.Objects, o)
-		r.terraformed(o)
 	}
+	r.installs()
+}
+
+// asideOfTerraform reports whether modules in a directory are no part of what runs.
+func (d *door) asideOfTerraform(dir string) bool {
+	of, _ := d.folders.OfDir(dir)
+	return of != purpose.Deployed
+}
+
+// inTree reads a file of one of the directories that were given, within its bounds.
+func (d *door) inTree(file string) ([]byte, error) {
+	err := fs.ErrNotExist
+	for _, tree := range d.trees {
+		text, fault := tree.ReadFile(file)
+		if fault == nil {
+			return text, nil
+		}
+		err = fault
+	}
+	return nil, err
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/onus-project/onus/internal/source/unit/unittest"
@@ -46,12 +47,12 @@ func TestTerraform(t *testing.T) {
 	}
 }
 
-// Objects of Kubernetes that Terraform makes are not read, and that is said of those on which
-// something rests: pods, and what goes with them. A manifest says itself which kind it is; one
+// Of objects of Kubernetes that Terraform makes it may not be known what they are, and that is said of those on
+// which something rests: pods, and what goes with them. A manifest says itself which kind it is; one
 // that does not may be any, and a custom one may make pods.
 func TestObjectsThatTerraformMakes(t *testing.T) {
 	manifest := func(version, kind string) string {
-		return fmt.Sprintf("kubernetes_manifest\" \"a\" { manifest = { apiVersion = %s, kind = %q } }", version, kind)
+		return fmt.Sprintf("kubernetes_manifest\" \"a\" { manifest = { apiVersion = %s, kind = %q, spec = { size = var.n } } }", version, kind)
 	}
 	for resource, want := range map[string]string{
 		`kubernetes_deployment" "a" {}`:                            "Deployment",
@@ -91,6 +92,67 @@ func TestObjectsThatTerraformMakes(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("%s: %q is not read, want %q", resource, got, want)
+		}
+	}
+}
+
+// Objects of Kubernetes that Terraform makes stand at their blocks, in the unit of their folder
+// where another one has the same otherwise; a template that one is made of is none itself.
+func TestObjectsReadOfTerraform(t *testing.T) {
+	const web = `variable "n" { default = 2 }
+resource "kubernetes_deployment_v1" "web" {
+  metadata { name = "web" }
+  spec {
+    replicas = var.n
+    selector { match_labels = { app = "web" } }
+    template {
+      metadata { labels = { app = "web" } }
+      spec {
+        container {
+          name  = "web"
+          image = "registry.example.com/web:1"
+        }
+      }
+    }
+  }
+}
+`
+	const job = `resource "kubectl_manifest" "job" {
+  yaml_body = templatefile("${path.module}/job.yaml", { name = "once" })
+}
+`
+	const template = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: ${name}}\n" +
+		"spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'registry.example.com/a:1'}]}}}\n"
+	for _, c := range []struct {
+		files map[string]string
+		want  string
+	}{
+		{map[string]string{"main.tf": web}, "files default/web 2"},
+		{map[string]string{"prod/main.tf": web, "prod/terraform.tfvars": "n = 4"}, "files default/web 4"},
+		{map[string]string{"prod/main.tf": web, "test/main.tf": strings.ReplaceAll(web, "= 2", "= 1")},
+			"files default/web 1, files default/web 2"},
+		{map[string]string{"infra/main.tf": job, "infra/job.yaml": template}, "files default/once 1"},
+		{map[string]string{"infra/main.tf": `resource "kubectl_manifest" "a" {
+  yaml_body = file("${path.module}/a.yaml")
+}`, "infra/a.yaml": strings.ReplaceAll(template, "${name}", "plain")}, "files default/plain 1"},
+	} {
+		dir := t.TempDir()
+		for file, text := range c.files {
+			unittest.Write(t, filepath.Join(dir, file), text)
+		}
+		w, err := Read(t.Context(), Input{Paths: []string{dir}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(made(w), ", "); got != c.want || len(w.Unreadable) > 0 {
+			t.Errorf("%v: %s by %+v, want %s", c.files, got, w.Unreadable, c.want)
+		}
+		for _, u := range w.Units {
+			for i := range u.Kubernetes.Workloads {
+				if at := u.Kubernetes.Workloads[i].Position; filepath.Ext(at.File) == ".tf" && at.Line != 2 && at.Line != 1 {
+					t.Errorf("%s stands at %v", u.Kubernetes.Workloads[i].Name, at)
+				}
+			}
 		}
 	}
 }

@@ -31,10 +31,15 @@ func eachNodeClass(p *check.Pass, judge func(*kubernetes.Object)) {
 	}
 	objects := p.Estate.Kubernetes.Objects
 	for i := range objects {
-		if o := &objects[i]; o.API == kubernetes.EC2NodeClass && o.Values[kubernetes.ImageAlias]+o.Values[kubernetes.ImageID] != "" {
+		if o := &objects[i]; namesImage(o) {
 			judge(o)
 		}
 	}
+}
+
+// namesImage reports whether an object is a node class that selects its images by aliases or ids.
+func namesImage(o *kubernetes.Object) bool {
+	return o.API == kubernetes.EC2NodeClass && o.Values[kubernetes.ImageAlias]+o.Values[kubernetes.ImageID] != ""
 }
 
 // day is the version of an alias that is the day on which its image was released, as those

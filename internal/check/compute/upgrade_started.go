@@ -78,6 +78,33 @@ func clustersOf(p *check.Pass) []versioned {
 	return all
 }
 
+// OfClusters reports whether some objects say what is checked of clusters by themselves, whatever
+// runs in them: the version of one, or the image of its nodes. Where none does, made is one that
+// makes a cluster; nil for none.
+func OfClusters(c *responsibility.Catalog, objects []kubernetes.Object) (told bool, made *kubernetes.Object) {
+	for i := range objects {
+		x := &objects[i]
+		if namesImage(x) {
+			return true, nil
+		}
+		for _, o := range c.Offerings {
+			if o.Support == nil {
+				continue
+			}
+			if _, ok := clusterMade(o, x); ok {
+				return true, nil
+			}
+			if slices.ContainsFunc(o.Support.Clusters, func(k responsibility.ClusterKind) bool {
+				_, ok := fields.OfObject(x).Match(responsibility.Rule{All: k.All})
+				return ok
+			}) {
+				made = x
+			}
+		}
+	}
+	return false, made
+}
+
 // clusterMade is the cluster that an object makes on an offering; false where it makes none, or the
 // catalog has no date for its version.
 func clusterMade(o *responsibility.Offering, x *kubernetes.Object) (versioned, bool) {

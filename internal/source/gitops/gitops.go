@@ -37,13 +37,14 @@ func Units(ctx context.Context, in *unit.Tree, found []unit.Found, listed []stri
 	f.everything(ctx, r.configs)
 	helmfiles := helmfileReleases{r}.helmfiles().states
 	objects, read := f.objects, f.read
-	if ctx.Err() != nil || len(helmfiles) == 0 && !slices.ContainsFunc(objects, object.applies) {
+	byTerraform := terraformReleases{r}.installed(ctx, read)
+	if ctx.Err() != nil || len(helmfiles)+len(byTerraform) == 0 && !slices.ContainsFunc(objects, object.applies) {
 		r.mayBeApplied(found, objects)
 		return Applied{Units: found, Deployed: r.deployed(nil, read), Others: f.others}
 	}
 	r.configs = objects
 	installed := helmfileReleases{r}.installed(helmfiles, read, f.others)
-	applied := append(f.applied, installed...)
+	applied := slices.Concat(f.applied, installed, byTerraform)
 	for i := range found {
 		found[i].Build = r.expanded(found[i].Build)
 	}

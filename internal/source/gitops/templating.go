@@ -59,6 +59,7 @@ func (t *templating) command() string {
 		chart = words.InShell(at + "/" + t.chart)
 	case at != "":
 		repo = []string{"--repo", words.InShell(at)}
+	case strings.Contains(t.chart, "/"): // a path, an address, or of a repository that Helm knows by a name
 	default:
 		chart = "REPO/" + chart
 	}

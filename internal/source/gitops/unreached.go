@@ -40,7 +40,7 @@ func (r *repository) leftOut(objects []object, applied []application, listed []s
 	for i, a := range applied {
 		file := filepath.Clean(a.by.file)
 		switch {
-		case a.unneeded != "" || a.kind == unit.Helmfile || has[file] || r.isTemplate(file), applies[a.dir]:
+		case a.unneeded != "" || a.kind == unit.Helmfile || a.kind == unit.Terraform || has[file] || r.isTemplate(file), applies[a.dir]:
 		case a.by.is(fluxHelm, "HelmRelease"):
 		case within(filepath.Dir(file), with):
 			applied[i].unneeded = "is applied by " + filepath.ToSlash(file) + ", which no kustomization lists"
@@ -124,7 +124,8 @@ func none(objects []object, applied []application) string {
 	kinds := []struct {
 		name, of string
 		n        int
-	}{{name: "Application"}, {name: "ApplicationSet"}, {name: "Kustomization", of: " of Flux"}, {name: "release", of: " of helmfile"}}
+	}{{name: "Application"}, {name: "ApplicationSet"}, {name: "Kustomization", of: " of Flux"}, {name: "release", of: " of helmfile"},
+		{name: "release", of: " of Terraform"}}
 	for _, o := range objects {
 		switch {
 		case o.is(argo, "Application"):
@@ -136,8 +137,11 @@ func none(objects []object, applied []application) string {
 		}
 	}
 	for _, a := range applied {
-		if a.kind == unit.Helmfile {
+		switch a.kind {
+		case unit.Helmfile:
 			kinds[3].n++
+		case unit.Terraform:
+			kinds[4].n++
 		}
 	}
 	var all []string

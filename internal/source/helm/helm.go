@@ -37,8 +37,8 @@ type Options struct {
 	// Inline are values that go over those of all files: what a custom resource that
 	// installs a chart holds itself.
 	Inline map[string]any
-	// Set are strings in the form of Helm's --set, which go over all of these.
-	Set []string
+	// Set are strings in the form of Helm's --set, and SetString of --set-string, which go over all of these.
+	Set, SetString []string
 	// Release is the release's name; empty for the chart's. Namespace is where it
 	// is installed; empty for default.
 	Release, Namespace string

@@ -63,6 +63,11 @@ func values(in *unit.Tree, o Options) (common.Values, error) {
 			return nil, &document.Error{Msg: "--set " + set + ": " + words.OneLine(err.Error()), Hint: "--set is written as key.of.value=value"}
 		}
 	}
+	for _, set := range o.SetString {
+		if err := strvals.ParseIntoString(set, all); err != nil {
+			return nil, &document.Error{Msg: "--set-string " + set + ": " + words.OneLine(err.Error()), Hint: "it is written as key.of.value=value"}
+		}
+	}
 	return all, nil
 }
 

@@ -23,6 +23,8 @@ type Configuration struct {
 	// Aside reports whether what calls modules in a directory is no part of what runs, such as
 	// a sample; nil for none.
 	Aside func(dir string) bool
+	// Read gives a file that a module reads, such as one of values for a chart; nil for none.
+	Read func(file string) ([]byte, error)
 
 	calls  map[string][]call                 // by the directory of the module that they call
 	roots  map[string][]map[string]cty.Value // values by the directory of the module that they stand with
@@ -60,8 +62,8 @@ func (c *Configuration) addValues(dir, name string, text []byte) error {
 	return nil
 }
 
-// Objects are those of all modules, in the order of their directories.
-func (c *Configuration) Objects() []kubernetes.Object {
+// settle finds which modules call which, and what they are given.
+func (c *Configuration) settle() {
 	c.inputs, c.calls, c.roots = map[string]*inputs{}, map[string][]call{}, map[string][]map[string]cty.Value{}
 	for _, dir := range slices.Sorted(maps.Keys(c.modules)) {
 		c.addCalls(dir)
@@ -74,6 +76,11 @@ func (c *Configuration) Objects() []kubernetes.Object {
 			}
 		}
 	}
+}
+
+// Objects are those of all modules, in the order of their directories.
+func (c *Configuration) Objects() []kubernetes.Object {
+	c.settle()
 	var all []kubernetes.Object
 	for _, dir := range slices.Sorted(maps.Keys(c.modules)) {
 		all = append(all, c.modules[dir].objects(c.inputsOf(dir))...)

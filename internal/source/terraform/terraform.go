@@ -151,7 +151,7 @@ func (m *Module) known(in *inputs, defaults bool) *hcl.EvalContext {
 			}
 		}
 	}
-	all := functions()
+	all := plainFunctions()
 	context := func() *hcl.EvalContext {
 		return &hcl.EvalContext{
 			Variables: map[string]cty.Value{"var": cty.ObjectVal(variables), "local": cty.ObjectVal(locals)}, Functions: all,

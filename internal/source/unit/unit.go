@@ -20,9 +20,10 @@ const (
 	Files         Kind = "files" // read as they are
 	Kustomization Kind = "kustomization"
 	Chart         Kind = "chart"
-	Flux          Kind = "flux"     // a Kustomization or HelmRelease of Flux
-	ArgoCD        Kind = "argocd"   // an Application or one of an ApplicationSet
-	Helmfile      Kind = "helmfile" // a release of a helmfile
+	Flux          Kind = "flux"      // a Kustomization or HelmRelease of Flux
+	ArgoCD        Kind = "argocd"    // an Application or one of an ApplicationSet
+	Helmfile      Kind = "helmfile"  // a release of a helmfile
+	Terraform     Kind = "terraform" // a helm_release of Terraform
 )
 
 // Unit names a unit. Name is what --unit picks it by and what findings carry:

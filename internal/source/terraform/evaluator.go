@@ -1,0 +1,284 @@
+package terraform
+
+import (
+	"io/fs"
+	"path"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+	"github.com/zclconf/go-cty/cty/function"
+)
+
+// evaluator evaluates expressions of a module as far as its own files tell. What they do not
+// tell, such as what a module gives or a provider finds, is a value that is not known, and not a fault:
+// the rest of an object that it stands in is known.
+type evaluator struct {
+	module  *Module
+	dir     string
+	top     bool // nothing that was read calls it
+	known   *hcl.EvalContext
+	read    func(file string) ([]byte, error)
+	own     map[string]cty.Value // of one instance: count and each
+	asked   map[string]bool      // what is being evaluated, lest it asks for itself
+	renders map[string]function.Function
+}
+
+func (c *Configuration) evaluator(dir string) *evaluator {
+	m := c.modules[dir]
+	e := &evaluator{
+		module: m, dir: dir, top: len(c.calls[dir]) == 0, known: m.known(c.inputsOf(dir), true), read: c.Read, asked: map[string]bool{},
+	}
+	e.renders = e.functions()
+	return e
+}
+
+// instance evaluates for one of the objects that a block makes.
+func (e *evaluator) instance(own map[string]cty.Value) *evaluator {
+	copied := *e
+	copied.own = own
+	return &copied
+}
+
+// value is that of an expression, as far as it is known.
+func (e *evaluator) value(x hcl.Expression) cty.Value {
+	v, diags := x.Value(e.context(x))
+	if diags.HasErrors() {
+		return e.inPart(x)
+	}
+	v, _ = v.UnmarkDeep()
+	return v
+}
+
+// inPart is the value of an expression of which a part asks for what cannot be had, such as what
+// a provider gives: that part is not known.
+func (e *evaluator) inPart(x hcl.Expression) cty.Value {
+	literal := func(of hclsyntax.Expression) hclsyntax.Expression {
+		return &hclsyntax.LiteralValueExpr{Val: e.value(of), SrcRange: of.Range()}
+	}
+	switch of := x.(type) {
+	case *hclsyntax.ObjectConsExpr:
+		all := map[string]cty.Value{}
+		for _, item := range of.Items {
+			key := word(e.value(item.KeyExpr))
+			if key == "" {
+				return cty.DynamicVal
+			}
+			all[key] = e.value(item.ValueExpr)
+		}
+		return cty.ObjectVal(all)
+	case *hclsyntax.TupleConsExpr:
+		var all []cty.Value
+		for _, one := range of.Exprs {
+			all = append(all, e.value(one))
+		}
+		return cty.TupleVal(all)
+	case *hclsyntax.FunctionCallExpr:
+		call := *of
+		call.Args = nil
+		for _, arg := range of.Args {
+			call.Args = append(call.Args, literal(arg))
+		}
+		if v, diags := call.Value(&hcl.EvalContext{Functions: e.renders}); !diags.HasErrors() {
+			return v
+		}
+	}
+	return cty.DynamicVal
+}
+
+// context is all that an expression refers to.
+func (e *evaluator) context(x hcl.Expression) *hcl.EvalContext {
+	all := map[string]map[string]cty.Value{}
+	roots := map[string]cty.Value{}
+	for _, t := range x.Variables() {
+		root := t.RootName()
+		name := second(t)
+		if _, is := roots[root]; is || name == "" {
+			roots[root] = cty.DynamicVal
+			continue
+		}
+		if own, is := e.own[root]; is {
+			roots[root] = own
+			continue
+		}
+		if all[root] == nil {
+			all[root] = map[string]cty.Value{}
+		}
+		all[root][name] = e.referred(root, name)
+	}
+	for root, of := range all {
+		if _, is := roots[root]; !is {
+			roots[root] = cty.ObjectVal(of)
+		}
+	}
+	return &hcl.EvalContext{Variables: roots, Functions: e.renders}
+}
+
+// second is the name behind the root of what is referred to; empty where there is none.
+func second(t hcl.Traversal) string {
+	if len(t) < 2 {
+		return ""
+	}
+	if a, is := t[1].(hcl.TraverseAttr); is {
+		return a.Name
+	}
+	return ""
+}
+
+// referred is what a name stands for.
+func (e *evaluator) referred(root, name string) cty.Value {
+	key := root + "." + name
+	if e.asked[key] {
+		return cty.DynamicVal
+	}
+	e.asked[key] = true
+	defer delete(e.asked, key)
+	switch root {
+	case "var":
+		if v := e.known.Variables["var"]; v.Type().HasAttribute(name) {
+			return v.GetAttr(name)
+		}
+	case "local":
+		if a := e.local(name); a != nil {
+			return e.value(a.Expr)
+		}
+	case "path":
+		if name == "module" || e.top {
+			return cty.StringVal(".")
+		}
+	default:
+		return e.resource(root, name)
+	}
+	return cty.DynamicVal
+}
+
+// local is the setting of a local; nil for none.
+func (e *evaluator) local(name string) *hclsyntax.Attribute {
+	for _, b := range e.module.blocks() {
+		if b.Type == "locals" && b.Body.Attributes[name] != nil {
+			return b.Body.Attributes[name]
+		}
+	}
+	return nil
+}
+
+// resource is what a resource says of itself, which others refer to: the name of its namespace,
+// its labels.
+func (e *evaluator) resource(kind, name string) cty.Value {
+	for _, b := range e.module.blocks() {
+		if b.Type != "resource" || len(b.Labels) != 2 || b.Labels[0] != kind || b.Labels[1] != name {
+			continue
+		}
+		if b.Body.Attributes["for_each"] != nil {
+			return cty.DynamicVal
+		}
+		said := e.settings(b.Body)
+		if b.Body.Attributes["count"] != nil {
+			return cty.TupleVal([]cty.Value{said})
+		}
+		return said
+	}
+	return cty.DynamicVal
+}
+
+// settings are those of a body: blocks of a name are a list.
+func (e *evaluator) settings(body *hclsyntax.Body) cty.Value {
+	all := map[string]cty.Value{}
+	for name, a := range body.Attributes {
+		all[name] = e.value(a.Expr)
+	}
+	blocks := map[string][]cty.Value{}
+	for _, b := range body.Blocks {
+		blocks[b.Type] = append(blocks[b.Type], e.settings(b.Body))
+	}
+	for name, of := range blocks {
+		all[name] = cty.TupleVal(of)
+	}
+	return cty.ObjectVal(all)
+}
+
+// mostInstances bounds how many objects a block makes that are told apart.
+const mostInstances = 16
+
+// instances are evaluators for the objects that a block makes, by its count or for_each; one
+// where it is not known how many there are.
+func (e *evaluator) instances(body *hclsyntax.Body) []*evaluator {
+	one := []*evaluator{e.instance(map[string]cty.Value{"each": cty.DynamicVal, "count": cty.DynamicVal})}
+	if a := body.Attributes["count"]; a != nil {
+		n, known := number(e.value(a.Expr))
+		if !known || n > mostInstances {
+			return one
+		}
+		var all []*evaluator
+		for i := range n {
+			all = append(all, e.instance(map[string]cty.Value{"count": cty.ObjectVal(map[string]cty.Value{"index": cty.NumberIntVal(int64(i))})}))
+		}
+		return all
+	}
+	a := body.Attributes["for_each"]
+	if a == nil {
+		return []*evaluator{e.instance(nil)}
+	}
+	each, known := elements(e.value(a.Expr))
+	if !known || len(each) > mostInstances {
+		return one
+	}
+	var all []*evaluator
+	for _, of := range each {
+		all = append(all, e.instance(map[string]cty.Value{"each": cty.ObjectVal(map[string]cty.Value{"key": of.key, "value": of.value})}))
+	}
+	return all
+}
+
+// element is one of what is gone through.
+type element struct{ key, value cty.Value }
+
+// elements are those of a collection in the order of their keys; false where it is not known.
+// Of a set each is its own key.
+func elements(v cty.Value) ([]element, bool) {
+	if !v.IsKnown() || v.IsNull() || !v.CanIterateElements() {
+		return nil, false
+	}
+	var all []element
+	for it := v.ElementIterator(); it.Next(); {
+		key, value := it.Element()
+		if !key.IsKnown() {
+			return nil, false
+		}
+		all = append(all, element{key, value})
+	}
+	return all, true
+}
+
+// number is a whole number that is no less than 0, as far as it is known.
+func number(v cty.Value) (int, bool) {
+	n, err := convert.Convert(v, cty.Number)
+	if err != nil || !n.IsKnown() || n.IsNull() {
+		return 0, false
+	}
+	f, _ := n.AsBigFloat().Int64()
+	return int(max(0, f)), true
+}
+
+// word is a text, as far as it is known: empty where it is not, or there is none.
+func word(v cty.Value) string {
+	s, err := convert.Convert(v, cty.String)
+	if err != nil || !s.IsKnown() || s.IsNull() {
+		return ""
+	}
+	return s.AsString()
+}
+
+// file is a file that the module reads, as it names it, and where that stands.
+func (e *evaluator) file(name string) ([]byte, string, error) {
+	at := name
+	if !path.IsAbs(name) {
+		at = path.Join(e.dir, name)
+	}
+	if e.read == nil {
+		return nil, at, fs.ErrNotExist
+	}
+	text, err := e.read(at)
+	return text, at, err
+}
