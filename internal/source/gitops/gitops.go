@@ -32,9 +32,12 @@ import (
 func Units(ctx context.Context, in *unit.Tree, found []unit.Found, listed []string, builder *kustomize.Builder) Applied {
 	r := &repository{in: in, kustomize: builder}
 	found = slices.Clone(found)
-	f := following{repository: r, makers: r.makers(found), reached: map[string]bool{}, seen: map[string]bool{}, read: map[Object]bool{}}
+	makers := r.makers(found)
 	r.configs = r.objects(ctx)
-	f.everything(ctx, r.configs)
+	f := r.followed(ctx, makers)
+	if r.identify(f.objects); len(r.others) > 0 {
+		f = r.followed(ctx, makers)
+	}
 	helmfiles := helmfileReleases{r}.helmfiles()
 	objects, read := f.objects, f.read
 	if ctx.Err() != nil || len(helmfiles) == 0 && !slices.ContainsFunc(objects, object.applies) {
@@ -125,6 +128,7 @@ type repository struct {
 	kustomize *kustomize.Builder
 	configs   []object // all that were found, ConfigMaps among them
 
+	others      map[string]bool // repositories that are others than this one, as lastOf has them
 	artifacts   artifacts
 	onceFolders sync.Once
 	folders     map[string]bool // that files of the input are in

@@ -93,6 +93,9 @@ func (r helmReleases) localChart(o object) (spec releaseSpec, dir string, ok boo
 	x := chartAsked(spec, o, Sources{r.configs})
 	switch x.ref.Kind {
 	case "GitRepository":
+		if r.elsewhere(x.url) {
+			return spec, "", false
+		}
 		dir, ok = r.lookup(x.name)
 		return spec, dir, ok && r.has(dir, helm.ChartFile)
 	case "HelmRepository", "OCIRepository": // to which it was published from here

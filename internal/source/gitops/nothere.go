@@ -119,10 +119,7 @@ func (d *Deployed) application(o object, spec applicationSpec, made bool) (all [
 	if len(sources) == 0 {
 		sources = deref(spec.Source)
 	}
-	refs := map[string]bool{}
-	for _, s := range sources {
-		refs[s.Ref] = s.Ref != ""
-	}
+	refs := d.repository.refs(sources)
 	for i, s := range sources {
 		if s.onlyValues() {
 			continue
