@@ -92,10 +92,10 @@ func (r argoApps) application(o object) (all []application, whole bool) {
 }
 
 // refs are what sources are called of which files of values are taken from this repository.
-func (r *repository) refs(sources []argoSource) map[string]bool {
+func (r argoApps) refs(sources []argoSource) map[string]bool {
 	refs := map[string]bool{}
 	for _, s := range sources {
-		if s.Ref != "" && (r == nil || !r.elsewhere(s.RepoURL)) {
+		if s.Ref != "" && (r.repository == nil || !r.others.has(s.RepoURL)) {
 			refs[s.Ref] = true
 		}
 	}
@@ -137,7 +137,7 @@ func (r argoApps) sourceDirectory(s argoSource) (string, bool) {
 		return dir, dir != ""
 	}
 	p := strings.Trim(filepath.ToSlash(filepath.Clean(s.Path)), "/")
-	if p == "." || p == "" || r.elsewhere(s.RepoURL) {
+	if p == "." || p == "" || r.others.has(s.RepoURL) {
 		return "", false
 	}
 	return r.lookup(p)

@@ -28,7 +28,7 @@ type following struct {
 }
 
 // followed is what the objects of the input apply.
-func (r *repository) followed(ctx context.Context, makers map[string][]unit.Found) *following {
+func followed(ctx context.Context, r *repository, makers map[string][]unit.Found) *following {
 	f := &following{repository: r, makers: makers, reached: map[string]bool{}, seen: map[string]bool{}, read: map[Object]bool{}}
 	f.everything(ctx, r.configs)
 	return f

@@ -34,9 +34,9 @@ func Units(ctx context.Context, in *unit.Tree, found []unit.Found, listed []stri
 	found = slices.Clone(found)
 	makers := r.makers(found)
 	r.configs = r.objects(ctx)
-	f := r.followed(ctx, makers)
-	if r.identify(f.objects); len(r.others) > 0 {
-		f = r.followed(ctx, makers)
+	f := followed(ctx, r, makers)
+	if r.others = identify(r, f.objects); len(r.others) > 0 {
+		f = followed(ctx, r, makers)
 	}
 	helmfiles := helmfileReleases{r}.helmfiles()
 	objects, read := f.objects, f.read
@@ -128,7 +128,7 @@ type repository struct {
 	kustomize *kustomize.Builder
 	configs   []object // all that were found, ConfigMaps among them
 
-	others      map[string]bool // repositories that are others than this one, as lastOf has them
+	others      others // repositories
 	artifacts   artifacts
 	onceFolders sync.Once
 	folders     map[string]bool // that files of the input are in

@@ -93,7 +93,7 @@ func (r helmReleases) localChart(o object) (spec releaseSpec, dir string, ok boo
 	x := chartAsked(spec, o, Sources{r.configs})
 	switch x.ref.Kind {
 	case "GitRepository":
-		if r.elsewhere(x.url) {
+		if r.others.has(x.url) {
 			return spec, "", false
 		}
 		dir, ok = r.lookup(x.name)

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/onus-project/onus/internal/source/unit"
 )
 
 // namedPath is a path in a Git repository that an object names.
@@ -14,16 +16,22 @@ type namedPath struct {
 	holds     bool   // the object itself stands in that directory
 }
 
+// others are repositories that are others than this one, by lastOf.
+type others map[string]bool
+
+// has reports whether a Git repository is one of them. What is still to be filled in tells
+// nothing.
+func (o others) has(url string) bool { return len(o) > 0 && stated(url) && o[lastOf(url)] }
+
 // identify tells which repositories are others than this one, by what they are called: the last
 // part of an address, which forks and mirrors share. A folder here may well be called as one
 // there. This one is called as where it was cloned from, where some object calls it so; else as
 // most paths say that are here, and of as many those which the objects themselves stand in, or
 // as its folder is called. One of which each of several paths is here is this one by another name.
-func (r *repository) identify(objects []object) {
-	r.others = nil // what is here is told without
+func identify(r *repository, objects []object) others {
 	paths := map[string]map[string]namedPath{}
 	for _, o := range objects {
-		for _, n := range r.pathsOf(o) {
+		for _, n := range pathsBy(r, o) {
 			name := lastOf(n.url)
 			if paths[name] == nil {
 				paths[name] = map[string]namedPath{}
@@ -32,16 +40,17 @@ func (r *repository) identify(objects []object) {
 			paths[name][n.path] = n
 		}
 	}
-	ours := r.called(paths)
+	ours := called(r.in, paths)
 	if len(ours) == 0 {
-		return
+		return nil
 	}
-	r.others = map[string]bool{}
-	for name, all := range paths {
-		if !slices.Contains(ours, name) && !alias(all) {
-			r.others[name] = true
+	all := others{}
+	for name, of := range paths {
+		if !slices.Contains(ours, name) && !alias(of) {
+			all[name] = true
 		}
 	}
+	return all
 }
 
 // leastOfAlias is of how many folders of folders a repository has to be named, all of which are
@@ -63,9 +72,9 @@ func alias(all map[string]namedPath) bool {
 }
 
 // called is how this repository is called, among names of which some paths are known.
-func (r *repository) called(paths map[string]map[string]namedPath) (ours []string) {
-	remotes := r.remotes()
-	top, _ := filepath.Abs(r.in.Top())
+func called(in *unit.Tree, paths map[string]map[string]namedPath) (ours []string) {
+	remotes := remotes(in)
+	top, _ := filepath.Abs(in.Top())
 	var best [3]int
 	for name, all := range paths {
 		var score [3]int // cloned from there, paths that are here, and what decides among as many
@@ -96,8 +105,8 @@ func (r *repository) called(paths map[string]map[string]namedPath) (ours []strin
 // remotes are how the repository is called where it was cloned from.
 //
 // Source: git-scm.com/docs/git-config (remote.<name>.url).
-func (r *repository) remotes() (names []string) {
-	data, err := r.in.ReadFile(filepath.Join(r.in.Top(), ".git", "config"))
+func remotes(in *unit.Tree) (names []string) {
+	data, err := in.ReadFile(filepath.Join(in.Top(), ".git", "config"))
 	if err != nil {
 		return nil
 	}
@@ -117,18 +126,12 @@ func (r *repository) remotes() (names []string) {
 // lastOf is how a repository is called without who owns it.
 func lastOf(url string) string { return path.Base(calledIn(url)) }
 
-// elsewhere reports whether a Git repository is another than this one. What is still to be filled
-// in tells nothing.
-func (r *repository) elsewhere(url string) bool {
-	return len(r.others) > 0 && stated(url) && r.others[lastOf(url)]
-}
-
 // stated reports whether a text is as it is meant, and not to be filled in.
 func stated(text string) bool { return text != "" && !strings.ContainsAny(text, "{$") }
 
-// pathsOf are the paths that an object names, below the top of Git repositories whose addresses
+// pathsBy are the paths that an object names, below the top of Git repositories whose addresses
 // are known. The top itself is that of any.
-func (r *repository) pathsOf(o object) []namedPath {
+func pathsBy(r *repository, o object) []namedPath {
 	p := pathsOfObject{repository: r, by: o}
 	switch {
 	case o.is(fluxKustomize, "Kustomization"):
@@ -152,7 +155,7 @@ func (r *repository) pathsOf(o object) []namedPath {
 	return p.all
 }
 
-// pathsOfObject gathers the paths that an object names.
+// pathsByObject gathers the paths that an object names.
 type pathsOfObject struct {
 	*repository
 	by  object
@@ -217,7 +220,7 @@ func (p *pathsOfObject) ofSet() {
 	}
 	made, _, _ := argoApps{p.repository}.made(p.by)
 	for _, one := range made {
-		p.all = append(p.all, p.pathsOf(one.object)...)
+		p.all = append(p.all, pathsBy(p.repository, one.object)...)
 	}
 }
 

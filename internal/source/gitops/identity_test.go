@@ -22,7 +22,8 @@ func applicationOf(file, url, path string) string {
 
 // fluxFile is a file with a Kustomization of Flux and the repository that it applies a path of.
 func fluxFile(name, url, path string) string {
-	return fmt.Sprintf("-- flux/%[1]s.yaml --\napiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: {name: %[1]s, namespace: f}\n"+
+	return fmt.Sprintf("-- flux/%[1]s.yaml --\napiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\n"+
+		"metadata: {name: %[1]s, namespace: f}\n"+
 		"spec: {url: %[2]q}\n---\napiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: k%[1]s, namespace: f}\n"+
 		"spec: {path: %[3]q, sourceRef: {kind: GitRepository, name: %[1]s}}\n", name, url, path)
 }

@@ -119,7 +119,7 @@ func (d *Deployed) application(o object, spec applicationSpec, made bool) (all [
 	if len(sources) == 0 {
 		sources = deref(spec.Source)
 	}
-	refs := d.repository.refs(sources)
+	refs := argoApps{d.repository}.refs(sources)
 	for i, s := range sources {
 		if s.onlyValues() {
 			continue
