@@ -155,7 +155,7 @@ func pathsBy(r *repository, o object) []namedPath {
 	return p.all
 }
 
-// pathsByObject gathers the paths that an object names.
+// pathsOfObject gathers the paths that an object names.
 type pathsOfObject struct {
 	*repository
 	by  object
