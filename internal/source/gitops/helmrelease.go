@@ -118,6 +118,7 @@ func (r *repository) publishedChart(name, version, url string) string {
 // chart is one that somebody asks for: of a repository of charts or of Git, or an artifact.
 type chart struct {
 	name, version, url string
+	revision           string    // of a repository of Git
 	ref                sourceRef // what it is taken from
 }
 
@@ -133,7 +134,7 @@ func chartAsked(spec releaseSpec, o object, sources Sources) chart {
 		x.name, x.version, x.ref = from.Chart, from.Version, from.SourceRef
 		from, _ = sources.find(x.ref, o)
 	}
-	x.url = from.URL
+	x.url, x.revision = from.URL, from.revision()
 	if x.ref.Kind == "OCIRepository" {
 		at := strings.LastIndex(from.URL, "/")
 		x.url, x.name = from.URL[:max(at, 0)], from.URL[at+1:]
