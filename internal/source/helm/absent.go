@@ -129,11 +129,7 @@ func (c *loaded) chartOf(template string) (of *chart.Chart) {
 // is not there.
 func (r *renderer) absentIn(err error, values map[string]any) (absent, bool) {
 	message := err.Error()
-	at := expression.FindAllStringSubmatch(strings.Join(strings.Fields(message), " ")+" ", -1)
-	if len(at) == 0 {
-		return absent{}, false
-	}
-	expr := at[len(at)-1][1]
+	expr := failedAt(message)
 	said, keys, ok := r.actionAt(message)
 	if !ok {
 		return absent{}, false
@@ -153,6 +149,33 @@ func (r *renderer) absentIn(err error, values map[string]any) (absent, bool) {
 		a.path = firstOf(keys, func(_ string, path []string) bool { return !isGiven(values, path) })
 	}
 	return a, len(a.path) > 0
+}
+
+// ofValues is an expression that is a value by its path.
+var ofValues = regexp.MustCompile(`^\$?\.Values\.([\w.-]+)$`)
+
+// keyOf is what --set calls the value that a template fails for, where the message says that it
+// is not there.
+func (c *loaded) keyOf(err error) string {
+	message := err.Error()
+	sub := c.chartOf(templateOf(err))
+	if sub == nil || !nilPointer.MatchString(message) && !wantsText.MatchString(message) {
+		return ""
+	}
+	m := ofValues.FindStringSubmatch(failedAt(message))
+	if m == nil {
+		return ""
+	}
+	return strings.Join(append(c.above(sub), m[1]), ".")
+}
+
+// failedAt is the innermost expression that a message of Helm's engine names.
+func failedAt(message string) string {
+	at := expression.FindAllStringSubmatch(strings.Join(strings.Fields(message), " ")+" ", -1)
+	if len(at) == 0 {
+		return ""
+	}
+	return at[len(at)-1][1]
 }
 
 // firstOf is the path of the first of some keys that fits.
