@@ -11,12 +11,13 @@ import (
 )
 
 // stage is where a unit stands of which the names of environments tell: its own path,
-// without the ending of a file of values, or the folder with the object that has it applied.
+// without the ending of a file of values or of one of several for one environment each, or the
+// folder with the object that has it applied.
 func (u *Unit) stage() string {
 	at := u.Path
 	if u.By != "" {
 		at = filepath.Dir(u.By)
-	} else if u.ofValues() {
+	} else if u.ofValues() || u.ofFile() {
 		at = strings.TrimSuffix(at, filepath.Ext(at))
 	}
 	return path.Clean(filepath.ToSlash(at))
@@ -26,6 +27,12 @@ func (u *Unit) stage() string {
 func (u *Unit) ofValues() bool {
 	ext := filepath.Ext(u.Path)
 	return u.Kind == "chart" && (ext == ".yaml" || ext == ".yml")
+}
+
+// ofFile reports whether a unit is one of several files of a folder that state the same objects in
+// another way.
+func (u *Unit) ofFile() bool {
+	return u.Kind == Files && u.Alternative && slices.Contains([]string{".yaml", ".yml", ".json"}, filepath.Ext(u.Path))
 }
 
 // title is as what an object applies a unit, by its own name and that of an environment;

@@ -42,6 +42,10 @@ func TestEarly(t *testing.T) {
 		u.Kind = Files
 		return u
 	}
+	file := func(u *Unit) *Unit {
+		u.Kind, u.Alternative = Files, true
+		return u
+	}
 	for why, x := range map[string]struct {
 		units []*Unit
 		want  string
@@ -56,8 +60,13 @@ func TestEarly(t *testing.T) {
 			"only environments before production make it: mi/prod/base does not"},
 		"production that makes nothing": {[]*Unit{of("mi/stg/base", "web"), empty(of("mi/prod/base", "db"))}, ""},
 		"another unit has it":           {[]*Unit{of("mi/dev/base", "web"), of("eu", "web"), of("mi/prod/base", "db")}, ""},
-		"no production":                 {[]*Unit{of("mi/stg/base", "web"), of("mi/dev/base", "web")}, ""},
-		"production of another":         {[]*Unit{of("mi/stg/base", "web"), of("shop/prod/base", "db")}, ""},
+		"a file of its own": {[]*Unit{file(of("hokusai/staging.yml", "web")), file(of("hokusai/production.yml", "web"))},
+			"it stands in an environment before production, which is hokusai/production"},
+		"a file called after both": {[]*Unit{file(of("k8s/web.dev.yaml", "web")), file(of("k8s/web.prod.yaml", "web"))},
+			"it stands in an environment before production, which is k8s/web.prod"},
+		"files of no environment": {[]*Unit{file(of("k8s/small.yml", "web")), file(of("k8s/production.yml", "web"))}, ""},
+		"no production":           {[]*Unit{of("mi/stg/base", "web"), of("mi/dev/base", "web")}, ""},
+		"production of another":   {[]*Unit{of("mi/stg/base", "web"), of("shop/prod/base", "db")}, ""},
 		"for development alone": {[]*Unit{of("mi/dev/base", "web"), of("mi/stg/base", "web")},
 			"it stands in mi/dev, by its name an environment to try things in"},
 		"a word that begins so": {[]*Unit{of("mi/developer/base", "web"), of("mi/prod/base", "db")}, ""},

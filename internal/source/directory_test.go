@@ -186,7 +186,7 @@ func TestReadRefused(t *testing.T) {
 		{"a secret", "apiVersion: v1\nkind: Secret\nmetadata: {name: {{ required \"a name\" .Values.name }}}\n", "[]"},
 		{"a budget", "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: {{ required \"a name\" .Values.name }}}\n" +
 			"spec: {maxUnavailable: 1}\n", "[PodDisruptionBudget]"},
-		{"a budget that is left out", "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: {{ .Values.a.b }}}\n",
+		{"a budget that is left out", "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: {{ .Chart.Name.x }}}\n",
 			"[PodDisruptionBudget]"},
 		{"whatever is included", "{{ include \"gone\" . }}\n", "[any]"},
 	} {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/source/helm"
 	"github.com/onus-project/onus/internal/source/manifest"
 )
 
@@ -34,7 +35,7 @@ func (r *reading) template(name string, in *bufio.Reader) error {
 	if err != nil {
 		return document.PathError(name, err)
 	}
-	if f := manifest.Unrendered(name, text); f != nil {
+	if f := manifest.Unrendered(name, text); f != nil && !helm.Silent(text) {
 		r.fault(*f)
 		return nil
 	}

@@ -32,6 +32,7 @@ type generator struct {
 		Elements []map[string]any `json:"elements"`
 	} `json:"list"`
 	Git *struct {
+		RepoURL     string `json:"repoURL"`
 		Directories []struct {
 			Path    string `json:"path"`
 			Exclude bool   `json:"exclude"`

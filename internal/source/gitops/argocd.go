@@ -69,12 +69,7 @@ func (r argoApps) application(o object) (all []application, whole bool) {
 	if len(sources) == 0 && spec.Source != nil {
 		sources = []argoSource{*spec.Source}
 	}
-	refs := map[string]bool{}
-	for _, s := range sources {
-		if s.Ref != "" {
-			refs[s.Ref] = true
-		}
-	}
+	refs := r.refs(sources)
 	whole = true
 	for _, s := range sources {
 		dir, ok := r.sourceDirectory(s)
@@ -94,6 +89,17 @@ func (r argoApps) application(o object) (all []application, whole bool) {
 		}
 	}
 	return all, whole && len(all) > 0
+}
+
+// refs are what sources are called of which files of values are taken from this repository.
+func (r argoApps) refs(sources []argoSource) map[string]bool {
+	refs := map[string]bool{}
+	for _, s := range sources {
+		if s.Ref != "" && (r.repository == nil || !r.others.has(s.RepoURL)) {
+			refs[s.Ref] = true
+		}
+	}
+	return refs
 }
 
 // ofSource is what an Application applies of a source, into a namespace of a
@@ -131,7 +137,7 @@ func (r argoApps) sourceDirectory(s argoSource) (string, bool) {
 		return dir, dir != ""
 	}
 	p := strings.Trim(filepath.ToSlash(filepath.Clean(s.Path)), "/")
-	if p == "." || p == "" {
+	if p == "." || p == "" || r.others.has(s.RepoURL) {
 		return "", false
 	}
 	return r.lookup(p)
@@ -230,7 +236,7 @@ func (r argoApps) argoOptions(
 
 // valueFile is a file of values: beside the chart, from the top of the repository
 // where the path is absolute, and from that of another source of the Application
-// where it begins with $REF, which is taken for this repository.
+// where it begins with $REF and that is none of another repository.
 func (r argoApps) valueFile(file, dir string, refs map[string]bool) (string, bool) {
 	at := filepath.Join(dir, filepath.FromSlash(file))
 	if ref, rest, ok := strings.Cut(file, "/"); ok && (ref == "" || refs[strings.TrimPrefix(ref, "$")]) {

@@ -78,6 +78,9 @@ func (r fluxObjects) sourced(o object, spec kustomizationSpec) (string, bool) {
 		if p == "/" { // every repository has it
 			return "", false
 		}
+		if from, ok := (Sources{r.configs}).find(spec.SourceRef, o); ok && r.others.has(from.URL) {
+			return "", false
+		}
 		if dir, ok := r.lookup(p); ok {
 			return dir, true
 		}

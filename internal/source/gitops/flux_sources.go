@@ -31,6 +31,8 @@ type sourceSpec struct {
 		Tag    string `json:"tag"`
 		SemVer string `json:"semver"`
 		Branch string `json:"branch"`
+		Commit string `json:"commit"`
+		Name   string `json:"name"`
 	} `json:"ref"`
 }
 

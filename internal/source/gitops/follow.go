@@ -27,6 +27,13 @@ type following struct {
 	unsure  bool           // some of these charts could not be rendered whole
 }
 
+// followed is what the objects of the input apply.
+func followed(ctx context.Context, r *repository, makers map[string][]unit.Found) *following {
+	f := &following{repository: r, makers: makers, reached: map[string]bool{}, seen: map[string]bool{}, read: map[Object]bool{}}
+	f.everything(ctx, r.configs)
+	return f
+}
+
 // makers are the charts whose templates make objects that apply something.
 func (r *repository) makers(found []unit.Found) map[string][]unit.Found {
 	all := map[string][]unit.Found{}

@@ -50,7 +50,7 @@ func (r argoApps) gives(g generator, goTemplate bool) (all []given, unknown stri
 			}
 		}
 		return []given{{p, true}}, ""
-	case g.List == nil && g.Git == nil, g.Git != nil && r.repository == nil:
+	case g.List == nil && g.Git == nil, g.Git != nil && (r.repository == nil || r.others.has(g.Git.RepoURL)):
 		return nil, g.called()
 	}
 	for _, p := range r.parameters(g, goTemplate) {
@@ -311,7 +311,8 @@ func (r argoApps) unresolved(o object) (fits, absent bool) {
 func (r argoApps) fitsHere(s argoSource) bool {
 	p := strings.Trim(s.Path, "/")
 	first, _, deep := strings.Cut(p, "/")
-	if s.Chart != "" || s.Plugin != nil || strings.HasPrefix(s.RepoURL, "oci://") || !deep || templated.MatchString(s.RepoURL+first) {
+	if s.Chart != "" || s.Plugin != nil || strings.HasPrefix(s.RepoURL, "oci://") || !deep || r.others.has(s.RepoURL) ||
+		templated.MatchString(s.RepoURL+first) {
 		return false
 	}
 	dirs := r.glob(templated.ReplaceAllString(p, "*"), true)

@@ -32,9 +32,12 @@ import (
 func Units(ctx context.Context, in *unit.Tree, found []unit.Found, listed []string, builder *kustomize.Builder) Applied {
 	r := &repository{in: in, kustomize: builder}
 	found = slices.Clone(found)
-	f := following{repository: r, makers: r.makers(found), reached: map[string]bool{}, seen: map[string]bool{}, read: map[Object]bool{}}
+	makers := r.makers(found)
 	r.configs = r.objects(ctx)
-	f.everything(ctx, r.configs)
+	f := followed(ctx, r, makers)
+	if r.others = identify(r, f.objects); len(r.others) > 0 {
+		f = followed(ctx, r, makers)
+	}
 	helmfiles := helmfileReleases{r}.helmfiles().states
 	objects, read := f.objects, f.read
 	byTerraform := terraformReleases{r}.installed(ctx, read)
@@ -129,6 +132,7 @@ type repository struct {
 	onceHelmfiles sync.Once
 	helmfile      stateFiles
 
+	others      others // repositories
 	artifacts   artifacts
 	onceFolders sync.Once
 	folders     map[string]bool // that files of the input are in

@@ -93,6 +93,9 @@ func (r helmReleases) localChart(o object) (spec releaseSpec, dir string, ok boo
 	x := chartAsked(spec, o, Sources{r.configs})
 	switch x.ref.Kind {
 	case "GitRepository":
+		if r.others.has(x.url) {
+			return spec, "", false
+		}
 		dir, ok = r.lookup(x.name)
 		return spec, dir, ok && r.has(dir, helm.ChartFile)
 	case "HelmRepository", "OCIRepository": // to which it was published from here
@@ -115,6 +118,7 @@ func (r *repository) publishedChart(name, version, url string) string {
 // chart is one that somebody asks for: of a repository of charts or of Git, or an artifact.
 type chart struct {
 	name, version, url string
+	revision           string    // of a repository of Git
 	ref                sourceRef // what it is taken from
 }
 
@@ -130,7 +134,7 @@ func chartAsked(spec releaseSpec, o object, sources Sources) chart {
 		x.name, x.version, x.ref = from.Chart, from.Version, from.SourceRef
 		from, _ = sources.find(x.ref, o)
 	}
-	x.url = from.URL
+	x.url, x.revision = from.URL, from.revision()
 	if x.ref.Kind == "OCIRepository" {
 		at := strings.LastIndex(from.URL, "/")
 		x.url, x.name = from.URL[:max(at, 0)], from.URL[at+1:]

@@ -60,7 +60,8 @@ func (d *Deployed) release(o object, sources Sources) []origin.Fault {
 	x := chartAsked(spec, o, sources)
 	options := spec.options(o)
 	t := templating{release: options.Release, namespace: options.Namespace, chart: cmp.Or(x.name, x.ref.Name),
-		repository: x.url, version: x.version, git: x.ref.Kind == "GitRepository" || x.ref.Kind == "Bucket"}
+		repository: x.url, version: x.version, revision: x.revision,
+		git: x.ref.Kind == "GitRepository" || x.ref.Kind == "Bucket"}
 	if x.url == "" {
 		t.source = x.ref.Kind + " " + x.ref.Name
 	}
@@ -97,7 +98,7 @@ func (d *Deployed) kustomization(o object, sources Sources) []origin.Fault {
 		hint = noFolder
 	case from.URL == "" || strings.Contains(from.URL, "${"):
 	case ref.Kind == "GitRepository":
-		hint = cloned(from.URL, folder)
+		hint = clone{url: from.URL, revision: from.revision(), folder: folder}.command()
 	case ref.Kind == "OCIRepository":
 		hint = "flux pull artifact " + words.InShell(from.URL+":"+cmp.Or(from.Ref.Tag, "latest")) + " --output DIR && onus check " +
 			words.InShell(path.Join("DIR", folder))
@@ -108,21 +109,13 @@ func (d *Deployed) kustomization(o object, sources Sources) []origin.Fault {
 // noFolder is the way out where an object asks for what its own repository does not have.
 const noFolder = "this repository has no such folder: have it made first, or mend the path"
 
-// cloned is how a folder of another repository is checked.
-func cloned(url, folder string) string {
-	return "git clone " + words.InShell(url) + " DIR && onus check " + words.InShell(path.Join("DIR", folder))
-}
-
 // application is what an Application applies that is not here. Made says that a set makes it.
 func (d *Deployed) application(o object, spec applicationSpec, made bool) (all []origin.Fault) {
 	sources := spec.Sources
 	if len(sources) == 0 {
 		sources = deref(spec.Source)
 	}
-	refs := map[string]bool{}
-	for _, s := range sources {
-		refs[s.Ref] = s.Ref != ""
-	}
+	refs := argoApps{d.repository}.refs(sources)
 	for i, s := range sources {
 		if s.onlyValues() {
 			continue
@@ -149,16 +142,20 @@ func (d *Deployed) application(o object, spec applicationSpec, made bool) (all [
 			continue
 		}
 		if s.RepoURL != "" || s.Path != "" {
-			all = append(all, d.folder(o, s)...)
+			if made { // the file has a set, whose template is filled in
+				field = ""
+			}
+			all = append(all, d.folder(o, s, field, sources)...)
 		}
 	}
 	return all
 }
 
 // folder is one of a Git repository that an Application applies.
-func (d *Deployed) folder(o object, s argoSource) []origin.Fault {
+func (d *Deployed) folder(o object, s argoSource, field string, sources []argoSource) []origin.Fault {
 	folder, own := strings.Trim(path.Clean("/"+s.Path), "/"), d.own(s.RepoURL)
-	what, hint := "what stands in ", cloned(s.RepoURL, folder)
+	c := clone{url: s.RepoURL, revision: s.Revision, folder: folder}
+	what, hint := "what stands in ", d.valued(c, o, s, field, sources).command()
 	if folder != "" {
 		what = folder + " of "
 	}

@@ -20,6 +20,12 @@ func resourceOf(t *testing.T, api, file, spec string) kubernetes.CustomResource 
 	return kubernetes.CustomResource{API: api, Namespace: "ns", Name: "x", Object: data, Position: origin.Position{File: file, Line: 3}}
 }
 
+// renamed is a resource by another name.
+func renamed(name string, c kubernetes.CustomResource) kubernetes.CustomResource {
+	c.Name = name
+	return c
+}
+
 // What an object applies that is not here is named with what renders it.
 func TestNotHere(t *testing.T) {
 	var sources Sources
@@ -27,6 +33,8 @@ func TestNotHere(t *testing.T) {
 		resourceOf(t, fluxSource+"/HelmRepository", "a.yaml", `{url: "https://charts.example.com/"}`),
 		resourceOf(t, fluxSource+"/OCIRepository", "a.yaml", `{url: "oci://r.example.com/charts/web", ref: {tag: 1.2.3}}`),
 		resourceOf(t, fluxSource+"/GitRepository", "a.yaml", `{url: "https://git.example.com/a/b"}`),
+		renamed("tagged", resourceOf(t, fluxSource+"/GitRepository", "a.yaml",
+			`{url: "https://git.example.com/a/c", ref: {branch: b, tag: v2}}`)),
 		resourceOf(t, fluxSource+"/HelmChart", "a.yaml", `{chart: api, version: 2.x, sourceRef: {kind: HelmRepository, name: x}}`),
 	})
 	const release, kustomization, application = fluxHelm + "/HelmRelease", fluxKustomize + "/Kustomization", argo + "/Application"
@@ -48,6 +56,10 @@ func TestNotHere(t *testing.T) {
 		{release, "a.yaml", `{values: {a: 1}}`, "", ""},
 		{kustomization, "a.yaml", `{path: ./apps, sourceRef: {kind: GitRepository, name: x}}`, "applies apps of https://git.example.com/a/b",
 			"git clone https://git.example.com/a/b DIR && onus check DIR/apps"},
+		{kustomization, "a.yaml", `{path: ./apps, sourceRef: {kind: GitRepository, name: tagged}}`, "applies apps of",
+			"git clone --depth 1 --branch v2 https://git.example.com/a/c DIR && onus check DIR/apps"},
+		{release, "a.yaml", `{chart: {spec: {chart: ./web, sourceRef: {kind: GitRepository, name: tagged}}}}`, "the chart ./web of",
+			"git clone --depth 1 --branch v2 https://git.example.com/a/c DIR && helm template x DIR/web"},
 		{kustomization, "a.yaml", `{path: ./, sourceRef: {kind: Bucket, name: b}}`, "applies what stands in Bucket b", "onus check . DIR"},
 		{kustomization, "a.yaml", `{patches: []}`, "", ""},
 		{application, "a.yaml", `{source: {repoURL: r.example.com/charts, chart: web, targetRevision: "^1", helm: {valuesObject: {a: 1},
@@ -59,7 +71,25 @@ func TestNotHere(t *testing.T) {
 			"the chart web 1.2.3 of oci://r.example.com/web,", "helm template x oci://r.example.com/web/web --version 1.2.3 |"},
 		{application, "a.yaml", `{source: {repoURL: "oci://r.example.com/charts/builder", chart: builders}}`,
 			"the chart builder of oci://r.example.com/charts,", "helm template x oci://r.example.com/charts/builder |"},
-		{application, "a.yaml", `{source: {repoURL: "https://git.example.com/a/b", path: deploy}}`, "applies deploy of", "onus check DIR/deploy"},
+		{application, "a.yaml", `{source: {repoURL: "https://git.example.com/a/b", path: deploy}}`,
+			"applies deploy of", "onus check DIR/deploy"},
+		{application, "a.yaml", `{source: {repoURL: "https://git.example.com/a/b", path: deploy, targetRevision: web-8.9.0}}`,
+			"applies deploy of",
+			"git clone --depth 1 --branch web-8.9.0 https://git.example.com/a/b DIR && onus check DIR/deploy"},
+		{application, "a.yaml", `{source: {repoURL: "https://git.example.com/a/b", path: deploy, targetRevision: 0123456789abcdef}}`,
+			"applies",
+			"git clone https://git.example.com/a/b DIR && git -C DIR checkout 0123456789abcdef && onus check DIR/deploy"},
+		{application, "a.yaml", `{source: {repoURL: "https://git.example.com/a/b", path: deploy, targetRevision: HEAD}}`, "applies deploy of",
+			"git clone https://git.example.com/a/b DIR && onus check DIR/deploy"},
+		{application, "a.yaml", `{source: {repoURL: "https://git.example.com/a/b", path: deploy, targetRevision: refs/heads/v1,
+			helm: {valueFiles: [prod.yaml, /top.yaml, ../up.yaml], parameters: [{name: a, value: "1"}]}}}`, "applies deploy of",
+			"git clone --depth 1 --branch v1 https://git.example.com/a/b DIR && onus check DIR/deploy --values DIR/deploy/prod.yaml " +
+				"--values DIR/top.yaml --values DIR/up.yaml --set a=1"},
+		{application, "a.yaml", `{sources: [{repoURL: "https://git.example.com/a/b.git", path: deploy,
+			helm: {valueFiles: [$v/x/p.yaml, $w/y.yaml],
+			valuesObject: {a: 1}}}, {repoURL: "https://git.example.com/a/b", ref: v}, {repoURL: "https://git.example.com/c", ref: w}]}`,
+			"applies deploy of", `| .spec.sources[0].helm.valuesObject' a.yaml > VALUES && git clone https://git.example.com/a/b.git DIR && ` +
+				"onus check DIR/deploy --values DIR/x/p.yaml --values VALUES --values VALUES"},
 		{argo + "/ApplicationSet", "a.yaml", `{generators: [{clusters: {values: {v: 1.0.0}}}], template: {spec: {source: {chart: web,
 			repoURL: "https://charts.example.com", targetRevision: "{{values.v}}"}}}}`,
 			"its generator clusters finds: each installs the chart web 1.0.0",

@@ -146,7 +146,7 @@ func TestSubstitute(t *testing.T) {
 	}
 }
 
-// Argo CD takes of a directory what its patterns say, by the path or the name.
+// Argo CD takes of a directory what its patterns say, by the path.
 func TestArgoFiles(t *testing.T) {
 	r := inFolder(t, "-- d/a.yaml --\n-- d/b.yml --\n-- d/c.JSON --\n-- d/d.txt --\n-- d/sub/e.yaml --\n-- d/.hidden/f.yaml --\n"+
 		"-- d/.g.yaml --\n")
@@ -157,8 +157,8 @@ func TestArgoFiles(t *testing.T) {
 		{directorySource{}, ".g.yaml a.yaml b.yml c.JSON"},
 		{directorySource{Recurse: true}, ".g.yaml a.yaml b.yml c.JSON sub/e.yaml"},
 		{directorySource{Include: "*.yml"}, "b.yml"},
-		{directorySource{Recurse: true, Include: "{a.yaml, sub/*.yaml}"}, "a.yaml sub/e.yaml"},
-		{directorySource{Recurse: true, Include: "e.yaml"}, "sub/e.yaml"},
+		{directorySource{Recurse: true, Include: "{a.yaml,sub/*.yaml}"}, "a.yaml sub/e.yaml"},
+		{directorySource{Recurse: true, Include: "*e.yaml"}, "sub/e.yaml"},
 		{directorySource{Exclude: "{a.yaml,.g.yaml}"}, "b.yml c.JSON"},
 		{directorySource{Include: "*.yaml", Exclude: "a*"}, ".g.yaml"},
 		{directorySource{Include: "[", Exclude: "["}, ""},

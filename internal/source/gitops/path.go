@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gobwas/glob"
+
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source/kustomize"
 	"github.com/onus-project/onus/internal/source/unit"
@@ -156,18 +158,11 @@ func (d directorySource) takes(name string) bool {
 	return d.Include == "" || matches(d.Include, name)
 }
 
-// matches a pattern, or one of several in braces: {a.yaml,b/*.yaml}.
+// matches reports whether a path below the directory fits a pattern, as Argo CD takes it: with no
+// separators, so that a star stands for folders as well. One that is none fits nothing.
 func matches(pattern, name string) bool {
-	pattern = strings.TrimSuffix(strings.TrimPrefix(pattern, "{"), "}")
-	for p := range strings.SplitSeq(pattern, ",") {
-		if ok, _ := path.Match(strings.TrimSpace(p), name); ok {
-			return true
-		}
-		if ok, _ := path.Match(strings.TrimSpace(p), path.Base(name)); ok {
-			return true
-		}
-	}
-	return false
+	g, err := glob.Compile(pattern)
+	return err == nil && g.Match(name)
 }
 
 func isYAML(name string) bool {

@@ -17,6 +17,7 @@ type templating struct {
 	chart, repository, version string
 	source                     string // what it is taken from, where its address is not known
 	git                        bool   // the repository is one of Git, and the chart a path in it
+	revision                   string // of that
 	before                     string // what gives values to it on its standard input
 	flags                      []string
 	beside                     string // a folder that it is checked with
@@ -52,7 +53,7 @@ func (t *templating) command() string {
 	var repo []string
 	switch {
 	case t.git && at != "":
-		said, chart = "git clone "+words.InShell(at)+" DIR && ", words.InShell(path.Join("DIR", t.chart))
+		said, chart = fetched(at, t.revision)+" && ", words.InShell(path.Join("DIR", t.chart))
 	case t.git:
 		chart = words.InShell(path.Join("DIR", t.chart))
 	case strings.HasPrefix(at, "oci://"):

@@ -62,7 +62,7 @@ func asMap(v any) (map[string]any, bool) {
 	return nil, false
 }
 
-// put writes a made-up text at a path where there is none yet.
+// put writes what is made up at a path where there is none yet.
 func put(values map[string]any, path []string) bool {
 	for _, key := range path[:len(path)-1] {
 		below, ok := asMap(values[key])
@@ -79,7 +79,7 @@ func put(values map[string]any, path []string) bool {
 	if v, there := values[last]; there && v != nil && v != "" {
 		return false
 	}
-	values[last] = madeUp
+	values[last] = madeUpFor(last)
 	return true
 }
 

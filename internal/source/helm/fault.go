@@ -27,6 +27,9 @@ var asksFor = regexp.MustCompile(`(?i)\bset ["'` + "`" + `]?((?:[a-z][\w-]*\.)+[
 // the value that fails, or the chart where it names none.
 func (c *loaded) fault(err error) error {
 	e := &document.Error{File: c.file(ChartFile), Msg: "does not render: " + reason(err.Error()), Hint: c.giving()}
+	if key := c.keyOf(err); key != "" && e.Hint == giveValues {
+		e.Hint = "give the value that it asks for: --set " + key + "=VALUE"
+	}
 	if strings.HasPrefix(err.Error(), "parse error ") {
 		e.Hint = "helm lint " + c.dir
 	}

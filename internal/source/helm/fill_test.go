@@ -67,7 +67,7 @@ func TestChartsThatAskForValues(t *testing.T) {
 			"chart/ci/1-values.yaml, own false: kind: Service metadata: {name: why} spec: {ports: 1}\n" +
 				"chart, own false: kind: Service metadata: {name: z} spec: {ports: 1}\n"},
 		"a template that fails": {fails + "-- chart/ci/a-values.yaml --\na: {b: c}\nports: 7\n",
-			"chart, own false: kind: Service metadata: {name: x} spec: {ports: 7} kind: ConfigMap metadata: {name: c}\n"},
+			"chart, own true: kind: Service metadata: {name: x} spec: {ports: 1} kind: ConfigMap metadata: {name: c}\n"},
 		"values for production": {asks + "-- chart/values-prod.yaml --\nhost: p\n-- chart/ci/a-values.yaml --\nhost: a\nports: 7\n",
 			"chart/values-prod.yaml, own false: kind: Service metadata: {name: p} spec: {ports: 1}\n" +
 				"chart/ci/a-values.yaml, own false: kind: Service metadata: {name: a} spec: {ports: 7}\n"},

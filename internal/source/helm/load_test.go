@@ -162,14 +162,14 @@ func TestNoRelease(t *testing.T) {
 
 // What is left out of a chart that Helm refuses is counted, NOTES.txt aside.
 func TestRefusedWithNotes(t *testing.T) {
-	const ask, broken = "kind: Service\nmetadata: {name: {{ required \"a host\" .Values.host }}}\n", "kind: B\nname: {{ .Values.a.b }}\n"
+	const ask, broken = "kind: Service\nmetadata: {name: {{ required \"a host\" .Values.host }}}\n", "kind: B\nname: {{ .Chart.Name.x }}\n"
 	for _, c := range []struct{ name, templates, reason, text string }{
 		{"asked for", "-- chart/templates/a.yaml --\n" + ask, "does not render: a host", ask},
 		{"failing", "-- chart/templates/b.yaml --\n" + broken,
-			"does not render: .Values.a.b: nil pointer evaluating interface {}.b; 1 template is left out", broken},
-		{"failing notes", "-- chart/templates/NOTES.txt --\n{{ .Values.a.b }}\n",
-			"does not render: .Values.a.b: nil pointer evaluating interface {}.b", ""},
-		{"both", "-- chart/templates/NOTES.txt --\n{{ .Values.a.b }}\n-- chart/templates/b.yaml --\n" + broken +
+			"does not render: .Chart.Name.x: can't evaluate field x in type interface {}; 1 template is left out", broken},
+		{"failing notes", "-- chart/templates/NOTES.txt --\n{{ .Chart.Name.x }}\n",
+			"does not render: .Chart.Name.x: can't evaluate field x in type interface {}", ""},
+		{"both", "-- chart/templates/NOTES.txt --\n{{ .Chart.Name.x }}\n-- chart/templates/b.yaml --\n" + broken +
 			"-- chart/templates/c.yaml --\n" + broken, "; 2 templates are left out", broken + "\n" + broken},
 	} {
 		t.Run(c.name, func(t *testing.T) {

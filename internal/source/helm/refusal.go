@@ -26,6 +26,9 @@ type Refusal struct {
 	Any     bool
 	Text    []byte
 	leftOut int // templates
+	// filled says that all was rendered as it is but for texts that nobody gives, such as the
+	// name of an image.
+	filled bool
 }
 
 // asUnits is the refusal as the units have it.
@@ -60,11 +63,14 @@ func (r *renderer) render(ctx context.Context, top common.Values) (map[string]st
 			maps.Copy(e.CustomTemplateFuncs, lenientFunctions())
 		}
 		files, err := e.Render(r.root, top)
+		if err == nil && r.supplyEmpty(top, files) {
+			continue
+		}
 		if err == nil {
 			r.hint()
 			return files, nil
 		}
-		if said(err) && r.supply(top, err) {
+		if said(err) && r.supply(top, err) || !said(err) && r.supplyAbsent(top, err) {
 			continue
 		}
 		if err := r.failed(err); err != nil {
@@ -115,6 +121,7 @@ func (r *renderer) refuse(fault error, text []byte) {
 		r.refusal = &Refusal{}
 		errors.As(fault, &r.refusal.Error)
 	}
+	r.refusal.filled = false
 	r.refusal.Text = fmt.Appendf(r.refusal.Text, "%s\n", text)
 }
 

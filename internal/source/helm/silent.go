@@ -24,6 +24,19 @@ func (c *loaded) silent(name string) bool {
 	return silence{c.trees, map[string]bool{}}.named(name)
 }
 
+// Silent reports whether a template by itself writes nothing, as one that defines what others
+// include. Those it includes itself are not known.
+func Silent(text []byte) bool {
+	const name = "template"
+	tree := parse.New(name)
+	tree.Mode = parse.SkipFuncCheck
+	trees := map[string]*parse.Tree{}
+	if _, err := tree.Parse(string(text), "", "", trees); err != nil {
+		return false
+	}
+	return len(trees) > 1 && (trees[name] == nil || silence{trees, map[string]bool{}}.named(name))
+}
+
 // silence is what is asked of templates that name each other.
 type silence struct {
 	trees map[string]*parse.Tree

@@ -48,3 +48,20 @@ kind: PodDisruptionBudget
 		}
 	}
 }
+
+// A template that only defines others writes nothing by itself.
+func TestSilentByItself(t *testing.T) {
+	for text, want := range map[string]bool{
+		"{{/* of all */}}\n{{ define \"a\" }}\nkind: Service\n{{ end }}\n":             true,
+		"{{- define \"a\" -}}\nkind: Service\n{{- end -}}{{ define \"b\" }}x{{ end }}": true,
+		"{{ define \"a\" }}kind: Service{{ end }}\n{{ template \"a\" . }}":             false,
+		"{{ define \"a\" }}kind: Service{{ end }}\n{{ include \"elsewhere\" . }}":      false,
+		"{{ define \"a\" }}kind: Service{{ end }}\nkind: Pod":                          false,
+		"kind: Pod\nname: {{ .Values.x }}":                                             false,
+		"{{ define \"a\" }}kind: Service":                                              false, "": false,
+	} {
+		if got := Silent([]byte(text)); got != want {
+			t.Errorf("%q: %t", text, got)
+		}
+	}
+}

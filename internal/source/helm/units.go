@@ -147,7 +147,7 @@ func (c *chartUnits) variants(own unit.Found, environments, trials []string) []u
 			r.Documents = nil // which another file of values gives
 			all = append(all, c.rendered(file, r))
 		}
-		if r.Refused == nil {
+		if r.Refused == nil || r.Refused.filled {
 			seen[k], seen[r.objects()] = true, true
 		}
 	}

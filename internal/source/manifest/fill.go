@@ -30,12 +30,21 @@ func namesFilled(data []byte, first int) (*document.Document, bool) {
 	return doc, err == nil && doc != nil
 }
 
-// toFill is a document that can be read once its names are filled in; the same document
-// where it can be read as it is, or where that does not help.
+// toFill is a document that can be read once its names are filled in, or once what is filled in
+// is a text; the same document, nil for none, where it can be read as it is, or where neither
+// helps.
 func (r *objectReader) toFill(doc *document.Document, data []byte, first int) *document.Document {
-	other, ok := namesFilled(data, first)
-	if !ok || len(r.tried(doc)) == 0 || len(r.tried(other)) > 0 {
-		return doc
+	for _, other := range []func([]byte, int) (*document.Document, bool){namesFilled, asTexts} {
+		filled, ok := other(data, first)
+		if !ok {
+			continue
+		}
+		if doc != nil && len(r.tried(doc)) == 0 {
+			return doc
+		}
+		if len(r.tried(filled)) == 0 {
+			return filled
+		}
 	}
-	return other
+	return doc
 }

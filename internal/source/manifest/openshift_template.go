@@ -59,11 +59,15 @@ func (p ownParameter) lacking(e *document.Error) {
 // have by themselves. What has a parameter without one is left as it stands.
 func (r *objectReader) template(doc *document.Document) error {
 	var t struct {
+		Metadata struct {
+			Name string `json:"name"`
+		} `json:"metadata"`
 		Parameters []ownParameter `json:"parameters"`
 	}
 	if err := decodeLast(doc, r.from, &t); err != nil {
 		return err
 	}
+	r.shown(doc, "template.openshift.io/Template", meta{Name: t.Metadata.Name}, nil) // nothing else has such
 	values := map[string]string{}
 	var open []ownParameter
 	for _, p := range t.Parameters {

@@ -46,6 +46,9 @@ parameters:
 			if len(faults) != x.faults || len(raw.Budgets) != 1 {
 				t.Fatalf("%s, %s: %d PDBs, faults %v", name, api, len(raw.Budgets), faults)
 			}
+			if n := len(raw.Objects); n == 0 || raw.Objects[0].API != "template.openshift.io/Template" || raw.Objects[0].Name != "shop" {
+				t.Errorf("%s, %s: shows %v", name, api, raw.Objects)
+			}
 			if x.faults > 0 {
 				continue
 			}

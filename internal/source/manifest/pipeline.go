@@ -209,6 +209,11 @@ func (r *objectReader) value(c *chunk, data []byte, first int) {
 func (r *objectReader) document(data []byte, first int) {
 	r.from = sourceOf(data, first)
 	doc, err := document.Parse(data, first)
+	if err != nil {
+		if filled := r.toFill(nil, data, first); filled != nil {
+			doc, err = filled, nil
+		}
+	}
 	switch {
 	case err != nil:
 		r.failed(err, "", "", nil)

@@ -1,0 +1,75 @@
+package manifest
+
+import (
+	"bytes"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/onus-project/onus/internal/document"
+)
+
+// scalarLine is a line of YAML in block style: how far it is indented, its dash, its key and what
+// stands behind that.
+var scalarLine = regexp.MustCompile(`^( *)((?:- +)*)(?:([A-Za-z_][\w./-]*|"[^"]+"):(?: +|$))?(.*)$`)
+
+// filledLater begins what is no text of YAML but is filled in by a program: {{ x }}, {X}, @X@, %X%.
+var filledLater = regexp.MustCompile(`^(?:\{\{.*\}\}.*|\{[A-Za-z_]\w*\}.*|@[A-Za-z_]\w*@.*|%[A-Za-z_]\w*%.*)$`)
+
+// decisions are actions of templates that write no text but decide what is written.
+var decisions = regexp.MustCompile(`\{%|\{\{[-~]?\s*(?:if|else|end|range|with|define|block|template|include|toYaml|tpl|for|#|/)\b`)
+
+// anyText are the keys of which any text will do: what stands there tells neither which object it
+// is, nor what it selects, nor how many there are. Below some of them each value is one.
+var (
+	anyText = []string{"image", "value", "host", "ingressClassName", "serviceAccountName", "secretName", "loadBalancerIP", "externalName",
+		"description", "message", "url", "server", "email", "storageClassName", "workingDir", "mountPath"}
+	anyTextBelow = []string{"annotations", "data", "stringData", "args", "command", "hosts", "loadBalancerSourceRanges", "externalIPs"}
+)
+
+// asTexts is a document in which what a program fills in is a text that nobody knows, in its
+// own words, where any text will do. False where there is none, and where a template has more to do
+// than to write texts.
+func asTexts(data []byte, first int) (*document.Document, bool) {
+	if !bytes.ContainsAny(data, "{@%") || decisions.Match(data) {
+		return nil, false
+	}
+	type level struct {
+		indent int
+		key    string
+	}
+	var open []level
+	var text strings.Builder
+	changed := false
+	for line := range strings.Lines(string(data)) {
+		m := scalarLine.FindStringSubmatch(strings.TrimRight(line, "\r\n"))
+		if m == nil || strings.HasPrefix(strings.TrimSpace(line), "#") || strings.TrimSpace(line) == "" {
+			text.WriteString(line)
+			continue
+		}
+		at := len(m[1]) + len(m[2])
+		for len(open) > 0 && (open[len(open)-1].indent > at || open[len(open)-1].indent == at && m[3] != "") {
+			open = open[:len(open)-1]
+		}
+		key := strings.Trim(m[3], `"`)
+		value := strings.TrimRight(m[4], " \t")
+		if filledLater.MatchString(value) {
+			if !slices.Contains(anyText, key) && !slices.ContainsFunc(open, func(l level) bool { return slices.Contains(anyTextBelow, l.key) }) {
+				return nil, false
+			}
+			begins := strings.TrimSuffix(strings.TrimRight(line, "\r\n"), m[4])
+			text.WriteString(begins + `'` + strings.ReplaceAll(value, `'`, `''`) + "'\n")
+			changed = true
+		} else {
+			text.WriteString(line)
+		}
+		if key != "" {
+			open = append(open, level{at, key})
+		}
+	}
+	if !changed {
+		return nil, false
+	}
+	doc, err := document.Parse([]byte(text.String()), first)
+	return doc, err == nil && doc != nil
+}
