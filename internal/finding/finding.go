@@ -125,11 +125,20 @@ type Copy struct {
 	origin.Position
 }
 
-// Units are how many more units have what a finding says.
+// Units are how many more units have what a finding says. One that stands in another one of
+// them, as what is generated stands beside what it is generated from, is no further one.
 func (f *Finding) Units() int {
-	n := len(f.AlsoIn)
+	var all []string
+	for i := range f.AlsoIn {
+		all = append(all, f.AlsoIn[i].Unit)
+	}
 	for i := range f.Copies {
-		if f.Copies[i].Subject.Unit != f.Subject.Unit {
+		all = append(all, f.Copies[i].Subject.Unit)
+	}
+	slices.Sort(all)
+	n := 0
+	for _, unit := range slices.Compact(all) {
+		if unit != f.Subject.Unit {
 			n++
 		}
 	}
