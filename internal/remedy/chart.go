@@ -171,7 +171,7 @@ func byItsSwitch(c *estate.Chart, fix *finding.Fix, budget []string) *finding.Fi
 		return fix
 	}
 	fix.Summary = "have its chart make the PodDisruptionBudget that it has a value for: " + key
-	if line := c.Line(key); line.File != "" {
+	if line, _ := c.Line(key); line.File != "" {
 		fix.At = &line
 	}
 	return fix

@@ -43,7 +43,9 @@ func (f *fixes) alone(i int, by *metav1.LabelSelector) bool {
 
 // apartBy are labels that say what a pod is of what others are as well, in the order in which
 // they are meant for that.
-var apartBy = []string{"app.kubernetes.io/component", "component", "app.kubernetes.io/name", "app.kubernetes.io/instance", "app", "name", "role", "tier"}
+var apartBy = []string{
+	"app.kubernetes.io/component", "component", "app.kubernetes.io/name", "app.kubernetes.io/instance", "app", "name", "role", "tier",
+}
 
 // tellingApart are the labels of pods by which others may be told from them, of which no release
 // changes the value: those for that first.

@@ -11,13 +11,10 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/go-json-experiment/json"
-	"helm.sh/helm/v4/pkg/chart/common"
 	chartutil "helm.sh/helm/v4/pkg/chart/common/util"
 	chart "helm.sh/helm/v4/pkg/chart/v2"
 	"helm.sh/helm/v4/pkg/chart/v2/util"
 
-	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source/unit"
 )
@@ -37,7 +34,7 @@ func Asked(in *unit.Tree, dir string, o Options) *unit.ChartValues {
 		Lacks:    func(file string, line int, field string) bool { return at(file, line).lacks(field) },
 		Switches: func(file string, line int, field string) []string { return at(file, line).switches(field) },
 		Guards:   func(file string, line int, field string) []string { return at(file, line).guards(field) },
-		Line:     func(key string) origin.Position { return parts().line(key) },
+		Line:     func(key string) (origin.Position, any) { return parts().line(in, o, key) },
 		Budgets: func() [][]string {
 			if parts().root == nil {
 				return nil
@@ -89,40 +86,6 @@ func partsOf(in *unit.Tree, dir string, o Options) *parted {
 	}
 	walk(c.root, "")
 	return p
-}
-
-// line is where its own values have the one at a path; zero where they do not.
-func (p *parted) line(key string) origin.Position {
-	if p.root == nil || p.own == "" {
-		return origin.Position{}
-	}
-	i := slices.IndexFunc(p.root.Raw, func(f *common.File) bool { return f.Name == ownValues })
-	if i < 0 {
-		return origin.Position{}
-	}
-	doc, err := document.Parse(p.root.Raw[i].Data, 1)
-	if err != nil || doc == nil {
-		return origin.Position{}
-	}
-	var own any
-	if text, err := doc.JSON(); err != nil || json.Unmarshal(text, &own) != nil || !has(own, key) {
-		return origin.Position{}
-	}
-	return origin.Position{File: p.own, Line: lineOf(doc, "/"+strings.ReplaceAll(key, ".", "/"))}
-}
-
-// has reports whether values have one at a path.
-func has(v any, path string) bool {
-	for name := range strings.SplitSeq(path, ".") {
-		m, is := v.(map[string]any)
-		if !is {
-			return false
-		}
-		if v, is = m[name]; !is {
-			return false
-		}
-	}
-	return true
 }
 
 // at is the value at a path; nil where there is none.
