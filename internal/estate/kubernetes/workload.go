@@ -149,6 +149,7 @@ type Config struct {
 	Told            Told
 	Calls           []string          // hosts, as those of Workload
 	Ensemble        []string          // hosts of members of an ensemble, as those of Container
+	Shards          [][]string        // hosts of each shard of a cluster
 	Addresses       []string          // those of them that stand in an address: http://api
 	Flags           map[string]string // the keys that are true or false
 	Position        origin.Position

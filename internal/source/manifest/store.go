@@ -182,7 +182,9 @@ func (r *objectReader) configMap(doc *document.Document, namespace, name string)
 	var found kubernetes.Store
 	accessReader{r}.tunnelled(doc, namespace, name, o.Data)
 	elects, settings := false, kubernetes.Settings{}
-	flags, told, ensemble := map[string]string{}, kubernetes.Told{}, []string(nil)
+	flags, told := map[string]string{}, kubernetes.Told{}
+	var ensemble []string
+	var shards [][]string
 	for _, key := range slices.Sorted(maps.Keys(o.Data)) {
 		text := o.Data[key]
 		s := kubernetes.Store{}
@@ -201,16 +203,17 @@ func (r *objectReader) configMap(doc *document.Document, namespace, name string)
 				flags[key] = text
 			}
 		}
+		shards = append(shards, shardsIn(text)...)
 		if ensemble = append(ensemble, ensembleIn(text)...); s.Told != "" && (found.Told == "" || s.Sole && !found.Sole) {
 			found = s
 		}
 	}
 	if called := callsIn(o.Data); found.Told != "" || elects || settings != (kubernetes.Settings{}) || told != (kubernetes.Told{}) ||
-		len(called)+len(flags)+len(ensemble) > 0 {
+		len(called)+len(flags)+len(ensemble)+len(shards) > 0 {
 		c := kubernetes.Config{
 			Namespace: namespaceOf(namespace), Name: name, Position: r.at(doc),
 			Store: found, Settings: settings, Elects: elects, Told: told, Calls: called, Addresses: addressesIn(o.Data), Flags: flags,
-			Ensemble: ensemble,
+			Ensemble: ensemble, Shards: shards,
 		}
 		r.into.Configs = append(r.into.Configs, c)
 	}
