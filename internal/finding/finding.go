@@ -125,26 +125,6 @@ type Copy struct {
 	origin.Position
 }
 
-// Units are how many more units have what a finding says. One that stands in another one of
-// them, as what is generated stands beside what it is generated from, is no further one.
-func (f *Finding) Units() int {
-	var all []string
-	for i := range f.AlsoIn {
-		all = append(all, f.AlsoIn[i].Unit)
-	}
-	for i := range f.Copies {
-		all = append(all, f.Copies[i].Subject.Unit)
-	}
-	slices.Sort(all)
-	n := 0
-	for _, unit := range slices.Compact(all) {
-		if unit != f.Subject.Unit {
-			n++
-		}
-	}
-	return n
-}
-
 // Beside are the objects of its own unit that are of one cause with it.
 func (f *Finding) Beside() []Subject {
 	var all []Subject
