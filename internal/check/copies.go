@@ -14,11 +14,15 @@ import (
 
 // Copies are the results of units side by side, in which one of the findings that have one
 // cause stands for the others, the gravest: a base that ten overlays build is mended once, and
-// so is a manifest of which ten clusters have a copy each. It names the others, and each of
-// these says of which it is a copy.
+// so is a manifest of which ten clusters have a copy each, a template of which a chart makes ten
+// releases, and what a generator wrote ten times. It names the others, and each of these says of
+// which it is a copy.
 func Copies(results []Result, units []*estate.Unit) []Result {
 	all := slices.Clone(results)
-	c := copies{units: units, by: map[string][]*group{}}
+	c := copies{
+		units: units, by: map[string][]*group{}, made: map[fromOne]*group{},
+		workloads: make([]map[finding.Subject]*kubernetes.Workload, len(units)),
+	}
 	for i := range all {
 		all[i].Findings = slices.Clone(all[i].Findings)
 		for k := range all[i].Findings {
@@ -26,7 +30,7 @@ func Copies(results []Result, units []*estate.Unit) []Result {
 		}
 	}
 	for _, g := range c.groups {
-		g.mark()
+		c.mark(g)
 	}
 	return all
 }
@@ -44,7 +48,10 @@ type group struct{ members []member }
 type copies struct {
 	units  []*estate.Unit
 	by     map[string][]*group
+	made   map[fromOne]*group
 	groups []*group
+	// workloads are those of each unit that was asked for one, by what findings call them.
+	workloads []map[finding.Subject]*kubernetes.Workload
 }
 
 // number is one in a message: of one object several environments run as many pods as each
@@ -55,21 +62,42 @@ func (c *copies) add(m member) {
 	if m.Verdict != finding.Broken && m.Verdict != finding.Unknown || m.Position.File == "" || m.Subject.Unit == "" {
 		return
 	}
-	key := fmt.Sprint(m.Obligation, m.Verdict, m.Subject.Kind, number.ReplaceAllString(m.Message, "#"))
-	for _, g := range c.by[key] {
-		if !g.has(m.unit) && c.oneObject(g.members[0], m) || g.has(m.unit) && c.oneEdit(g.members[0], m) {
-			g.members = append(g.members, m)
-			return
-		}
+	from, made := c.from(m)
+	if g := c.made[from]; made && g != nil {
+		g.members = append(g.members, m)
+		return
 	}
-	g := &group{[]member{m}}
-	c.by[key], c.groups = append(c.by[key], g), append(c.groups, g)
+	key := fmt.Sprint(m.Obligation, m.Verdict, m.Subject.Kind, number.ReplaceAllString(m.Message, "#"))
+	g := c.joined(c.by[key], m)
+	if g == nil {
+		g = &group{}
+		c.by[key], c.groups = append(c.by[key], g), append(c.groups, g)
+	}
+	if g.members = append(g.members, m); made {
+		c.made[from] = g
+	}
 }
 
-// has reports whether something of a unit is in it: what that says of two objects it says of
-// two, though they are called alike.
-func (g *group) has(unit int) bool {
-	return slices.ContainsFunc(g.members, func(o member) bool { return o.unit == unit })
+// joined is the one of some groups whose cause a finding has; nil for none.
+func (c *copies) joined(groups []*group, m member) *group {
+	for _, g := range groups {
+		beside := g.in(m.unit)
+		switch first := g.members[0]; {
+		case beside == nil && (c.oneObject(first, m) || c.oneTemplate(first, m)),
+			beside != nil && (c.oneEdit(*beside, m) || c.oneTemplate(*beside, m) || c.shards(*beside, m)):
+			return g
+		}
+	}
+	return nil
+}
+
+// in is the first that is in it of a unit; nil for none. What a unit says of two objects it
+// says of two, though they are called alike.
+func (g *group) in(unit int) *member {
+	if i := slices.IndexFunc(g.members, func(o member) bool { return o.unit == unit }); i >= 0 {
+		return &g.members[i]
+	}
+	return nil
 }
 
 // oneObject reports whether two units have what findings are about of one thing that was
@@ -77,15 +105,15 @@ func (g *group) has(unit int) bool {
 // other, or as copies of one manifest that is elsewhere.
 func (c *copies) oneObject(a, b member) bool {
 	switch {
-	case a.Position == b.Position:
-		return sameName(a.Subject.Name, b.Subject.Name)
-	case a.Message != b.Message || a.Subject.Name != b.Subject.Name:
+	case a.Position == b.Position && sameName(a.Subject.Name, b.Subject.Name):
+		return true
+	case a.Position == b.Position || a.Message != b.Message || a.Subject.Name != b.Subject.Name:
 		return false
 	case filepath.Base(a.Position.File) == filepath.Base(b.Position.File) && a.Position.Line == b.Position.Line &&
 		besides(a.Position.File, b.Position.File):
 		return true
 	}
-	x, y := workload(c.units[a.unit], a.Subject), workload(c.units[b.unit], b.Subject)
+	x, y := c.workload(a), c.workload(b)
 	if x == nil || y == nil || a.Subject.Namespace != b.Subject.Namespace {
 		return false
 	}
@@ -96,25 +124,37 @@ func (c *copies) oneObject(a, b member) bool {
 // of what is written for programs of one image, of which the same is said, and nothing that is
 // one of them's own would mend that.
 func (c *copies) oneEdit(a, b member) bool {
-	if a.unit != b.unit || a.Fix == nil || b.Fix == nil || len(a.Fix.Changes)+len(b.Fix.Changes) > 0 {
+	if a.Fix == nil || b.Fix == nil || len(a.Fix.Changes)+len(b.Fix.Changes) > 0 {
 		return false
 	}
-	u := c.units[a.unit]
 	if len(a.Fix.Values)+len(b.Fix.Values) > 0 {
 		return slices.Equal(a.Fix.Values, b.Fix.Values)
 	}
-	x, y := workload(u, a.Subject), workload(u, b.Subject)
+	x, y := c.workload(a), c.workload(b)
 	plain := a.Fix.Raise == nil && b.Fix.Raise == nil && a.Fix.At == nil && b.Fix.At == nil
-	return u.OfChart && plain && a.Message == b.Message && x != nil && y != nil && sameImages(x, y)
+	return c.units[a.unit].OfChart && plain && a.Message == b.Message && x != nil && y != nil && sameImages(x, y)
 }
 
-// mark has the gravest name the others, which say that they are copies of it.
-func (g *group) mark() {
+// workload is the one that a finding is about; nil for none.
+func (c *copies) workload(m member) *kubernetes.Workload {
+	if c.workloads[m.unit] == nil {
+		all := c.units[m.unit].Kubernetes.Workloads
+		by := make(map[finding.Subject]*kubernetes.Workload, len(all))
+		for i := len(all) - 1; i >= 0; i-- { // the first of a name counts
+			by[finding.Subject{Kind: all[i].Kind, Namespace: all[i].Namespace, Name: all[i].Name}] = &all[i]
+		}
+		c.workloads[m.unit] = by
+	}
+	return c.workloads[m.unit][finding.Subject{Kind: m.Subject.Kind, Namespace: m.Subject.Namespace, Name: m.Subject.Name}]
+}
+
+// mark has the foremost name the others, which say that they are copies of it, and say by what
+// those are mended that are mended by something else.
+func (c *copies) mark(g *group) {
 	if len(g.members) < 2 {
 		return
 	}
-	rank := func(m member) int { return slices.Index(finding.Severities, m.Severity) }
-	first := slices.MinFunc(g.members, func(a, b member) int { return rank(a) - rank(b) })
+	first := c.foremost(g.members)
 	for _, m := range g.members {
 		if m.Finding == first.Finding {
 			continue
@@ -122,6 +162,9 @@ func (g *group) mark() {
 		m.CopyOf = first.Fingerprint
 		first.Copies = append(first.Copies, finding.Copy{Subject: m.Subject, Fingerprint: m.Fingerprint, Position: m.Position})
 		first.Copies = append(first.Copies, elsewhere(m.Finding)...)
+		if said := mendedBy(m, first); said != "" {
+			first.Evidence = append(slices.Clone(first.Evidence), finding.Evidence{Text: said, Position: m.Position})
+		}
 	}
 }
 

@@ -15,6 +15,7 @@ type copied struct {
 	unit, file, namespace, name, image, message, severity string
 	line                                                  int
 	fix                                                   *finding.Fix
+	with                                                  func(*kubernetes.Workload)
 }
 
 func (x copied) finding() finding.Finding {
@@ -40,6 +41,9 @@ func copiesOf(all ...copied) (told int, first *finding.Finding, marked []finding
 		}
 		w := kubernetes.Workload{Ref: kubernetes.Ref{Kind: "Deployment", Namespace: x.namespace, Name: x.name}}
 		w.Template.Containers = []kubernetes.Container{{Image: x.image}}
+		if x.with != nil {
+			x.with(&w)
+		}
 		units[i].Kubernetes.Workloads = append(units[i].Kubernetes.Workloads, w)
 		results[i].Findings = append(results[i].Findings, x.finding())
 	}
@@ -61,7 +65,7 @@ func copiesOf(all ...copied) (told int, first *finding.Finding, marked []finding
 // What has one cause is told once: objects of one line or of files beside each other, copies of
 // one manifest wherever they are kept, and what one value of a chart makes.
 func TestCopies(t *testing.T) {
-	one := copied{"a", "clusters/a/deploy.yaml", "shop", "web", "example.org/web:1", "runs on a single pod", "medium", 10, nil}
+	one := copied{"a", "clusters/a/deploy.yaml", "shop", "web", "example.org/web:1", "runs on a single pod", "medium", 10, nil, nil}
 	other := func(change func(*copied)) copied {
 		x := one
 		x.unit, x.file = "b", "clusters/b/deploy.yaml"
@@ -120,7 +124,7 @@ func TestCopies(t *testing.T) {
 // or a line of its own.
 func TestCopiesOfOneChart(t *testing.T) {
 	said := func(name, image string, fix *finding.Fix) copied {
-		return copied{"chart of queue", "queue/templates/" + name + ".yaml", "", name, image, "keeps data on an emptyDir", "medium", 1, fix}
+		return copied{"chart of queue", "queue/templates/" + name + ".yaml", "", name, image, "keeps data on an emptyDir", "medium", 1, fix, nil}
 	}
 	volume := &finding.Fix{Summary: "give it a volume"}
 	for name, c := range map[string]struct {
@@ -143,7 +147,7 @@ func TestCopiesOfOneChart(t *testing.T) {
 // of its own.
 func TestTheGravestOfCopies(t *testing.T) {
 	said := func(unit, message, severity string) copied {
-		return copied{unit, "chart/templates/web.yaml", "", "web", "web", message, severity, 1, nil}
+		return copied{unit, "chart/templates/web.yaml", "", "web", "web", message, severity, 1, nil, nil}
 	}
 	_, first, marked := copiesOf(said("dev", "none covers its 2 pods", "low"), said("prod", "none covers its 4 pods", "high"),
 		said("test", "none covers its 3 pods", "high"))

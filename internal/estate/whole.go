@@ -71,6 +71,9 @@ type Chart struct {
 	// Guards are those that are on of the values on which it decides whether to write it, or
 	// where no field is named, the object.
 	Guards func(file string, line int, field string) []string
+	// Line is where a value stands that counts, by the path of it, in the files that it is
+	// rendered with or its own, and that value; zero where none has it.
+	Line func(key string) (origin.Position, any)
 	// Budgets are the settings by which it makes PodDisruptionBudgets, each as one
 	// string or more for With: switched on as they are, and so that one pod may go.
 	Budgets func() [][]string

@@ -74,6 +74,9 @@ func writeReading(w io.Writer, dir string, list []item) error {
 			if at := x.Fix.At; at != nil {
 				fmt.Fprintf(w, " (%s)", at)
 			}
+			for _, set := range x.Fix.Values {
+				fmt.Fprintf(w, " --set %s", set)
+			}
 			fmt.Fprintln(w)
 		}
 		if err := writeDocument(w, dir, x); err != nil {

@@ -125,17 +125,6 @@ type Copy struct {
 	origin.Position
 }
 
-// Units are how many more units have what a finding says.
-func (f *Finding) Units() int {
-	n := len(f.AlsoIn)
-	for i := range f.Copies {
-		if f.Copies[i].Subject.Unit != f.Subject.Unit {
-			n++
-		}
-	}
-	return n
-}
-
 // Beside are the objects of its own unit that are of one cause with it.
 func (f *Finding) Beside() []Subject {
 	var all []Subject

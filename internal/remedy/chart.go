@@ -65,7 +65,11 @@ func (x chartFixes) repeated(ctx context.Context, u *estate.Unit, f *finding.Fin
 	case refused != nil:
 		return nil
 	case x.mendsBy(ctx, u, f, set, after, nil):
-		return byItself(f, set)
+		fix := byItself(f, set)
+		if len(creates) == len(f.Fix.Changes) { // and nothing else, so that they do that
+			fix = byItsSwitch(u.Chart, fix, set)
+		}
+		return fix
 	case len(creates) > 0 && x.mendsBy(ctx, u, f, set, after, creates):
 		return beside(valued(f, set), creates)
 	}
@@ -145,11 +149,32 @@ func (x chartFixes) budgeted(ctx context.Context, u *estate.Unit, f *finding.Fin
 		with := slices.Concat(set, budget)
 		if after, _ := x.with(ctx, u, with); x.mendsBy(ctx, u, f, set, after, nil) {
 			fix := valued(f, set)
+			if len(set) == 0 {
+				fix = byItsSwitch(u.Chart, fix, budget)
+			}
 			fix.Values = with
 			return fix
 		}
 	}
 	return nil
+}
+
+// ofBudgets is a value of a chart that is for a budget, and not for a number of pods from which on
+// it makes one.
+var ofBudgets = regexp.MustCompile(`(?i)disruptionbudget|pdb`)
+
+// byItsSwitch is a fix which says that a chart makes a budget by a value that it has for that, and
+// where this stands.
+func byItsSwitch(c *estate.Chart, fix *finding.Fix, budget []string) *finding.Fix {
+	key, _, _ := strings.Cut(budget[0], "=")
+	if !ofBudgets.MatchString(key) {
+		return fix
+	}
+	fix.Summary = "have its chart make the PodDisruptionBudget that it has a value for: " + key
+	if line, _ := c.Line(key); line.File != "" {
+		fix.At = &line
+	}
+	return fix
 }
 
 // settingsOf are the values of a chart by which a fix may be had, each as one string or

@@ -90,6 +90,7 @@ func (x *Fitter) Fit(ctx context.Context, u *estate.Unit, findings []finding.Fin
 	slices.SortStableFunc(order, func(a, b int) int { return urgent(a) - urgent(b) })
 	for _, i := range order {
 		x.overridden(ctx, u, &findings[i])
+		x.decided(u, &findings[i])
 		if f := &findings[i]; f.Fix != nil && f.Verdict == finding.Broken {
 			if fix, why := x.meant(f); fix != nil {
 				f.Fix, f.Severity, f.SeverityBecause = fix, "low", why

@@ -262,6 +262,15 @@ func TestFixesAreValues(t *testing.T) {
 					t.Errorf("%s of %s in a template", c.Action, c.Object)
 				}
 			}
+			if x.obligation == "pdb-missing" && len(x.values) > 0 {
+				key, _, _ := strings.Cut(x.values[0], "=")
+				of, below, _ := strings.Cut(key, ".")
+				// What its values do not have yet stands nowhere.
+				known := strings.Contains(x.files["values.yaml"], of+":") && strings.Contains(x.files["values.yaml"], below+":")
+				if !strings.HasSuffix(fix.Summary, ": "+key) || (fix.At != nil) != known || known && filepath.Base(fix.At.String()) != "values.yaml:1" {
+					t.Errorf("%q at %v", fix.Summary, fix.At)
+				}
+			}
 			if strings.HasSuffix(name, "speaks against") {
 				if !strings.Contains(fix.Summary, "supported") || !strings.Contains(fix.Summary, "accept the absence") {
 					t.Errorf("%q", fix.Summary)

@@ -33,13 +33,21 @@ func memberOf(mapping *yaml.Node, key string) *yaml.Node {
 
 // textAt is the scalar that stands at some keys of a document; empty for none.
 func textAt(d *yaml.Node, keys ...string) string {
+	if at := valueAt(d, keys...); at != nil {
+		return at.Value
+	}
+	return ""
+}
+
+// valueAt is what stands below some keys; nil for nothing.
+func valueAt(d *yaml.Node, keys ...string) *yaml.Node {
 	at := d
 	for _, key := range keys {
 		if at = memberOf(at, key); at == nil {
-			return ""
+			return nil
 		}
 	}
-	return at.Value
+	return at
 }
 
 // hasField reports whether a document says something at a path.

@@ -16,6 +16,10 @@ type Program struct {
 	// listens on.
 	Images []string `json:"images,omitempty"`
 	Ports  []int    `json:"ports,omitempty"`
+	// Runs are what its containers run, also of images that are called after another program,
+	// and Peers the ports by which its members talk to each other, and those of none other do.
+	Runs  []string `json:"runs,omitempty"`
+	Peers []int    `json:"peers,omitempty"`
 	// Titles are those of other programs, by their images, of which the same holds.
 	Titles map[string]string `json:"titles,omitempty"`
 	// Editions are words of tags which say that it is an edition of which none of this holds.
@@ -174,19 +178,16 @@ func (p *programs) Program(image, runs string, ports []int) *Program {
 	if p.client(image, runs) || p.Unmissed(image, false) != "" {
 		return nil
 	}
-	words := p.unflavoured(image)
-	var found *Program
-	longest, title := 0, ""
-	for i := range p.known {
-		for _, name := range p.known[i].Images {
-			whole, alone := strings.CutPrefix(name, "=")
-			if n := ends(words, whole); n > longest && (!alone || len(words) == n) {
-				found, longest, title = &p.known[i], n, p.known[i].Titles[whole]
-			}
-		}
+	if told := p.running(runs); told != nil {
+		return told
 	}
+	words := p.unflavoured(image)
+	found, longest, title := p.byImage(words)
 	if found != nil && p.otherwise(found, words[:len(words)-longest], runs) {
 		return nil
+	}
+	if other := p.byPeers(ports); found != nil && other != nil && len(found.Peers) == 0 {
+		return other
 	}
 	if title != "" {
 		other := *found
@@ -200,6 +201,43 @@ func (p *programs) Program(image, runs string, ports []int) *Program {
 	}
 	for i := range p.known {
 		if slices.ContainsFunc(p.known[i].Ports, func(port int) bool { return slices.Contains(ports, port) }) {
+			return &p.known[i]
+		}
+	}
+	return nil
+}
+
+// byImage is the program that an image is by most of the last words of its name, how many these
+// are, and the title of the program where that is another one's.
+func (p *programs) byImage(words []string) (found *Program, longest int, title string) {
+	for i := range p.known {
+		for _, name := range p.known[i].Images {
+			whole, alone := strings.CutPrefix(name, "=")
+			if n := ends(words, whole); n > longest && (!alone || len(words) == n) {
+				found, longest, title = &p.known[i], n, p.known[i].Titles[whole]
+			}
+		}
+	}
+	return found, longest, title
+}
+
+// running is the program that a container is told to run by its own name; nil for others.
+func (p *programs) running(runs string) *Program {
+	name, _, _ := strings.Cut(runs, " ")
+	for i := range p.known {
+		if slices.Contains(p.known[i].Runs, name) {
+			return &p.known[i]
+		}
+	}
+	return nil
+}
+
+// byPeers is the program whose members talk to each other by ports that are all among those of
+// a container; nil where none does.
+func (p *programs) byPeers(ports []int) *Program {
+	for i := range p.known {
+		peers := p.known[i].Peers
+		if len(peers) > 0 && !slices.ContainsFunc(peers, func(port int) bool { return !slices.Contains(ports, port) }) {
 			return &p.known[i]
 		}
 	}

@@ -123,3 +123,28 @@ func TestNamesOfPrograms(t *testing.T) {
 		}
 	}
 }
+
+// The image of one program may run another one, by what it is told to run, or by the ports by
+// which members of that talk to each other.
+func TestProgramOfAnotherImage(t *testing.T) {
+	c := builtin(t)
+	for _, x := range []struct {
+		image, runs string
+		ports       []int
+		want        string
+	}{
+		{"kafka", "zookeeper-server-start", nil, "zookeeper"}, {"kafka", "zookeeper-server-start config", nil, "zookeeper"},
+		{"base", "zkServer start-foreground", nil, "zookeeper"}, {"kafka", "", []int{2181, 2888, 3888}, "zookeeper"},
+		{"kafka", "kafka-server-start", []int{9092, 9093}, "kafka"}, {"kafka", "", []int{9092, 3888}, "kafka"}, {"kafka", "", nil, "kafka"},
+		{"zookeeper", "", []int{2888, 3888}, "zookeeper"}, {"kafka", "zookeeper-shell", []int{2888, 3888}, ""},
+		{"web", "", []int{2888, 3888}, ""},
+	} {
+		got := ""
+		if p := c.Program(x.image, x.runs, x.ports); p != nil {
+			got = p.ID
+		}
+		if got != x.want {
+			t.Errorf("%s that runs %q at %d is %q, want %q", x.image, x.runs, x.ports, got, x.want)
+		}
+	}
+}

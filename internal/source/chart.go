@@ -18,6 +18,7 @@ func (r *reading) asked() *estate.Chart {
 	return &estate.Chart{
 		Overrides: r.overrides,
 		Named:     r.chart.Named, Written: r.chart.Written, Lacks: r.chart.Lacks, Switches: r.chart.Switches, Guards: r.chart.Guards,
+		Line:        r.chart.Line,
 		Budgets:     r.chart.Budgets,
 		Autoscalers: r.chart.Autoscalers,
 		With: func(ctx context.Context, set []string) (*kubernetes.Estate, *origin.Fault) {

@@ -280,10 +280,25 @@ func TestFixOfPodsWithoutABudget(t *testing.T) {
 		all []kubernetes.Workload
 		ok  bool
 	}{
-		"labels of its own":    {[]kubernetes.Workload{of("a", web, nil), of("b", map[string]string{"app": "b"}, nil)}, true},
-		"labels of another":    {[]kubernetes.Workload{of("a", web, nil), of("b", web, nil)}, false},
-		"no labels":            {[]kubernetes.Workload{of("a", nil, nil)}, false},
-		"a selector of none":   {[]kubernetes.Workload{of("a", web, unknown)}, false},
+		"labels of its own":  {[]kubernetes.Workload{of("a", web, nil), of("b", map[string]string{"app": "b"}, nil)}, true},
+		"labels of another":  {[]kubernetes.Workload{of("a", web, nil), of("b", web, nil)}, false},
+		"no labels":          {[]kubernetes.Workload{of("a", nil, nil)}, false},
+		"a selector of none": {[]kubernetes.Workload{of("a", web, unknown)}, false},
+		"a component of its own": {[]kubernetes.Workload{
+			of("a", map[string]string{"app": "web", "component": "server"}, &metav1.LabelSelector{MatchLabels: web}),
+			of("b", map[string]string{"app": "web", "component": "worker"}, &metav1.LabelSelector{MatchLabels: web}),
+		}, true},
+		"a label that others lack": {[]kubernetes.Workload{
+			of("a", map[string]string{"app": "web", "queue": "mail"}, &metav1.LabelSelector{MatchLabels: web}), of("b", web, nil),
+		}, true},
+		"only another version": {[]kubernetes.Workload{
+			of("a", map[string]string{"app": "web", "version": "2"}, &metav1.LabelSelector{MatchLabels: web}),
+			of("b", map[string]string{"app": "web", "version": "1"}, nil),
+		}, false},
+		"a label of three, of two": {[]kubernetes.Workload{
+			of("a", map[string]string{"app": "web", "tier": "front"}, &metav1.LabelSelector{MatchLabels: web}),
+			of("b", map[string]string{"app": "web", "tier": "front"}, nil), of("c", map[string]string{"app": "web", "tier": "back"}, nil),
+		}, false},
 		"a selector that fits": {[]kubernetes.Workload{of("a", web, &metav1.LabelSelector{MatchLabels: web})}, true},
 	} {
 		within(t, "karpenter", &kubernetes.Estate{Workloads: x.all}, func(p *check.Pass) {

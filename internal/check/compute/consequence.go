@@ -257,6 +257,11 @@ func (c consequence) copies(pods int) string {
 	return c.comes(follows)
 }
 
+// shard: the pods of a workload keep a part of its data each, of which no other one has a copy.
+func (c consequence) shard() string {
+	return c.comes("each replacement of a node loses the part of the data that is on it, of which no other pod has a copy")
+}
+
 // tied: the volumes of a workload's pods lie on disks of their nodes, and go with them.
 func (c consequence) tied() string {
 	follows := "each replacement of such a node takes the volume and what is on it along: " +

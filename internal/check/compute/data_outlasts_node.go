@@ -3,6 +3,7 @@ package compute
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/contract"
@@ -74,6 +75,14 @@ func dataOutlastsNode(p *check.Pass, i int) {
 		j.Verdict = finding.Broken
 		j.Message = "each of its pods keeps " + what + " " + gone
 		j.Consequence = consequencesOf(p).of(i).copies(w.AtLeast())
+		j.Evidence = []finding.Evidence{size(w)}
+		if of, copies := programsOf(p).sharded(i); of != "" {
+			j.Message = "each of its pods keeps a shard of " + strings.TrimPrefix(what, "data of ") + " " + gone
+			j.Evidence = append(j.Evidence, finding.Evidence{Text: of + " names each of its pods in a shard of its own", Position: w.Position})
+			if j.Consequence = consequencesOf(p).of(i).shard(); copies > 1 {
+				j.Consequence = consequencesOf(p).of(i).copies(copies)
+			}
+		}
 		switch {
 		case gone == "" && pods < w.AtLeast():
 			j.Message = fmt.Sprintf("the volume of %d of its %d pods lies on a disk of its node (claim %s)", pods, w.AtLeast(), names[0])
@@ -83,7 +92,6 @@ func dataOutlastsNode(p *check.Pass, i int) {
 		if tied {
 			j.Consequence = consequencesOf(p).of(i).tied()
 		}
-		j.Evidence = []finding.Evidence{size(w)}
 		j.Fix = &finding.Fix{Summary: "give each of its pods a volume that outlasts its node, such as by volumeClaimTemplates of a StatefulSet"}
 		if tied {
 			j.Fix.Summary = "give each of its pods a volume that outlasts its node: claims of a storage class on network storage"

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
@@ -134,9 +136,9 @@ func byParameter(parameter string) string {
 
 // missingInTemplate is the fix of a workload without a budget whose labels a Template fills
 // in: only there, beside it, does a budget get the same.
-func missingInTemplate(w *kubernetes.Workload) *finding.Fix {
+func missingInTemplate(w *kubernetes.Workload, selector *metav1.LabelSelector) *finding.Fix {
 	var asks []string
-	labels := podSelector(w).MatchLabels
+	labels := selector.MatchLabels
 	for _, key := range slices.Sorted(maps.Keys(labels)) {
 		asks = append(asks, key+": "+cmp.Or(w.Template.Open[key], labels[key]))
 	}

@@ -165,6 +165,9 @@ func atMost(p *check.Pass, i int, j check.Judgement) check.Judgement {
 	if n >= manyPods && len(e.Nodes) == 0 && !quorum {
 		lighter("low", fmt.Sprintf("the scheduler spreads %d pods over nodes: that all are gone together takes as many drains", n))
 	}
+	if of, _ := programsOf(p).sharded(i); of != "" {
+		lighter("low", of+" names each of its pods in a shard of its own: what one has is away while it is replaced, with a PDB, too")
+	}
 	if w.Kind == "Deployment" && w.Rollout.Strategy == "Recreate" {
 		lighter("low", "its strategy Recreate stops all of its pods in each rollout")
 	}

@@ -12,10 +12,11 @@ import (
 
 // programs are what workloads run, as far as the catalog knows it.
 type programs struct {
-	estate  *kubernetes.Estate
-	catalog *responsibility.Catalog
-	all     []*responsibility.Program // by workload; nil for what is not known, and for what keeps nothing in its role
-	roles   []role                    // by workload
+	estate   *kubernetes.Estate
+	catalog  *responsibility.Catalog
+	services [][]int                   // that route to each workload
+	all      []*responsibility.Program // by workload; nil for what is not known, and for what keeps nothing in its role
+	roles    []role                    // by workload
 	// configs are the ConfigMaps that tell where data are kept, by namespace/name.
 	configs map[string]*kubernetes.Config
 }
@@ -34,7 +35,8 @@ func programsOf(p *check.Pass) *programs {
 	return check.Shared(p, func(p *check.Pass) *programs {
 		e := p.Estate.Kubernetes
 		x := &programs{
-			estate: e, catalog: p.Catalog, all: make([]*responsibility.Program, len(e.Workloads)), roles: make([]role, len(e.Workloads)),
+			estate: e, catalog: p.Catalog, services: servingOf(p).services,
+			all: make([]*responsibility.Program, len(e.Workloads)), roles: make([]role, len(e.Workloads)),
 			configs: map[string]*kubernetes.Config{},
 		}
 		for i := range e.Configs {

@@ -2,19 +2,113 @@ package compute
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 )
 
 // members is how many pods a workload has that are all members of one quorum by its program;
 // 0 for others: what has fellows in other workloads is not counted by its own pods.
 func (x *programs) members(i int) int {
-	w, prog := &x.estate.Workloads[i], x.of(i)
-	if _, fellows, _ := x.fellows(i); prog == nil || !prog.Quorum || len(fellows) > 0 || w.AtLeast() < 3 {
+	own := x.estate.Workloads[i].AtLeast()
+	if prog := x.of(i); prog == nil || !prog.Quorum || own < 3 || x.ensemble(i) != own {
 		return 0
 	}
-	return w.AtLeast()
+	return own
+}
+
+// ensemble is how many members the quorum has that the pods of a workload are of, with those of
+// other workloads; 0 where that is not known.
+func (x *programs) ensemble(i int) int {
+	own := x.estate.Workloads[i].AtLeast()
+	if _, fellows, pods := x.fellows(i); len(fellows) > 0 {
+		return own + pods
+	}
+	if named := x.named(i); len(named) > 0 {
+		members := 0
+		for _, k := range named {
+			members += x.estate.Workloads[k].AtLeast()
+		}
+		return members
+	}
+	if x.peersUnsaid(i) {
+		return 0
+	}
+	return own
+}
+
+// named are the workloads of the ensemble that a workload is told to be a member of, with itself:
+// those of whose pods its containers, or a ConfigMap that it is given, name hosts. Those of
+// another name than any of these are of none.
+func (x *programs) named(i int) (all []int) {
+	w := &x.estate.Workloads[i]
+	var hosts []string
+	for _, c := range w.Template.Containers {
+		hosts = append(hosts, c.Ensemble...)
+	}
+	for _, name := range w.Template.ConfigMaps {
+		if c, ok := x.configs[w.Namespace+"/"+name]; ok {
+			hosts = append(hosts, c.Ensemble...)
+		}
+	}
+	told := map[string]bool{}
+	for _, host := range hosts {
+		pod, _, _ := strings.Cut(host, ".")
+		told[strings.TrimRight(pod, "0123456789")] = true
+	}
+	if !told[w.Name+"-"] {
+		return nil
+	}
+	for k := range x.estate.Workloads {
+		if o := &x.estate.Workloads[k]; o.Kind == w.Kind && o.Namespace == w.Namespace && told[o.Name+"-"] {
+			all = append(all, k)
+		}
+	}
+	return all
+}
+
+// peersUnsaid reports whether others that run the same program stand behind a Service of a
+// workload, as members of one quorum do and those of several need not: which it is nothing says.
+func (x *programs) peersUnsaid(i int) bool {
+	w, prog := &x.estate.Workloads[i], x.of(i)
+	if prog == nil {
+		return false
+	}
+	for k := range x.estate.Workloads {
+		o := &x.estate.Workloads[k]
+		same := k != i && x.of(k) != nil && x.of(k).ID == prog.ID && o.Namespace == w.Namespace && o.AtLeast() > 0
+		if same && part(o) == part(w) && slices.ContainsFunc(x.services[i], func(s int) bool { return slices.Contains(x.services[k], s) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// part is what a workload says that it is of its program: an instance of one part is no member of
+// the quorum of another.
+func part(w *kubernetes.Workload) string {
+	said := w.Template.Labels["app.kubernetes.io/component"]
+	for _, c := range w.Template.Containers {
+		said += " " + strings.Join(c.Roles, " ")
+	}
+	return said
+}
+
+// lost says what is lost with the pods of a workload where they are so many members of a quorum
+// that the others are none; empty where they are not, or that is not known.
+func (x *programs) lost(i int) string {
+	prog, own, members := x.of(i), x.estate.Workloads[i].AtLeast(), x.ensemble(i)
+	if prog == nil || !prog.Quorum || members < 3 || own <= (members-1)/2 {
+		return ""
+	}
+	said := fmt.Sprintf("%s goes on only while most of its %d members are there", prog.Title, members)
+	if own < members {
+		said += fmt.Sprintf(", of which these are %d", own)
+	}
+	return said
 }
 
 // quorumGoes is the budget over the members of a quorum by which the fewest go, and how

@@ -78,3 +78,52 @@ func TestMembersThatGoOnAlone(t *testing.T) {
 		}
 	}
 }
+
+// Of an ensemble that stands in two StatefulSets as many members are counted as its settings
+// name; where nothing names them and one Service is over both, no number is told.
+func TestQuorumInTwoStatefulSets(t *testing.T) {
+	set := func(name string, pods int, more string) string {
+		return strings.NewReplacer("kind: Deployment", "kind: StatefulSet", "image: i}", "image: 'kafka:2.5', "+
+			"command: [bin/zookeeper-server-start.sh, x.properties]}").Replace(named(name, pods, ", of: zk"+more))
+	}
+	config := func(hosts ...string) string {
+		text := ""
+		for _, host := range hosts {
+			text += `server.1=` + host + `:2888:3888\n`
+		}
+		return `{apiVersion: v1, kind: ConfigMap, metadata: {name: conf}, data: {zoo.cfg: "tickTime=2\n` + text + "\"}}\n---\n"
+	}
+	given := func(docs string) string {
+		return strings.ReplaceAll(docs, "x.properties]}]", "x.properties]}], volumes: [{name: v, configMap: {name: conf}}]")
+	}
+	inVariable := func(docs string) string {
+		return strings.ReplaceAll(docs, "x.properties]}]", "x.properties], env: [{name: ZOO_SERVERS, value: 'server.1=a-0.a:2888:3888 "+
+			"server.2=a-1.a:2888:3888 server.3=a-2.a:2888:3888 server.4=b-0.b:2888:3888 server.5=b-1.b:2888:3888'}]}]")
+	}
+	const service = "{apiVersion: v1, kind: Service, metadata: {name: zk}, spec: {selector: {of: zk}, ports: [{port: 2181}]}}\n---\n"
+	two, five := set("a", 3, "")+set("b", 2, ""), config("a-0.a", "a-1.a", "a-2.a", "b-0.b", "b-1.b")
+	const three, ofFive = "ZooKeeper goes on only while most of its 3 members are there",
+		"ZooKeeper goes on only while most of its 5 members are there, of which these are 3"
+	for name, x := range map[string]struct{ docs, a, b string }{
+		"of its own":            {set("a", 3, ""), three, ""},
+		"named in a file":       {given(two) + five, ofFive, ""},
+		"named in a variable":   {inVariable(two), ofFive, ""},
+		"named, and one is off": {given(set("a", 3, "")+set("b", 0, "")) + five, three, ""},
+		"others are named":      {given(set("a", 3, "")) + config("zoo-0.zoo"), three, ""},
+		"fewer than most":       {given(set("a", 3, "")+set("b", 4, "")) + five, "", strings.NewReplacer("5", "7", "3", "4").Replace(ofFive)},
+		"behind one Service":    {set("a", 3, "") + set("b", 3, "") + service, "", ""},
+		"of a part each":        {set("a", 3, ", app.kubernetes.io/component: x") + set("b", 3, "") + service, three, three},
+	} {
+		said := map[string]string{}
+		for _, f := range look(t, knowledge(t), "karpenter", parse(t, x.docs)) {
+			for _, e := range f.Evidence {
+				if strings.Contains(e.Text, "goes on only") {
+					said[f.Subject.Name] = e.Text
+				}
+			}
+		}
+		if said["a"] != x.a || said["b"] != x.b {
+			t.Errorf("%s: %q, want of a %q and of b %q", name, said, x.a, x.b)
+		}
+	}
+}

@@ -2,7 +2,6 @@ package compute
 
 import (
 	"cmp"
-	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -182,8 +181,8 @@ func (s *stakes) byItsWork(i int) (x stake, ok bool) {
 		x = lost("low", collects, w.Position)
 		x.collects = true
 		return x, true
-	case p != nil && p.Quorum && members >= 3:
-		return lost("high", fmt.Sprintf("%s goes on only while most of its %d members are there", p.Title, members), w.Position), true
+	case members >= 2 && s.programs.lost(i) != "":
+		return lost("high", s.programs.lost(i), w.Position), true
 	case !w.Lasting:
 		return lost("low", "its pods run to their end, and serve nobody", w.Position), true
 	case s.electors.elects(i) && !s.holdsUpWrites(i):

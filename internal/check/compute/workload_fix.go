@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/onus-project/onus/internal/disruption"
@@ -22,18 +21,19 @@ func (f *fixes) missing(i int) *finding.Fix {
 		said := "set " + by.Budget + " in its " + by.Kind + ", so that " + by.Operator + " keeps a PodDisruptionBudget for it"
 		return &finding.Fix{Summary: said}
 	}
-	// Workloads that share their labels would share the budget too.
-	selector, err := metav1.LabelSelectorAsSelector(podSelector(w))
-	if err != nil || selector.Empty() || len(f.coverage.matcher.match(w.Namespace, selector)) > 1 {
+	own := f.ownSelector(i)
+	if own == nil {
 		return &finding.Fix{Summary: "give its pod template a label that no other workload of the namespace has, " +
 			"and add a PDB with maxUnavailable 1 that selects it"}
 	}
 	if len(w.Template.Open) > 0 {
-		return missingInTemplate(w)
+		return missingInTemplate(w, own)
 	}
+	budget := oneAtATime(f.freeName(w), w)
+	budget.Spec.Selector = own
 	return &finding.Fix{
 		Summary: "add a PodDisruptionBudget that allows one eviction at a time",
-		Changes: []finding.Change{oneAtATime(f.freeName(w), w).create(w.Namespace)},
+		Changes: []finding.Change{budget.create(w.Namespace)},
 	}
 }
 

@@ -104,6 +104,8 @@ type Container struct {
 	// of its environment: arbiter, querier; rs0.
 	Roles []string
 	Set   string
+	// Ensemble are the hosts of the members of an ensemble of which it is told: zoo-0.zoo.
+	Ensemble []string
 	// Directory is the flag by which it is told where on its disk to keep its data.
 	Directory string
 	// Identity is the flag by which it is told a key or an address of its own, by which
@@ -146,6 +148,8 @@ type Config struct {
 	Elects          bool
 	Told            Told
 	Calls           []string          // hosts, as those of Workload
+	Ensemble        []string          // hosts of members of an ensemble, as those of Container
+	Shards          [][]string        // hosts of each shard of a cluster
 	Addresses       []string          // those of them that stand in an address: http://api
 	Flags           map[string]string // the keys that are true or false
 	Position        origin.Position

@@ -34,6 +34,7 @@ func Asked(in *unit.Tree, dir string, o Options) *unit.ChartValues {
 		Lacks:    func(file string, line int, field string) bool { return at(file, line).lacks(field) },
 		Switches: func(file string, line int, field string) []string { return at(file, line).switches(field) },
 		Guards:   func(file string, line int, field string) []string { return at(file, line).guards(field) },
+		Line:     func(key string) (origin.Position, any) { return parts().line(in, o, key) },
 		Budgets: func() [][]string {
 			if parts().root == nil {
 				return nil
@@ -52,6 +53,7 @@ func Asked(in *unit.Tree, dir string, o Options) *unit.ChartValues {
 // parted is a chart with what it depends on, under the names that their values have.
 type parted struct {
 	root     *chart.Chart // nil where it cannot be loaded
+	own      string       // its own file of values; empty where it lies in an archive
 	values   map[string]any
 	prefixes map[string][]string // by directory: what the values of the chart there stand under
 }
@@ -71,7 +73,9 @@ func partsOf(in *unit.Tree, dir string, o Options) *parted {
 	if p.values, err = chartutil.CoalesceValues(c.root, given); err != nil {
 		p.values = given
 	}
-	p.root = c.root
+	if p.root = c.root; !c.source[c.root.Raw[0]].archive {
+		p.own = c.file(ownValues)
+	}
 	var walk func(of *chart.Chart, prefix string)
 	walk = func(of *chart.Chart, prefix string) {
 		at := c.source[of.Raw[0]].path

@@ -76,12 +76,14 @@ func stores(c *corev1.Container, x *kubernetes.Container) {
 	}
 	for _, e := range c.Env {
 		tell(e.Name, e.Value)
+		x.Ensemble = append(x.Ensemble, ensembleIn(e.Value)...)
 	}
 	words := spoken(c)
 	for i, w := range words {
 		if w == "start-dev" || w == "-dev" || w == "--dev" {
 			x.Dev = w
 		}
+		x.Ensemble = append(x.Ensemble, ensembleIn(w)...)
 		if !strings.HasPrefix(w, "-") {
 			continue
 		}
@@ -181,12 +183,15 @@ func (r *objectReader) configMap(doc *document.Document, namespace, name string)
 	accessReader{r}.tunnelled(doc, namespace, name, o.Data)
 	elects, settings := false, kubernetes.Settings{}
 	flags, told := map[string]string{}, kubernetes.Told{}
+	var ensemble []string
+	var shards [][]string
 	for _, key := range slices.Sorted(maps.Keys(o.Data)) {
 		text := o.Data[key]
 		s := kubernetes.Store{}
 		elects = elects || len(text) <= longestConfig && (electsIn(text) || electsIn(key+": "+text))
 		switch {
 		case len(text) > longestConfig:
+			continue
 		case strings.Contains(strings.TrimSpace(text), "\n"):
 			var more kubernetes.Settings
 			s, more = storeIn(text)
@@ -198,15 +203,17 @@ func (r *objectReader) configMap(doc *document.Document, namespace, name string)
 				flags[key] = text
 			}
 		}
-		if s.Told != "" && (found.Told == "" || s.Sole && !found.Sole) {
+		shards = append(shards, shardsIn(text)...)
+		if ensemble = append(ensemble, ensembleIn(text)...); s.Told != "" && (found.Told == "" || s.Sole && !found.Sole) {
 			found = s
 		}
 	}
 	if called := callsIn(o.Data); found.Told != "" || elects || settings != (kubernetes.Settings{}) || told != (kubernetes.Told{}) ||
-		len(called)+len(flags) > 0 {
+		len(called)+len(flags)+len(ensemble)+len(shards) > 0 {
 		c := kubernetes.Config{
 			Namespace: namespaceOf(namespace), Name: name, Position: r.at(doc),
 			Store: found, Settings: settings, Elects: elects, Told: told, Calls: called, Addresses: addressesIn(o.Data), Flags: flags,
+			Ensemble: ensemble, Shards: shards,
 		}
 		r.into.Configs = append(r.into.Configs, c)
 	}

@@ -151,6 +151,10 @@ type ChartValues struct {
 	// Guards are those that are on of the values on which it decides whether to write it, or
 	// where no field is named, the object.
 	Guards func(file string, line int, field string) []string
+	// Line is where a value stands that counts, by the path of it: in the last file of those
+	// that it is rendered with, or in the chart's own; and that value. It is zero where none
+	// has it, and where that lies in an archive.
+	Line func(key string) (origin.Position, any)
 	// Budgets are the settings by which it makes PodDisruptionBudgets, each as one
 	// string or more for With: switched on as they are, and so that one pod may go.
 	Budgets func() [][]string
