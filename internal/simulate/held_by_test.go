@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -143,6 +144,45 @@ func TestWhatActsAsPDB(t *testing.T) {
 		_, f, notes := c.waitsFor(t, "karpenter", contract.Drift, false)
 		if open := len(f.RefusedBy) > 0; open != test.open || test.open != strings.Contains(strings.Join(notes, "; "), "X x may refuse") {
 			t.Errorf("%s: %+v, %q", name, f, notes)
+		}
+	}
+}
+
+// What a custom resource has evicted is left with what its PDB keeps, and other workloads with
+// all.
+func TestWhatACustomResourceEvicts(t *testing.T) {
+	web := kubernetes.Ref{Namespace: "default", Kind: "Deployment", Name: "web"}
+	for name, test := range map[string]struct {
+		evictor kubernetes.Evictor
+		pdb     string
+		want    int
+	}{
+		"those of one":        {kubernetes.Evictor{By: "X x", Of: web}, "", 0},
+		"under a PDB":         {kubernetes.Evictor{By: "X x", Of: web}, "1", 2},
+		"where it has enough": {kubernetes.Evictor{By: "X x", Of: web, Least: 4}, "", 3},
+		"those of another":    {kubernetes.Evictor{By: "X x", Of: kubernetes.Ref{Namespace: "other", Kind: "Deployment", Name: "web"}}, "", 3},
+		"those of any":        {kubernetes.Evictor{By: "X x"}, "", 0},
+	} {
+		c := clusterOf(4)
+		c.with("Deployment", "web", 0, 1, 2)
+		if test.pdb != "" {
+			c.pdb("web", test.pdb)
+		}
+		c.Evictors = []kubernetes.Evictor{test.evictor}
+		k := Knowledge(t)
+		w, err := Prepare(&c.Estate, locate.Locate(k, &c.Estate, k.Offering("eks-managed-nodegroup"), nil), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := w.Model(&Scenario{
+			Start: noon, Horizon: time.Hour, Runs: 1, Triggers: []Trigger{{Kind: contract.Upgrade, Nodes: []string{"node-3"}}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		noted := slices.ContainsFunc(w.notes, func(n string) bool { return strings.HasPrefix(n, "X x") })
+		if b := bound.Bounds(m)[0]; b.Least != test.want || noted != (test.want == 0 || test.pdb != "") {
+			t.Errorf("%s: %+v, %q", name, b, w.notes)
 		}
 	}
 }

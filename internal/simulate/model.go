@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -178,6 +179,7 @@ func (w boundModel) modelWorkload(i int32, s *Scenario, lands [][]int32) bound.W
 	if !c.ofNode && !c.drain.Critical && l.kind != bare { // by default it leaves these
 		x.EvictedBy = w.evictor
 	}
+	x.EvictedBy = cmp.Or(x.EvictedBy, w.evictedBy[i])
 	if l.kind == ordered {
 		x.MinReady = l.rollout.MinReady
 	}

@@ -28,6 +28,7 @@ func (b unplayedParts) findUnplayed() {
 			b.note("%s %s, which is not played", name, t.Says)
 		}
 	}
+	b.findEvictors()
 	if !others {
 		return
 	}
@@ -35,6 +36,25 @@ func (b unplayedParts) findUnplayed() {
 		o := b.pools[i].offering
 		if o != nil && o.Contract != nil && o.Contract.Drainer != contract.KarpenterDrain {
 			b.pools[i].settings.Unplayed = true
+		}
+	}
+}
+
+// findEvictors finds whose pods some custom resource has evicted by rules of its own.
+func (b unplayedParts) findEvictors() {
+	b.evictedBy = make([]string, len(b.workloads))
+	for i := range b.estate.Evictors {
+		e := &b.estate.Evictors[i]
+		var of []string
+		for k, l := range b.workloadOf {
+			if l < 0 || !b.workloads[l].watched || !e.Takes(&b.estate.Workloads[k], b.workloads[l].replicas) {
+				continue
+			}
+			b.evictedBy[l] = e.By
+			of = append(of, b.workloads[l].Name)
+		}
+		if len(of) > 0 {
+			b.note("%s %s, such as those of %s: this is not played", e.By, e.Says, words.Few(of))
 		}
 	}
 }
@@ -67,7 +87,7 @@ func (b unplayedParts) noteDevices() {
 func (b unplayedParts) taking(t *responsibility.Taker) []string {
 	var all []string
 	for i := range b.estate.CustomResources {
-		if c := &b.estate.CustomResources[i]; c.API == t.Custom {
+		if c := &b.estate.CustomResources[i]; c.API == t.Custom && !t.Evicts {
 			all = append(all, c.API[strings.IndexByte(c.API, '/')+1:]+" "+c.Name)
 		}
 	}

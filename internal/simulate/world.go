@@ -31,6 +31,8 @@ type World struct {
 	operated map[kubernetes.Ref]bool
 	// evictor evicts pods by rules of its own; empty for nothing.
 	evictor string
+	// evictedBy says by workload which custom resource has its pods evicted so.
+	evictedBy []string
 	// fits says by constraint and shape whether pods of that kind may run there.
 	fits         [][]bool
 	namesAsked   [][]string  // by constraint: the names of nodes that pods of that kind ask for

@@ -41,6 +41,7 @@ type Estate struct {
 	Machines        []Machine
 	HealthChecks    []HealthCheck
 	Attachments     []Attachment
+	Evictors        []Evictor
 	LimitRanges     []LimitRange
 	// CustomResources are those of kinds that onus does not know: they may make
 	// pods of their own (an operator's databases, say) which it cannot see into.

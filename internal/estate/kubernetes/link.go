@@ -63,6 +63,7 @@ func (l *linker) plain() {
 	l.Services = deduplicated(l.raw.Services, func(s *Service) string { return s.Namespace + "/" + s.Name })
 	l.Backends = slices.Clone(l.raw.Backends)
 	l.Scrapes = slices.Clone(l.raw.Scrapes)
+	l.Evictors = slices.Clone(l.raw.Evictors)
 	l.Configs = slices.Clone(l.raw.Configs)
 	l.Pools = deduplicated(l.raw.Pools, func(p *Pool) string { return p.API + "/" + p.Namespace + "/" + p.Name })
 	l.nodeClasses()

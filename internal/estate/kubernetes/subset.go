@@ -28,6 +28,7 @@ func (e *Estate) Subset(wanted func(*Workload) bool) (subset *Estate, kept []int
 	s.DrainRules = slices.Clone(e.DrainRules)
 	s.Machines = slices.Clone(e.Machines)
 	s.HealthChecks, s.Attachments = slices.Clone(e.HealthChecks), slices.Clone(e.Attachments)
+	s.Evictors = slices.Clone(e.Evictors)
 	s.LimitRanges = slices.Clone(e.LimitRanges)
 	s.CustomResources = slices.Clone(e.CustomResources)
 	s.Objects = slices.Clone(e.Objects)

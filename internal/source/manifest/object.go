@@ -16,6 +16,7 @@ import (
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/responsibility"
 )
 
 // objectReader adds Kubernetes objects to an estate.
@@ -288,7 +289,8 @@ func (r *objectReader) other(doc *document.Document, group, kind string) error {
 	known := len(r.into.Backends)
 	accessReader{r}.backends(doc, group, kubernetes.Ref{Namespace: m.Namespace, Kind: kind, Name: m.Name})
 	related = related || len(r.into.Backends) > known // it tells where requests go
-	if builtin(group) {
+	takes := responsibility.Takes(group + "/" + kind)
+	if builtin(group) && !takes {
 		switch {
 		case group == "" && kind == "ConfigMap":
 			r.configMap(doc, m.Namespace, m.Name)
@@ -301,7 +303,7 @@ func (r *objectReader) other(doc *document.Document, group, kind string) error {
 		API: group + "/" + kind, Namespace: namespaceOf(m.Namespace), Name: m.Name, UID: m.UID,
 		Namespaced: m.Namespace != "", Position: r.at(doc),
 	}
-	if c.UID == "" {
+	if c.UID == "" || takes {
 		object, _ := doc.JSON()
 		c.Object = bytes.Clone(object) // it is a part of what was read with others
 	}
