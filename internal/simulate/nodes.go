@@ -47,8 +47,8 @@ func (b *nodeShapes) findPools() {
 			x.budgets = *p.Budgets
 		}
 		switch karpenter := at.Offering != nil && at.Offering.Contract != nil && at.Offering.Contract.Drainer == contract.KarpenterDrain; {
-		case karpenter && p.Grace > 0:
-			x.grace = p.Grace
+		case karpenter:
+			x.grace, x.template = p.Grace, templateOf(p)
 		case !karpenter:
 			x.settings = p.Settings()
 			if b.as { // what somebody paused elsewhere goes on here

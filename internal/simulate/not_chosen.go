@@ -126,6 +126,10 @@ func (e whyStays) noPlace(n int32) Stay {
 			if off.text != "" {
 				s.Evidence = []string{fmt.Sprintf("of the other nodes, for pod %s: %s", s.Pod, off.text)}
 			}
+			c, of := e.classes[e.pods[p].class].constraint, e.nodes[n].shape
+			if changed := e.changed(of); changed != "" && (tie != untied || !e.fits[c][e.shapes[of].anew]) {
+				s.Evidence = append(s.Evidence, changed)
+			}
 		}
 		return s
 	}

@@ -196,6 +196,7 @@ type pool struct {
 	replicas  int
 	least     int // nodes that the cluster autoscaler leaves it at the least; 0 where nobody says
 	label     map[string]string
+	template  *nodeTemplate // of its new nodes, where Karpenter makes them by one that was read
 	spot      bool          // its nodes may be spot capacity
 	managed   bool          // a Karpenter makes its nodes as pods need them
 	whenEmpty bool          // consolidation takes empty nodes only
