@@ -23,6 +23,7 @@ func TestNewNodesAreAsTheTemplateSays(t *testing.T) {
 		return func(t *kubernetes.PodTemplate) { t.NodeSelector = map[string]string{key: value} }
 	}
 	taint := kubernetes.Taint{Key: "team", Value: "ml", Effect: "NoSchedule"}
+	bears := func(t *kubernetes.PodTemplate) { t.Tolerations = []kubernetes.Toleration{{Operator: "Exists"}} }
 	tainted := func(p *kubernetes.Pool) { p.Taints = []kubernetes.Taint{taint} }
 	for name, test := range map[string]struct {
 		pool  func(*kubernetes.Pool)
@@ -33,14 +34,15 @@ func TestNewNodesAreAsTheTemplateSays(t *testing.T) {
 	}{
 		"as before":       {func(*kubernetes.Pool) {}, nil, nil, "", 1},
 		"a taint more":    {tainted, nil, nil, "have the taint team=ml:NoSchedule", 1},
-		"which they bear": {tainted, func(t *kubernetes.PodTemplate) { t.Tolerations = []kubernetes.Toleration{{Operator: "Exists"}} }, nil, "", 1},
+		"which they bear": {tainted, bears, nil, "", 1},
 		"a taint less":    {func(*kubernetes.Pool) {}, nil, []kubernetes.Taint{taint}, "", 1},
 		"another architecture": {require("arch", corev1.NodeSelectorOpIn, "arm64"), selects("arch", "amd64"), nil,
 			"have arch=arm64 and not amd64", 1},
 		"one more architecture": {require("arch", corev1.NodeSelectorOpIn, "arm64", "amd64"), selects("arch", "amd64"), nil, "", 1},
-		"not that architecture": {require("arch", corev1.NodeSelectorOpNotIn, "amd64"), selects("arch", "amd64"), nil, "never have arch=amd64", 1},
-		"other zones":           {require(zone, corev1.NodeSelectorOpIn, "zone-8", "zone-9"), selects(zone, "zone-0"), nil, "have " + zone, 2},
-		"other zones, any pod":  {require(zone, corev1.NodeSelectorOpIn, "zone-8", "zone-9"), nil, nil, "", 2},
+		"not that architecture": {require("arch", corev1.NodeSelectorOpNotIn, "amd64"), selects("arch", "amd64"), nil,
+			"never have arch=amd64", 1},
+		"other zones":          {require(zone, corev1.NodeSelectorOpIn, "zone-8", "zone-9"), selects(zone, "zone-0"), nil, "have " + zone, 2},
+		"other zones, any pod": {require(zone, corev1.NodeSelectorOpIn, "zone-8", "zone-9"), nil, nil, "", 2},
 		"another label": {func(p *kubernetes.Pool) { p.NodeLabels = map[string]string{"arch": "arm64"} }, selects("arch", "amd64"), nil,
 			"have arch=arm64 and not amd64", 1},
 	} {
@@ -62,7 +64,8 @@ func TestNewNodesAreAsTheTemplateSays(t *testing.T) {
 		if kinds := len(c.engine(t).World.pools[0].shapes); kinds != test.kinds {
 			t.Errorf("%s: %d kinds of new nodes", name, kinds)
 		}
-		if run, _, _ = c.waitsFor(t, "karpenter", contract.Delete, false); (run.Workloads[0].MinReady > 0 || len(run.Waits) == 0) && test.why != "" {
+		run, _, _ = c.waitsFor(t, "karpenter", contract.Delete, false)
+		if (run.Workloads[0].MinReady > 0 || len(run.Waits) == 0) && test.why != "" {
 			t.Errorf("%s, deleted: %+v", name, run.Waits)
 		}
 	}

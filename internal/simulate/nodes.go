@@ -71,6 +71,18 @@ func (b *nodeShapes) findPools() {
 	}
 }
 
+// isGone reports whether the NodePool of a Karpenter is no longer there, though nodes of it are:
+// others were read of the cluster, and none of them was left out.
+func (b *nodeShapes) isGone(p int32) bool {
+	pool := &b.pools[p]
+	read := func(name string) bool {
+		return slices.ContainsFunc(b.estate.Pools, func(k kubernetes.Pool) bool {
+			return k.API == kubernetes.KarpenterPool && k.Held && (name == "" || k.Name == name)
+		})
+	}
+	return pool.managed && b.estate.Live && read("") && !read(pool.name) && len(b.estate.Lacks(kubernetes.KarpenterPools)) == 0
+}
+
 // nodeLabels are those that new nodes of a pool are sure to carry. poolLabel is
 // the one that names the pool; empty where its kind has none.
 func nodeLabels(p *kubernetes.Pool, poolLabel string) map[string]string {
@@ -128,6 +140,8 @@ func (b *nodeShapes) findNodes() {
 			x.kept = annotated
 		case !b.as && disruption.Uninitialized(n.Labels, n.Created, b.estate.Newest):
 			x.kept = uninitialized
+		case !b.as && b.isGone(p):
+			x.kept, b.pools[p].closed = poolGone, true
 		}
 		if n.NotReady {
 			x.evictsFrom, x.unreachable = n.EvictsFrom, n.Unreachable

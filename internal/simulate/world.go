@@ -190,7 +190,7 @@ type pool struct {
 	hooks     []string                    // that hold the machines of its new nodes until somebody takes them off
 	weight    int
 	kept      bool   // its new nodes are annotated so that Karpenter chooses none of them
-	closed    bool   // its limits let it have no nodes at all
+	closed    bool   // its limits let it have no nodes at all, or it is gone
 	limits    amount // 0 for no limit; of nodes where others have pods
 	static    bool   // it keeps a fixed number of nodes: replicas
 	replicas  int
@@ -246,6 +246,8 @@ const (
 	annotated keeping = "annotated " + disruption.DoNotDisrupt
 	// uninitialized: it has not become what its claim asked for.
 	uninitialized keeping = "not initialized"
+	// poolGone: Karpenter does not find what its pool says.
+	poolGone keeping = "of a NodePool that is not there"
 )
 
 // pod is a pod at the start.

@@ -54,6 +54,7 @@ type Pool struct {
 	NodeLabels      map[string]string
 	NodeAnnotations map[string]string // of its new nodes, as NodeLabels
 	Requirements    []corev1.NodeSelectorRequirement
+	Held            bool      // of a Karpenter pool: it is as a cluster has it
 	Weight          int       // of a Karpenter pool: the highest is asked first
 	Limits          Resources // of a Karpenter pool, for all its nodes; zero for none
 	Closed          bool      // of a Karpenter pool: a limit of 0 lets it make no node
