@@ -17,13 +17,17 @@ type takers struct {
 
 // Taker is who takes nodes by rules of its own that are not played: objects of a custom
 // kind, as GROUP/KIND, or a program that a DaemonSet runs, or any workload where it evicts pods,
-// by its image.
+// by its image; or who has pods wait that are made anew, by a label of their workload.
 type Taker struct {
-	Custom string `json:"custom,omitempty"`
-	Image  string `json:"image,omitempty"`
-	Says   string `json:"says"`
-	Drains bool   `json:"drains,omitempty"` // it decides how nodes are drained
-	Evicts bool   `json:"evicts,omitempty"` // it evicts pods, and no node is drained
+	Custom string   `json:"custom,omitempty"`
+	Image  string   `json:"image,omitempty"`
+	Label  string   `json:"label,omitempty"` // of workloads of some kinds, whose pods it has wait
+	Title  string   `json:"title,omitempty"` // where it goes by a label
+	Kinds  []string `json:"kinds,omitempty"`
+	Waits  bool     `json:"waits,omitempty"`
+	Says   string   `json:"says"`
+	Drains bool     `json:"drains,omitempty"` // it decides how nodes are drained
+	Evicts bool     `json:"evicts,omitempty"` // it evicts pods, and no node is drained
 	// When are conditions of the custom resource, all of which hold where it takes any.
 	When []ValueCondition `json:"when,omitempty"`
 	// Of is the path at which the custom resource names the one workload whose pods it takes,
@@ -36,7 +40,7 @@ type Taker struct {
 }
 
 // Name is what messages call it.
-func (t *Taker) Name() string { return t.Custom + t.Image }
+func (t *Taker) Name() string { return t.Custom + t.Image + t.Label }
 
 // Takers are those of the catalog. They are part of the program, so that a fault of them
 // is one of its own.

@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -86,6 +87,39 @@ func TestBoundOfClaimedDevices(t *testing.T) {
 		b := bound.Bounds(m)[0]
 		if b.Least != test.want || !strings.Contains(strings.Join(b.Because, "; "), "resource claims") {
 			t.Errorf("%s: %+v", name, b)
+		}
+	}
+}
+
+// Of pods that wait for a scheduling gate it is not known when they get a node: only a PDB keeps
+// some ready, and whether nodes go behind it is open.
+func TestPodsThatWaitForAGate(t *testing.T) {
+	queue := map[string]string{"kueue.x-k8s.io/queue-name": "q"}
+	for name, test := range map[string]struct {
+		kind     string
+		of, pods map[string]string
+		gates    []string
+		waits    string
+	}{
+		"of the template":              {"Deployment", nil, nil, []string{"example.com/quota"}, "takes off the scheduling gate example.com/quota"},
+		"several":                      {"StatefulSet", nil, nil, []string{"a.com/x", "b.com/y"}, "scheduling gates a.com/x and b.com/y"},
+		"of Kueue":                     {"Deployment", queue, nil, nil, "Kueue (label kueue.x-k8s.io/queue-name)"},
+		"of Kueue, by the template":    {"StatefulSet", nil, queue, nil, "Kueue (label kueue.x-k8s.io/queue-name)"},
+		"of a Job, which waits itself": {"Job", queue, queue, nil, ""},
+		"of a DaemonSet":               {"DaemonSet", nil, nil, []string{"example.com/quota"}, ""},
+		"none":                         {"Deployment", nil, nil, nil, ""},
+	} {
+		c := clusterOf(3)
+		c.with("Deployment", "web", 2)
+		w := c.with(test.kind, "serve", 0, 1)
+		w.Labels, w.Template.Gates = test.of, test.gates
+		maps.Copy(w.Template.Labels, test.pods)
+		c.pdb("serve", "1")
+		_, f, notes := c.waitsFor(t, "eks-managed-nodegroup", contract.Upgrade, false)
+		said := strings.Join(notes, "; ")
+		if f.ComesBack != (test.waits != "") || test.waits != "" && !strings.Contains(said, test.waits) ||
+			test.waits == "" && strings.Contains(said, "pods of serve wait for") {
+			t.Errorf("%s: %+v, %q", name, f, notes)
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package simulate
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -81,6 +83,41 @@ func (b unplayedParts) noteDevices() {
 		b.note("pods of %s ask for devices by resource claims: which nodes have some was not read, and the scheduler is played as if all had; "+
 			"Karpenter makes no node for such pods", words.Few(of))
 	}
+}
+
+// findGated finds whose pods wait for somebody to take a scheduling gate off them: one of their
+// template, or of who has pods of workloads with some label wait.
+func (b unplayedParts) findGated() {
+	b.gatedBy = map[kubernetes.Ref]string{}
+	by := map[string][]string{}
+	for k, l := range b.workloadOf {
+		w := &b.estate.Workloads[k]
+		if l < 0 || b.workloads[l].kind == daemon || b.workloads[l].kind == static || b.workloads[l].kind == bare {
+			continue
+		}
+		if who := gatesOf(w); who != "" {
+			b.gatedBy[w.Ref], by[who] = who, append(by[who], w.Name)
+		}
+	}
+	for _, who := range slices.Sorted(maps.Keys(by)) {
+		b.note("pods of %s wait for %s before they get a node: it is played as if that came at once", words.Few(by[who]), who)
+	}
+}
+
+// gatesOf is what pods of a workload wait for, in words; empty for nothing.
+func gatesOf(w *kubernetes.Workload) string {
+	if len(w.Template.Gates) > 0 {
+		return "whoever takes off the scheduling " + words.Agree(len(w.Template.Gates), "gate", "gates") + " " + words.Few(w.Template.Gates)
+	}
+	takers := responsibility.Takers()
+	for i := range takers {
+		t := &takers[i]
+		queue := cmp.Or(w.Labels[t.Label], w.Template.Labels[t.Label])
+		if t.Waits && queue != "" && slices.Contains(t.Kinds, w.Kind) {
+			return t.Title + " (label " + t.Label + ") " + t.Says
+		}
+	}
+	return ""
 }
 
 // taking are the objects of the estate that are such a taker of nodes, by kind and name.

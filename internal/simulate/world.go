@@ -29,6 +29,8 @@ type World struct {
 	autoscaler *kubernetes.Autoscaler
 	// operated are the workloads whose pods an operator keeps that is not known.
 	operated map[kubernetes.Ref]bool
+	// gatedBy is who takes scheduling gates off the pods of a workload, in words.
+	gatedBy map[kubernetes.Ref]string
 	// evictor evicts pods by rules of its own; empty for nothing.
 	evictor string
 	// evictedBy says by workload which custom resource has its pods evicted so.
