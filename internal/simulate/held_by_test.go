@@ -101,7 +101,7 @@ func TestPodsThatWaitForAGate(t *testing.T) {
 		gates    []string
 		waits    string
 	}{
-		"of the template":              {"Deployment", nil, nil, []string{"example.com/quota"}, "takes off the scheduling gate example.com/quota"},
+		"of the template":              {"Deployment", nil, nil, []string{"example.com/quota"}, "the scheduling gate example.com/quota"},
 		"several":                      {"StatefulSet", nil, nil, []string{"a.com/x", "b.com/y"}, "scheduling gates a.com/x and b.com/y"},
 		"of Kueue":                     {"Deployment", queue, nil, nil, "Kueue (label kueue.x-k8s.io/queue-name)"},
 		"of Kueue, by the template":    {"StatefulSet", nil, queue, nil, "Kueue (label kueue.x-k8s.io/queue-name)"},

@@ -284,7 +284,8 @@ func keepTemplatePointer(t *corev1.PodTemplateSpec) *corev1.PodTemplateSpec {
 func keepPodSpec(s *corev1.PodSpec) corev1.PodSpec {
 	kept := corev1.PodSpec{
 		NodeSelector: s.NodeSelector, Affinity: s.Affinity, Tolerations: s.Tolerations, TopologySpreadConstraints: s.TopologySpreadConstraints,
-		PriorityClassName: s.PriorityClassName, PreemptionPolicy: s.PreemptionPolicy, ResourceClaims: s.ResourceClaims, SchedulingGates: s.SchedulingGates,
+		PriorityClassName: s.PriorityClassName, PreemptionPolicy: s.PreemptionPolicy, ResourceClaims: s.ResourceClaims,
+		SchedulingGates:               s.SchedulingGates,
 		TerminationGracePeriodSeconds: s.TerminationGracePeriodSeconds, ActiveDeadlineSeconds: s.ActiveDeadlineSeconds,
 		RestartPolicy: s.RestartPolicy, ReadinessGates: s.ReadinessGates, Overhead: s.Overhead, Resources: s.Resources, OS: s.OS,
 		HostNetwork: s.HostNetwork, HostPID: s.HostPID, HostIPC: s.HostIPC,
