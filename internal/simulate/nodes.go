@@ -59,6 +59,10 @@ func (b *nodeShapes) findPools() {
 			if x.unread = p.Unread != "" && !b.as; x.unread {
 				b.note("%s was not read, which may set for how long drains of pool %s wait: they are played without limit", p.Unread, p.Name)
 			}
+			if !p.Forced.IsZero() && !b.as {
+				b.note("upgrades of pool %s that begin before %s force what PDBs hold (overrideSettings of %s): whether that is over is not "+
+					"known, and they are played as if it were", p.Name, clockTime(p.Forced), p.Cluster)
+			}
 			if p.OnDelete {
 				b.note("nodes of pool %s are replaced as somebody deletes their machines (strategy OnDelete): it is played one at a time", p.Name)
 			}

@@ -67,6 +67,7 @@ func (l *linker) plain() {
 	l.Configs = slices.Clone(l.raw.Configs)
 	l.Pools = deduplicated(l.raw.Pools, func(p *Pool) string { return p.API + "/" + p.Namespace + "/" + p.Name })
 	l.nodeClasses()
+	l.forcedUpgrades()
 	l.VolumeLimits = deduplicated(l.raw.VolumeLimits, func(v *NodeLimits) string { return v.Node })
 	l.Namespaces = deduplicated(l.raw.Namespaces, func(n *Namespace) string { return n.Name })
 	l.Webhooks = deduplicated(l.raw.Webhooks, func(w *Webhook) string { return w.In.String() + "/" + w.Name })

@@ -41,6 +41,7 @@ type Raw struct {
 	HealthChecks    []HealthCheck
 	Attachments     []Attachment
 	Evictors        []Evictor
+	ForcedUpgrades  []ForcedUpgrade
 	LimitRanges     []LimitRange
 	CustomResources []CustomResource
 	Objects         []Object
@@ -129,6 +130,7 @@ func (r *Raw) Append(o *Raw) {
 	r.DrainRules = append(r.DrainRules, o.DrainRules...)
 	r.HealthChecks = append(r.HealthChecks, o.HealthChecks...)
 	r.Attachments = append(r.Attachments, o.Attachments...)
+	r.ForcedUpgrades = append(r.ForcedUpgrades, o.ForcedUpgrades...)
 	r.Evictors = append(r.Evictors, o.Evictors...)
 	r.Machines = append(r.Machines, o.Machines...)
 	r.LimitRanges = append(r.LimitRanges, o.LimitRanges...)

@@ -267,7 +267,8 @@ func (r *objectReader) other(doc *document.Document, group, kind string) error {
 		}
 	}
 	related := poolReader{r}.healthCheck(doc, group+"/"+kind) || sizeReader{r}.attachment(doc, group+"/"+kind) ||
-		poolReader{r}.topology(doc, group+"/"+kind) || poolReader{r}.instanceGroup(doc, group+"/"+kind)
+		poolReader{r}.topology(doc, group+"/"+kind) || poolReader{r}.instanceGroup(doc, group+"/"+kind) ||
+		poolReader{r}.forcedUpgrade(doc, group+"/"+kind)
 	defer func() {
 		if !related {
 			r.into.Seen.Unrelated++
