@@ -148,7 +148,8 @@ func (b *nodeShapes) findNodes() {
 			x.kept, b.pools[p].closed = poolGone, true
 		}
 		if n.NotReady {
-			x.evictsFrom, x.unreachable = n.EvictsFrom, n.Unreachable
+			x.evictsFrom, x.outOfService = n.EvictsFrom, n.OutOfService
+			x.unreachable = n.Unreachable && !n.OutOfService // what stops there is collected
 		}
 		claim := n.NodeClaim
 		if b.as { // what claims say of another platform does not hold
@@ -283,11 +284,12 @@ func (b runningPods) findPods() {
 				continue
 			}
 			x.node = n
+			x.overdue = x.overdue && (!b.nodes[n].outOfService || len(p.Finalizers) > 0)
 		}
 		// Of one that never was ready and keeps failing nobody should expect it. One whose
 		// node is not ready is not ready for that.
 		x.stuck = !p.Ready && x.node >= 0 && (slices.Contains(failingReasons, p.Waiting) ||
-			!p.Changed.IsZero() && b.newest.Sub(p.Changed) > longUnready && b.nodes[x.node].evictsFrom.IsZero())
+			!p.Changed.IsZero() && b.newest.Sub(p.Changed) > longUnready && b.nodes[x.node].evictsFrom.IsZero() && !b.nodes[x.node].outOfService)
 		x.class = b.podClasses.classFor(p.Workload, b.pdbIndex.over(p.Namespace, p.Labels), p.Requests, p.Annotated)
 		if b.workloads[l].kind == ordered {
 			x.ordinal = ordinalOf(p.Name)

@@ -171,7 +171,7 @@ func (b *podClasses) newClass(workload int, over []int32, asks amount, annotatio
 	if c.asks[slots] == 0 {
 		c.asks[slots] = 1
 	}
-	c.tolerates = b.tolerances(t, b.workloads[l].kind)
+	c.tolerates, c.bearsOff = b.tolerances(t, b.workloads[l].kind), c.ofNode || t.StaysOutOfService()
 	c.drain.Tolerations = t.DrainTolerations()
 	c.toleratesDrain = c.drain.ToleratesDrainTaint()
 	c.toleratesCordon = !c.ofNode && c.drain.ToleratesCordon()

@@ -130,7 +130,8 @@ type class struct {
 	extended        []contract.Annotation
 	toleratesCordon bool // its pods may be bound to nodes that are cordoned
 	devices         bool // they ask for devices by claims
-	_               [38]byte
+	bearsOff        bool // they stay on a node that somebody has tainted out of service
+	_               [37]byte
 }
 
 // pdbGroup is the group of pods under a budget that a class counts in.
@@ -236,6 +237,7 @@ type node struct {
 	spared       sparing   // why the cluster autoscaler leaves it; empty where it does not
 	evictsFrom   time.Time // when it got a taint because it is not ready, which pods tolerate for a time; zero for none
 	unreachable  bool      // its kubelet does not report: nothing on it stops
+	outOfService bool      // somebody says that it is off: its pods are deleted by force
 	lastPodEvent time.Time // when a pod last came or began to leave; zero where that was not read
 	assumed      bool      // it is made up, and begins its life with the scenario
 }

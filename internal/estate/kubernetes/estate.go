@@ -195,6 +195,7 @@ type Node struct {
 	// Unreachable: its kubelet does not report, so that nothing on it stops.
 	EvictsFrom     time.Time
 	Unreachable    bool
+	OutOfService   bool      // somebody has tainted it so
 	Cordoned       bool      // spec.unschedulable
 	Deleted        time.Time // its deletion timestamp; zero while it is to stay
 	ProviderID     string

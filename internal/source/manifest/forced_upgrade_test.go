@@ -19,8 +19,8 @@ func TestForcedUpgrades(t *testing.T) {
 		"without an end":     {"forceUpgrade: true", "c", "", node, "", false},
 		"not forced":         {"until: '2026-12-01T00:00:00Z'", "c", "", node, "", false},
 		"of another cluster": {"forceUpgrade: true, until: '2026-12-01T00:00:00Z'", "d", "", node, "", false},
-		"before cordoning": {"forceUpgrade: true, until: '2026-12-01T00:00:00Z'", "c", ", upgradeSettings: {undrainableNodeBehavior: Cordon}", node,
-			"forced", false},
+		"before cordoning": {"forceUpgrade: true, until: '2026-12-01T00:00:00Z'", "c",
+			", upgradeSettings: {undrainableNodeBehavior: Cordon}", node, "forced", false},
 		"not blue-green": {"forceUpgrade: true, until: '2026-12-01T00:00:00Z'", "c", ", upgradeStrategy: BlueGreen", node, "BlueGreen", false},
 	} {
 		e := mustRead(t, "apiVersion: containerservice.azure.com/v1api20240901\nkind: ManagedCluster\nmetadata: {name: c, namespace: az}\n"+
