@@ -274,7 +274,7 @@ func (b runningPods) findPods() {
 		x := pod{
 			name: p.Name, node: -1, tie: untied, ordinal: -1, uid: uidOf(p.UID), ready: p.Ready,
 			created: p.Created.Unix(), started: p.Started, changed: p.Changed, deleted: p.Deleted,
-			overdue: !p.Deleted.IsZero() && b.newest.Sub(p.Deleted) > longStopping, keptBy: p.Finalizers,
+			overdue: b.overdue(p), keptBy: p.Finalizers,
 		}
 		l := b.workloadOf[p.Workload]
 		if p.Node != "" {
@@ -284,7 +284,6 @@ func (b runningPods) findPods() {
 				continue
 			}
 			x.node = n
-			x.overdue = x.overdue && (!b.nodes[n].outOfService || len(p.Finalizers) > 0)
 		}
 		// Of one that never was ready and keeps failing nobody should expect it. One whose
 		// node is not ready is not ready for that.
@@ -306,6 +305,16 @@ func (b runningPods) findPods() {
 		b.note("%d pods run on nodes that were not read, and are left out", unknown)
 	}
 	slices.SortStableFunc(b.notes, func(x, y string) int { return cmp.Compare(x, y) })
+}
+
+// overdue reports whether a pod should have stopped long ago. One of a node that is out of service
+// is then collected, unless somebody holds it by a finalizer.
+func (b runningPods) overdue(p *kubernetes.Pod) bool {
+	if p.Deleted.IsZero() || b.newest.Sub(p.Deleted) <= longStopping {
+		return false
+	}
+	n, ok := b.nodeOf[p.Node]
+	return len(p.Finalizers) > 0 || !ok || !b.nodes[n].outOfService
 }
 
 // failingReasons are what containers wait for that fail time and again.
