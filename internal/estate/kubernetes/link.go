@@ -37,6 +37,7 @@ func Link(raw *Raw) *Estate {
 	l.missed()
 	l.uncounted()
 	l.priorities()
+	l.runtimeClasses()
 	l.nodes()
 	l.volumes() // after that: a local volume lies on a node
 	l.moves()   // after that: by what they mount

@@ -45,6 +45,9 @@ type PodTemplate struct {
 	PriorityClass string
 	Priority      *int32
 	Preempts      bool // its preemption policy lets it push out others
+	// RuntimeClass by name; empty for none. Overhead says that its requests have what that adds.
+	RuntimeClass string
+	Overhead     bool
 	// Gates are the scheduling gates of its pods: until somebody takes them off they get no node.
 	Gates []string
 	// Devices says that it asks for devices by resource claims: which nodes have some is not read.

@@ -268,7 +268,7 @@ func (r *objectReader) other(doc *document.Document, group, kind string) error {
 	}
 	related := poolReader{r}.healthCheck(doc, group+"/"+kind) || sizeReader{r}.attachment(doc, group+"/"+kind) ||
 		poolReader{r}.topology(doc, group+"/"+kind) || poolReader{r}.instanceGroup(doc, group+"/"+kind) ||
-		poolReader{r}.forcedUpgrade(doc, group+"/"+kind)
+		poolReader{r}.forcedUpgrade(doc, group+"/"+kind) || sizeReader{r}.runtimeClass(doc, group+"/"+kind)
 	defer func() {
 		if !related {
 			r.into.Seen.Unrelated++
