@@ -157,8 +157,8 @@ func (w *Workload) refused() []string {
 	for _, by := range w.NotCreatedBy {
 		all.add(fmt.Sprintf("%s may keep the API server from making its pods anew", by))
 	}
-	if w.Devices {
-		all.add("its pods ask for devices by resource claims, and which nodes have some was not read: none may take another one")
+	if w.Unplaced != "" {
+		all.add(w.Unplaced)
 	}
 	for _, by := range w.NotEvictedBy {
 		all.add(fmt.Sprintf("%s may keep the API server from evicting its pods", by))

@@ -39,7 +39,7 @@ func (t *total) group(w *Workload) disruption.Group {
 // canRecover reports whether all pods that can get ready do so in the end, whatever
 // was evicted.
 func (t *total) canRecover(w *Workload) bool {
-	return w.Kind.lasts() && !w.Partly && !w.Lost && !w.Devices && len(w.NotCreatedBy)+len(w.NotEvictedBy)+len(w.PreemptedBy) == 0 &&
+	return w.Kind.lasts() && !w.Partly && !w.Lost && w.Unplaced == "" && len(w.NotCreatedBy)+len(w.NotEvictedBy)+len(w.PreemptedBy) == 0 &&
 		!(w.Kind == Ordered && t.most < t.pods)
 }
 

@@ -32,7 +32,7 @@ type Finish struct {
 	RefusedBy []string
 	// Waits says what somebody has to let go before nodes of it do, when nobody knows.
 	Waits []string
-	// ComesBack: pods that are evicted may be bound to their node again, or find no device
+	// ComesBack: pods that are evicted may be bound to their node again, or find no place
 	// elsewhere, which no run need play.
 	ComesBack bool
 	// Vacates: nothing comes in place of its nodes.

@@ -23,7 +23,7 @@ func (s drainHalts) halts(rolls []roll) {
 		}
 		r.takesLong(Outlast{l, s.stops(&s.Workloads[l]), m.Deadline})
 		if s.nodes[p.Node].begins {
-			r.back = r.back || s.Workloads[l].comesBack(by) || s.Workloads[l].Devices
+			r.back = r.back || s.Workloads[l].comesBack(by) || s.Workloads[l].Unplaced != ""
 			r.refusedBy(s.Workloads[l].RefusedBy)
 		}
 		if r.halts != "" {

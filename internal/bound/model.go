@@ -219,9 +219,9 @@ type Workload struct {
 	// RefusedBy are those of NotEvictedBy that no run plays: webhooks that may refuse
 	// though they answer.
 	RefusedBy []string
-	// Devices says that its pods ask for devices by claims, and that which nodes have some was
-	// not read: no other node may take a pod of it.
-	Devices bool
+	// Unplaced is why none of its pods that are made anew may get a node, which no run plays;
+	// empty where they do.
+	Unplaced string
 	// MinReady is for how long a pod must be ready before the next one of an Ordered
 	// workload is made.
 	MinReady time.Duration

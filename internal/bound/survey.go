@@ -281,7 +281,7 @@ func (s *survey) forcing(w *Workload) bool {
 // that all that the budget wants may be pods of it.
 func (s *survey) dwindles(r *budgetFacts) bool {
 	return len(r.workloads) > 1 && slices.ContainsFunc(r.workloads, func(l int32) bool {
-		return len(s.Workloads[l].NotCreatedBy) > 0 || s.Workloads[l].Devices || s.Workloads[l].Kind == Daemon
+		return len(s.Workloads[l].NotCreatedBy) > 0 || s.Workloads[l].Unplaced != "" || s.Workloads[l].Kind == Daemon
 	})
 }
 

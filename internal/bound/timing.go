@@ -187,7 +187,7 @@ func (s *evictionTimes) slowest(wave int, before time.Duration) time.Duration {
 // many pods as a node takes.
 func (s *evictionTimes) atDeadlines(l int) (nodes, each int) {
 	w := &s.Workloads[l]
-	if s.Timings == nil || !w.Kind.lasts() || w.Lost || w.Devices || len(w.NotCreatedBy) > 0 || w.PerNode == 0 ||
+	if s.Timings == nil || !w.Kind.lasts() || w.Lost || w.Unplaced != "" || len(w.NotCreatedBy) > 0 || w.PerNode == 0 ||
 		s.totals[l].most < s.totals[l].pods {
 		return 0, 0
 	}

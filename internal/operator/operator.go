@@ -45,6 +45,7 @@ func Make(c *responsibility.Catalog, raw *kubernetes.Raw, around Configuration) 
 	for _, b := range m.budgets {
 		m.budget(b)
 	}
+	m.evictors()
 }
 
 // maker adds to what was read.

@@ -1,6 +1,7 @@
 package responsibility
 
 import (
+	"slices"
 	"sync"
 )
 
@@ -16,22 +17,39 @@ type takers struct {
 
 // Taker is who takes nodes by rules of its own that are not played: objects of a custom
 // kind, as GROUP/KIND, or a program that a DaemonSet runs, or any workload where it evicts pods,
-// by its image.
+// by its image; or who has pods wait that are made anew, by a label of their workload.
 type Taker struct {
 	Custom string   `json:"custom,omitempty"`
 	Image  string   `json:"image,omitempty"`
+	Label  string   `json:"label,omitempty"` // of workloads of some kinds, whose pods it has wait
+	Title  string   `json:"title,omitempty"` // where it goes by a label
+	Kinds  []string `json:"kinds,omitempty"`
+	Waits  bool     `json:"waits,omitempty"`
 	Says   string   `json:"says"`
 	Drains bool     `json:"drains,omitempty"` // it decides how nodes are drained
-	Evicts bool     `json:"evicts,omitempty"` // it evicts pods of any workload, and no node is drained
-	From   []string `json:"from"`
+	Evicts bool     `json:"evicts,omitempty"` // it evicts pods, and no node is drained
+	// When are conditions of the custom resource, all of which hold where it takes any.
+	When []ValueCondition `json:"when,omitempty"`
+	// Of is the path at which the custom resource names the one workload whose pods it takes,
+	// by kind and name; empty where it takes those of any. AtLeast is how many pods that must
+	// have, and Asks are the beginnings of names of resources, of which pods must ask for one.
+	Of      string   `json:"of,omitempty"`
+	AtLeast Number   `json:"atLeast,omitzero"`
+	Asks    []string `json:"asks,omitempty"`
+	From    []string `json:"from"`
 }
 
 // Name is what messages call it.
-func (t *Taker) Name() string { return t.Custom + t.Image }
+func (t *Taker) Name() string { return t.Custom + t.Image + t.Label }
 
 // Takers are those of the catalog. They are part of the program, so that a fault of them
 // is one of its own.
 var Takers = sync.OnceValue(func() []Taker { return ownFile[takers](takersFile).Takers })
+
+// Takes reports whether objects of GROUP/KIND take nodes or pods by rules of their own.
+func Takes(api string) bool {
+	return slices.ContainsFunc(Takers(), func(t Taker) bool { return t.Custom == api })
+}
 
 // check is the fault of one that cites no source there is.
 func (x *takers) check(c *Catalog) error {

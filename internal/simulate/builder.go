@@ -64,6 +64,7 @@ func Prepare(e *kubernetes.Estate, places locate.Places, as bool) (*World, error
 	b.volumes.findShared()
 	unplayedParts{b}.findUnplayed()
 	unplayedParts{b}.noteDevices()
+	unplayedParts{b}.findGated()
 	unplayedParts{b}.findOperated()
 	unplayedParts{b}.findHealthChecks()
 	b.watching, b.nodeOrder = b.watchlist(), b.nodesByName()

@@ -18,29 +18,31 @@ const (
 	ByNodeAnnotation Cause = "node-do-not-disrupt"
 	// ByUninitialized: the node has not become what its claim asked for.
 	ByUninitialized Cause = "node-not-initialized"
-	ByWebhook       Cause = "webhook"          // a webhook that does not answer is asked about evictions
-	ByRule          Cause = "drain-rule"       // a rule has drains wait until pods end
-	ByGrace         Cause = "stopping"         // a pod takes its grace to stop
-	ByOverdue       Cause = "overdue"          // a pod should have stopped long ago, and is there still
-	ByVolume        Cause = "volume-attached"  // volumes of pods that are left are not detached
-	ByTiedVolume    Cause = "volume-tied"      // a volume lies on the node
-	ByPlace         Cause = "no-place"         // its pods would find no place, and no node may come for them
-	ByLimit         Cause = "limit"            // the limit of its pool allows no replacement
-	ByThreshold     Cause = "too-many-unready" // too much of its pool is unhealthy for any to be repaired
-	ByDownNodes     Cause = "not-ready-nodes"  // nodes that are not ready use up what its node budgets let go
-	ByOthers        Cause = "others"           // other nodes of the same operation are held
-	ByCapacity      Cause = "no-capacity"      // no node can be started in its place
-	ByPreflight     Cause = "preflight"        // the platform looks at PDBs first, and refuses to begin
-	ByPause         Cause = "paused"           // its pool is paused
-	ByNeed          Cause = "needed"           // an autoscaler keeps it: its pods have no place elsewhere, or its group is small enough
-	ByWindow        Cause = "window"           // no window, or node budget, lets it go
-	ByFloor         Cause = "floor"            // too few pods of a workload are ready for another to go, by its floor
-	ByRestart       Cause = "restart"          // a workload that is restarted first does not get through it
+	// ByGonePool: the NodePool of the node is no longer there.
+	ByGonePool   Cause = "pool-gone"
+	ByWebhook    Cause = "webhook"          // a webhook that does not answer is asked about evictions
+	ByRule       Cause = "drain-rule"       // a rule has drains wait until pods end
+	ByGrace      Cause = "stopping"         // a pod takes its grace to stop
+	ByOverdue    Cause = "overdue"          // a pod should have stopped long ago, and is there still
+	ByVolume     Cause = "volume-attached"  // volumes of pods that are left are not detached
+	ByTiedVolume Cause = "volume-tied"      // a volume lies on the node
+	ByPlace      Cause = "no-place"         // its pods would find no place, and no node may come for them
+	ByLimit      Cause = "limit"            // the limit of its pool allows no replacement
+	ByThreshold  Cause = "too-many-unready" // too much of its pool is unhealthy for any to be repaired
+	ByDownNodes  Cause = "not-ready-nodes"  // nodes that are not ready use up what its node budgets let go
+	ByOthers     Cause = "others"           // other nodes of the same operation are held
+	ByCapacity   Cause = "no-capacity"      // no node can be started in its place
+	ByPreflight  Cause = "preflight"        // the platform looks at PDBs first, and refuses to begin
+	ByPause      Cause = "paused"           // its pool is paused
+	ByNeed       Cause = "needed"           // an autoscaler keeps it: its pods have no place elsewhere, or its group is small enough
+	ByWindow     Cause = "window"           // no window, or node budget, lets it go
+	ByFloor      Cause = "floor"            // too few pods of a workload are ready for another to go, by its floor
+	ByRestart    Cause = "restart"          // a workload that is restarted first does not get through it
 )
 
 // OfPool reports whether it is something about the pool of a node, which no pod has done.
 func (c Cause) OfPool() bool {
-	return c == ByLimit || c == ByPause || c == ByDownNodes || c == ByNodeAnnotation || c == ByUninitialized
+	return c == ByLimit || c == ByPause || c == ByDownNodes || c == ByNodeAnnotation || c == ByUninitialized || c == ByGonePool
 }
 
 // whyRefused is what has the PDB over a pod refuse its eviction.

@@ -1,6 +1,8 @@
 package simulate
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -89,6 +91,39 @@ func TestBoundOfClaimedDevices(t *testing.T) {
 	}
 }
 
+// Of pods that wait for a scheduling gate it is not known when they get a node: only a PDB keeps
+// some ready, and whether nodes go behind it is open.
+func TestPodsThatWaitForAGate(t *testing.T) {
+	queue := map[string]string{"kueue.x-k8s.io/queue-name": "q"}
+	for name, test := range map[string]struct {
+		kind     string
+		of, pods map[string]string
+		gates    []string
+		waits    string
+	}{
+		"of the template":              {"Deployment", nil, nil, []string{"example.com/quota"}, "the scheduling gate example.com/quota"},
+		"several":                      {"StatefulSet", nil, nil, []string{"a.com/x", "b.com/y"}, "scheduling gates a.com/x and b.com/y"},
+		"of Kueue":                     {"Deployment", queue, nil, nil, "Kueue (label kueue.x-k8s.io/queue-name)"},
+		"of Kueue, by the template":    {"StatefulSet", nil, queue, nil, "Kueue (label kueue.x-k8s.io/queue-name)"},
+		"of a Job, which waits itself": {"Job", queue, queue, nil, ""},
+		"of a DaemonSet":               {"DaemonSet", nil, nil, []string{"example.com/quota"}, ""},
+		"none":                         {"Deployment", nil, nil, nil, ""},
+	} {
+		c := clusterOf(3)
+		c.with("Deployment", "web", 2)
+		w := c.with(test.kind, "serve", 0, 1)
+		w.Labels, w.Template.Gates = test.of, test.gates
+		maps.Copy(w.Template.Labels, test.pods)
+		c.pdb("serve", "1")
+		_, f, notes := c.waitsFor(t, "eks-managed-nodegroup", contract.Upgrade, false)
+		said := strings.Join(notes, "; ")
+		if f.ComesBack != (test.waits != "") || test.waits != "" && !strings.Contains(said, test.waits) ||
+			test.waits == "" && strings.Contains(said, "pods of serve wait for") {
+			t.Errorf("%s: %+v, %q", name, f, notes)
+		}
+	}
+}
+
 // Karpenter waits for volumes that no pod on the node mounts, and whether they are let go is
 // not known; a termination grace period ends that.
 func TestAbandonedAttachments(t *testing.T) {
@@ -143,6 +178,45 @@ func TestWhatActsAsPDB(t *testing.T) {
 		_, f, notes := c.waitsFor(t, "karpenter", contract.Drift, false)
 		if open := len(f.RefusedBy) > 0; open != test.open || test.open != strings.Contains(strings.Join(notes, "; "), "X x may refuse") {
 			t.Errorf("%s: %+v, %q", name, f, notes)
+		}
+	}
+}
+
+// What a custom resource has evicted is left with what its PDB keeps, and other workloads with
+// all.
+func TestWhatACustomResourceEvicts(t *testing.T) {
+	web := kubernetes.Ref{Namespace: "default", Kind: "Deployment", Name: "web"}
+	for name, test := range map[string]struct {
+		evictor kubernetes.Evictor
+		pdb     string
+		want    int
+	}{
+		"those of one":        {kubernetes.Evictor{By: "X x", Of: web}, "", 0},
+		"under a PDB":         {kubernetes.Evictor{By: "X x", Of: web}, "1", 2},
+		"where it has enough": {kubernetes.Evictor{By: "X x", Of: web, Least: 4}, "", 3},
+		"those of another":    {kubernetes.Evictor{By: "X x", Of: kubernetes.Ref{Namespace: "other", Kind: "Deployment", Name: "web"}}, "", 3},
+		"those of any":        {kubernetes.Evictor{By: "X x"}, "", 0},
+	} {
+		c := clusterOf(4)
+		c.with("Deployment", "web", 0, 1, 2)
+		if test.pdb != "" {
+			c.pdb("web", test.pdb)
+		}
+		c.Evictors = []kubernetes.Evictor{test.evictor}
+		k := Knowledge(t)
+		w, err := Prepare(&c.Estate, locate.Locate(k, &c.Estate, k.Offering("eks-managed-nodegroup"), nil), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := w.Model(&Scenario{
+			Start: noon, Horizon: time.Hour, Runs: 1, Triggers: []Trigger{{Kind: contract.Upgrade, Nodes: []string{"node-3"}}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		noted := slices.ContainsFunc(w.notes, func(n string) bool { return strings.HasPrefix(n, "X x") })
+		if b := bound.Bounds(m)[0]; b.Least != test.want || noted != (test.want == 0 || test.pdb != "") {
+			t.Errorf("%s: %+v, %q", name, b, w.notes)
 		}
 	}
 }

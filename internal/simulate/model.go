@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -170,7 +171,7 @@ func (w boundModel) modelWorkload(i int32, s *Scenario, lands [][]int32) bound.W
 		Name: l.Name, Kind: boundKinds[l.kind], Replicas: l.replicas, Scaled: w.scaled(i),
 		ToleratesDrainTaint: c.toleratesDrain, ToleratesCordon: c.toleratesCordon, Protected: c.drain.DoNotDisrupt == "true",
 		Mounts: c.mounts, Wave: c.drain.Group(), Grace: c.grace, SchedulablePools: lands[c.constraint], Budgets: slices.Clone(l.pdbs),
-		Devices: c.devices && !c.ofNode, Operated: w.operated[l.Ref],
+		Operated: w.operated[l.Ref], Unplaced: w.unplaced(c, l.Ref),
 		Shares: l.shares, Lost: l.shares != "" || l.contends != "", Reattach: l.reattaches(),
 		Timings:      bound.Timings{NodeReady: own.NodeReady, PodReady: s.slowed(own.PodReady), PodStop: own.PodStop},
 		ReadyAssumed: !s.readySaid(l),
@@ -178,6 +179,7 @@ func (w boundModel) modelWorkload(i int32, s *Scenario, lands [][]int32) bound.W
 	if !c.ofNode && !c.drain.Critical && l.kind != bare { // by default it leaves these
 		x.EvictedBy = w.evictor
 	}
+	x.EvictedBy = cmp.Or(x.EvictedBy, w.evictedBy[i])
 	if l.kind == ordered {
 		x.MinReady = l.rollout.MinReady
 	}
@@ -190,6 +192,18 @@ func (w boundModel) modelWorkload(i int32, s *Scenario, lands [][]int32) bound.W
 		}
 	}
 	return x
+}
+
+// unplaced is why pods of a workload that are made anew may get no node, which is not played.
+func (w boundModel) unplaced(c *class, of kubernetes.Ref) string {
+	switch gate := w.gatedBy[of]; {
+	case c.ofNode:
+	case c.devices:
+		return "its pods ask for devices by resource claims, and which nodes have some was not read: none may take another one"
+	case gate != "":
+		return "its pods wait for " + gate + " before they get a node, which may never come"
+	}
+	return ""
 }
 
 var boundKinds = [...]bound.Kind{

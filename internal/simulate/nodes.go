@@ -47,8 +47,8 @@ func (b *nodeShapes) findPools() {
 			x.budgets = *p.Budgets
 		}
 		switch karpenter := at.Offering != nil && at.Offering.Contract != nil && at.Offering.Contract.Drainer == contract.KarpenterDrain; {
-		case karpenter && p.Grace > 0:
-			x.grace = p.Grace
+		case karpenter:
+			x.grace, x.template = p.Grace, templateOf(p)
 		case !karpenter:
 			x.settings = p.Settings()
 			if b.as { // what somebody paused elsewhere goes on here
@@ -58,6 +58,10 @@ func (b *nodeShapes) findPools() {
 			x.hooks, x.least = p.Deletion.Hooks, p.Least
 			if x.unread = p.Unread != "" && !b.as; x.unread {
 				b.note("%s was not read, which may set for how long drains of pool %s wait: they are played without limit", p.Unread, p.Name)
+			}
+			if !p.Forced.IsZero() && !b.as {
+				b.note("upgrades of pool %s that begin before %s force what PDBs hold (overrideSettings of %s): whether that is over is not "+
+					"known, and they are played as if it were", p.Name, clockTime(p.Forced), p.Cluster)
 			}
 			if p.OnDelete {
 				b.note("nodes of pool %s are replaced as somebody deletes their machines (strategy OnDelete): it is played one at a time", p.Name)
@@ -69,6 +73,18 @@ func (b *nodeShapes) findPools() {
 		x.oneType = x.label[corev1.LabelInstanceTypeStable] != ""
 		x.whenEmpty, x.quiet = p.WhenEmpty, min(p.ConsolidateAfter, time.Duration(never))
 	}
+}
+
+// isGone reports whether the NodePool of a Karpenter is no longer there, though nodes of it are:
+// others were read of the cluster, and none of them was left out.
+func (b *nodeShapes) isGone(p int32) bool {
+	pool := &b.pools[p]
+	read := func(name string) bool {
+		return slices.ContainsFunc(b.estate.Pools, func(k kubernetes.Pool) bool {
+			return k.API == kubernetes.KarpenterPool && k.Held && (name == "" || k.Name == name)
+		})
+	}
+	return pool.managed && b.estate.Live && read("") && !read(pool.name) && len(b.estate.Lacks(kubernetes.KarpenterPools)) == 0
 }
 
 // nodeLabels are those that new nodes of a pool are sure to carry. poolLabel is
@@ -128,9 +144,12 @@ func (b *nodeShapes) findNodes() {
 			x.kept = annotated
 		case !b.as && disruption.Uninitialized(n.Labels, n.Created, b.estate.Newest):
 			x.kept = uninitialized
+		case !b.as && b.isGone(p):
+			x.kept, b.pools[p].closed = poolGone, true
 		}
 		if n.NotReady {
-			x.evictsFrom, x.unreachable = n.EvictsFrom, n.Unreachable
+			x.evictsFrom, x.outOfService = n.EvictsFrom, n.OutOfService
+			x.unreachable = n.Unreachable && !n.OutOfService // what stops there is collected
 		}
 		claim := n.NodeClaim
 		if b.as { // what claims say of another platform does not hold
@@ -255,7 +274,7 @@ func (b runningPods) findPods() {
 		x := pod{
 			name: p.Name, node: -1, tie: untied, ordinal: -1, uid: uidOf(p.UID), ready: p.Ready,
 			created: p.Created.Unix(), started: p.Started, changed: p.Changed, deleted: p.Deleted,
-			overdue: !p.Deleted.IsZero() && b.newest.Sub(p.Deleted) > longStopping, keptBy: p.Finalizers,
+			overdue: b.overdue(p), keptBy: p.Finalizers,
 		}
 		l := b.workloadOf[p.Workload]
 		if p.Node != "" {
@@ -269,7 +288,7 @@ func (b runningPods) findPods() {
 		// Of one that never was ready and keeps failing nobody should expect it. One whose
 		// node is not ready is not ready for that.
 		x.stuck = !p.Ready && x.node >= 0 && (slices.Contains(failingReasons, p.Waiting) ||
-			!p.Changed.IsZero() && b.newest.Sub(p.Changed) > longUnready && b.nodes[x.node].evictsFrom.IsZero())
+			!p.Changed.IsZero() && b.newest.Sub(p.Changed) > longUnready && b.nodes[x.node].evictsFrom.IsZero() && !b.nodes[x.node].outOfService)
 		x.class = b.podClasses.classFor(p.Workload, b.pdbIndex.over(p.Namespace, p.Labels), p.Requests, p.Annotated)
 		if b.workloads[l].kind == ordered {
 			x.ordinal = ordinalOf(p.Name)
@@ -286,6 +305,16 @@ func (b runningPods) findPods() {
 		b.note("%d pods run on nodes that were not read, and are left out", unknown)
 	}
 	slices.SortStableFunc(b.notes, func(x, y string) int { return cmp.Compare(x, y) })
+}
+
+// overdue reports whether a pod should have stopped long ago. One of a node that is out of service
+// is then collected, unless somebody holds it by a finalizer.
+func (b runningPods) overdue(p *kubernetes.Pod) bool {
+	if p.Deleted.IsZero() || b.newest.Sub(p.Deleted) <= longStopping {
+		return false
+	}
+	n, ok := b.nodeOf[p.Node]
+	return len(p.Finalizers) > 0 || !ok || !b.nodes[n].outOfService
 }
 
 // failingReasons are what containers wait for that fail time and again.

@@ -25,6 +25,9 @@ func (e whyStays) turn(n int32) Stay {
 	case x.policy.Budgeted && x.kept && e.keptBy(n) == uninitialized:
 		return Stay{Stuck: true, Cause: ByUninitialized, Why: "it is not initialized, and Karpenter does not choose it: " +
 			"a startup taint is still on it, or a resource that its claim asked for is not there"}
+	case x.policy.Budgeted && x.kept && e.keptBy(n) == poolGone:
+		return Stay{Stuck: true, Cause: ByGonePool, Why: fmt.Sprintf(
+			"its NodePool %s is not there, and Karpenter chooses none of its nodes", e.World.pools[x.pool].name)}
 	case x.policy.Budgeted && x.kept:
 		return Stay{Stuck: true, Cause: ByNodeAnnotation, Why: fmt.Sprintf(
 			"it is annotated %s, and Karpenter does not choose it, whatever its termination grace period", disruption.DoNotDisrupt)}
@@ -125,6 +128,10 @@ func (e whyStays) noPlace(n int32) Stay {
 			s.Why = fmt.Sprintf("it is not selected: Karpenter finds no place for pod %s elsewhere, and can start no node that takes it", s.Pod)
 			if off.text != "" {
 				s.Evidence = []string{fmt.Sprintf("of the other nodes, for pod %s: %s", s.Pod, off.text)}
+			}
+			c, of := e.classes[e.pods[p].class].constraint, e.nodes[n].shape
+			if changed := e.changed(of); changed != "" && (tie != untied || !e.fits[c][e.shapes[of].anew]) {
+				s.Evidence = append(s.Evidence, changed)
 			}
 		}
 		return s

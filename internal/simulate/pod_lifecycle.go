@@ -144,6 +144,9 @@ func (k *kubelet) stop(p int32, takes, grace time.Duration) {
 		}
 		return
 	}
+	if k.outOfService(x.node) {
+		takes = k.between(collects)
+	}
 	x.leaves = k.now + int64(takes+k.between(kubeletStops))
 	k.at(x.leaves, doGone, p, 0, x.gen)
 }

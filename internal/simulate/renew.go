@@ -7,8 +7,8 @@ import "slices"
 const anotherMachine = "another machine"
 
 // renew says what shape another machine has that comes in place of a node: all that matters
-// of it is the same, but its name and its hostname are its own. Pods that ask for a node by
-// its name do not find it there.
+// of it is the same, but its name and its hostname are its own, and what the template of its
+// pool has by now. Pods that ask for a node by its name do not find it there.
 func (b *nodeShapes) renew() {
 	for i := range len(b.shapes) {
 		anew := b.anew(int32(i))
@@ -37,10 +37,13 @@ func (b *nodeShapes) anew(i int32) int32 {
 		}
 		labels[k] = v
 	}
+	s.labels = labels
+	if t := b.pools[s.pool].template; t != nil {
+		return b.byTemplate(t, s)
+	}
 	if !own {
 		return i
 	}
-	s.labels = labels
 	return b.addShape(s)
 }
 

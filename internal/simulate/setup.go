@@ -183,7 +183,9 @@ func (e start) setPod(i int32) {
 	case !p.deleted.IsZero() && p.node >= 0:
 		x.state, x.ready = podLeaving, false
 		if x.leaves = int64(p.deleted.Sub(e.start)); !e.World.nodes[p.node].unreachable && !p.overdue {
-			x.leaves = min(max(x.leaves, 0), l.podStop)
+			if x.leaves = min(max(x.leaves, 0), l.podStop); e.World.nodes[p.node].outOfService {
+				x.leaves = int64(e.between(collects))
+			}
 			e.at(x.leaves, doGone, i, 0, 0)
 		}
 	case p.node >= 0:
@@ -233,7 +235,7 @@ func (e start) awaitReady(p int32, l *workloadState) {
 		e.kubelet.goOnCrashing(p, e.World.pods[p].changed)
 		return
 	}
-	if !e.World.nodes[e.World.pods[p].node].evictsFrom.IsZero() { // it does not get ready there
+	if n := &e.World.nodes[e.World.pods[p].node]; !n.evictsFrom.IsZero() || n.outOfService { // it does not get ready there
 		e.taintEvicter.evictLater(p)
 		return
 	}

@@ -15,15 +15,27 @@ import (
 // pkg/controller/tainteviction/taint_eviction.go of Kubernetes 1.36.
 type taintEvicter struct{ *engine }
 
-// tolerance is for how long a pod stays on a node that is not ready; never for good.
+// tolerance is for how long a pod stays on a node that is not ready, by why that is; never for
+// good.
 type tolerance struct{ notReady, unreachable int64 }
 
-// until is for how long a pod stays, by whether the kubelet of its node reports.
-func (t tolerance) until(unreachable bool) int64 {
-	if unreachable {
-		return t.unreachable
+// until is for how long a pod stays on a node.
+func (c *class) until(n *node) int64 {
+	switch {
+	case n.outOfService && c.bearsOff:
+		return never
+	case n.outOfService:
+		return 0
+	case n.unreachable:
+		return c.tolerates.unreachable
 	}
-	return t.notReady
+	return c.tolerates.notReady
+}
+
+// outOfService reports whether somebody has tainted a node of the start so that is there still.
+func (e *engine) outOfService(n int32) bool {
+	x := &e.nodes[n]
+	return x.initial >= 0 && x.gen == 0 && e.World.nodes[x.initial].outOfService
 }
 
 // tolerances are those of a template's pods. What runs on every node, or was started
@@ -49,7 +61,7 @@ func (w *World) waits(p *pod) bool {
 		return true
 	}
 	n := &w.nodes[p.node]
-	return !n.evictsFrom.IsZero() && w.classes[p.class].tolerates.until(n.unreachable) < never
+	return (!n.evictsFrom.IsZero() || n.outOfService) && w.classes[p.class].until(n) < never
 }
 
 // anyWaits reports whether some pod does.
@@ -66,13 +78,13 @@ func (w *World) anyWaits() bool {
 // ready when the run began.
 func (te *taintEvicter) evictLater(p int32) {
 	x := &te.World.nodes[te.World.pods[p].node]
-	if left := te.toleratesFor(p, x.unreachable); left < never {
-		te.at(max(0, int64(x.evictsFrom.Sub(te.start))+left)+int64(te.between(taintEvicts)), doTaintEvict, p, 0, te.pods[p].gen)
+	if left := te.classes[te.pods[p].class].until(x); left < never {
+		from := int64(x.evictsFrom.Sub(te.start))
+		if x.outOfService { // since when nobody says
+			from = 0
+		}
+		te.at(max(0, from+left)+int64(te.between(taintEvicts)), doTaintEvict, p, 0, te.pods[p].gen)
 	}
-}
-
-func (te *taintEvicter) toleratesFor(p int32, unreachable bool) int64 {
-	return te.classes[te.pods[p].class].tolerates.until(unreachable)
 }
 
 // evict deletes a pod, which goes on where it is if nobody is there to stop it.
@@ -85,14 +97,17 @@ func (te *taintEvicter) evict(p int32) {
 	te.run.ForceDeleted++
 	cause := int32(-1)
 	if te.recording {
+		n := &te.World.nodes[te.World.pods[p].node]
 		is := "not ready"
-		if te.nodes[x.node].unreachable {
+		switch {
+		case n.outOfService:
+			is = "out of service"
+		case n.unreachable:
 			is = "unreachable"
 		}
 		cause = te.event(Event{
 			Kind: ForceDeleted, Node: x.node, Pod: p, Workload: c.workload, Cause: te.nodes[x.node].cause,
-			Detail: fmt.Sprintf("its node is %s, which it tolerates for %s", is,
-				words.Duration(time.Duration(te.toleratesFor(p, te.nodes[x.node].unreachable)))),
+			Detail: fmt.Sprintf("its node is %s, which it tolerates for %s", is, words.Duration(time.Duration(c.until(n)))),
 		})
 	}
 	te.kubelet.terminate(p, c.grace, cause)

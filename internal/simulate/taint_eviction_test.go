@@ -29,6 +29,7 @@ func loseSome(t *rapid.T, e *kubernetes.Estate) {
 	for i := range e.Nodes {
 		if chance(t, 5, "lost") {
 			lose(e, i, time.Duration(rapid.IntRange(0, 700).Draw(t, "since"))*time.Second, rapid.Bool().Draw(t, "unreachable"))
+			e.Nodes[i].OutOfService = chance(t, 4, "out of service")
 		}
 	}
 	for i := range e.Pods {

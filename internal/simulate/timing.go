@@ -33,6 +33,9 @@ var (
 	// taintEvicts is from the end of a pod's toleration to its deletion; what is read of
 	// the start of it are whole seconds.
 	taintEvicts = window{10 * time.Millisecond, 1100 * time.Millisecond}
+	// collects is until the garbage collector of pods looks again, which deletes at once what
+	// stops on a node that is out of service; see gcTerminating in pkg/controller/podgc.
+	collects = window{0, collectorInterval}
 	// drainStarts is from the taint of a node to the first look at its drain.
 	drainStarts = window{50 * time.Millisecond, 150 * time.Millisecond}
 )

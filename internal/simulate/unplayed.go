@@ -1,6 +1,8 @@
 package simulate
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -28,6 +30,7 @@ func (b unplayedParts) findUnplayed() {
 			b.note("%s %s, which is not played", name, t.Says)
 		}
 	}
+	b.findEvictors()
 	if !others {
 		return
 	}
@@ -35,6 +38,25 @@ func (b unplayedParts) findUnplayed() {
 		o := b.pools[i].offering
 		if o != nil && o.Contract != nil && o.Contract.Drainer != contract.KarpenterDrain {
 			b.pools[i].settings.Unplayed = true
+		}
+	}
+}
+
+// findEvictors finds whose pods some custom resource has evicted by rules of its own.
+func (b unplayedParts) findEvictors() {
+	b.evictedBy = make([]string, len(b.workloads))
+	for i := range b.estate.Evictors {
+		e := &b.estate.Evictors[i]
+		var of []string
+		for k, l := range b.workloadOf {
+			if l < 0 || !b.workloads[l].watched || !e.Takes(&b.estate.Workloads[k], b.workloads[l].replicas) {
+				continue
+			}
+			b.evictedBy[l] = e.By
+			of = append(of, b.workloads[l].Name)
+		}
+		if len(of) > 0 {
+			b.note("%s %s, such as those of %s: this is not played", e.By, e.Says, words.Few(of))
 		}
 	}
 }
@@ -63,11 +85,46 @@ func (b unplayedParts) noteDevices() {
 	}
 }
 
+// findGated finds whose pods wait for somebody to take a scheduling gate off them: one of their
+// template, or of who has pods of workloads with some label wait.
+func (b unplayedParts) findGated() {
+	b.gatedBy = map[kubernetes.Ref]string{}
+	by := map[string][]string{}
+	for k, l := range b.workloadOf {
+		w := &b.estate.Workloads[k]
+		if l < 0 || b.workloads[l].kind == daemon || b.workloads[l].kind == static || b.workloads[l].kind == bare {
+			continue
+		}
+		if who := gatesOf(w); who != "" {
+			b.gatedBy[w.Ref], by[who] = who, append(by[who], w.Name)
+		}
+	}
+	for _, who := range slices.Sorted(maps.Keys(by)) {
+		b.note("pods of %s wait for %s before they get a node: it is played as if that came at once", words.Few(by[who]), who)
+	}
+}
+
+// gatesOf is what pods of a workload wait for, in words; empty for nothing.
+func gatesOf(w *kubernetes.Workload) string {
+	if len(w.Template.Gates) > 0 {
+		return "whoever takes off the scheduling " + words.Agree(len(w.Template.Gates), "gate", "gates") + " " + words.Few(w.Template.Gates)
+	}
+	takers := responsibility.Takers()
+	for i := range takers {
+		t := &takers[i]
+		queue := cmp.Or(w.Labels[t.Label], w.Template.Labels[t.Label])
+		if t.Waits && queue != "" && slices.Contains(t.Kinds, w.Kind) {
+			return t.Title + " (label " + t.Label + ") " + t.Says
+		}
+	}
+	return ""
+}
+
 // taking are the objects of the estate that are such a taker of nodes, by kind and name.
 func (b unplayedParts) taking(t *responsibility.Taker) []string {
 	var all []string
 	for i := range b.estate.CustomResources {
-		if c := &b.estate.CustomResources[i]; c.API == t.Custom {
+		if c := &b.estate.CustomResources[i]; c.API == t.Custom && !t.Evicts {
 			all = append(all, c.API[strings.IndexByte(c.API, '/')+1:]+" "+c.Name)
 		}
 	}

@@ -39,7 +39,8 @@ func (b *podClasses) findWorkloads() {
 		if l.replicas == 0 && len(w.Pods) == 0 {
 			continue
 		}
-		l.watched = w.Evictable && w.Lasting && !w.Transient && l.replicas > 0 && !moves(w)
+		l.watched = w.Evictable && w.Lasting && !w.Transient && l.replicas > 0 && !moves(w) &&
+			!(w.Bare && w.Template.Ends) // whoever waits for its end starts it again
 		b.workloadOf[i] = int32(len(b.workloads))
 		b.workloads = append(b.workloads, l)
 		b.workloads[b.workloadOf[i]].class = b.classFor(i, b.pdbIndex.over(w.Namespace, w.PodLabels()), nil, nil)
@@ -171,7 +172,7 @@ func (b *podClasses) newClass(workload int, over []int32, asks amount, annotatio
 	if c.asks[slots] == 0 {
 		c.asks[slots] = 1
 	}
-	c.tolerates = b.tolerances(t, b.workloads[l].kind)
+	c.tolerates, c.bearsOff = b.tolerances(t, b.workloads[l].kind), c.ofNode || t.StaysOutOfService()
 	c.drain.Tolerations = t.DrainTolerations()
 	c.toleratesDrain = c.drain.ToleratesDrainTaint()
 	c.toleratesCordon = !c.ofNode && c.drain.ToleratesCordon()

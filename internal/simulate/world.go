@@ -29,8 +29,12 @@ type World struct {
 	autoscaler *kubernetes.Autoscaler
 	// operated are the workloads whose pods an operator keeps that is not known.
 	operated map[kubernetes.Ref]bool
+	// gatedBy is who takes scheduling gates off the pods of a workload, in words.
+	gatedBy map[kubernetes.Ref]string
 	// evictor evicts pods by rules of its own; empty for nothing.
 	evictor string
+	// evictedBy says by workload which custom resource has its pods evicted so.
+	evictedBy []string
 	// fits says by constraint and shape whether pods of that kind may run there.
 	fits         [][]bool
 	namesAsked   [][]string  // by constraint: the names of nodes that pods of that kind ask for
@@ -126,7 +130,8 @@ type class struct {
 	extended        []contract.Annotation
 	toleratesCordon bool // its pods may be bound to nodes that are cordoned
 	devices         bool // they ask for devices by claims
-	_               [38]byte
+	bearsOff        bool // they stay on a node that somebody has tainted out of service
+	_               [37]byte
 }
 
 // pdbGroup is the group of pods under a budget that a class counts in.
@@ -188,12 +193,13 @@ type pool struct {
 	hooks     []string                    // that hold the machines of its new nodes until somebody takes them off
 	weight    int
 	kept      bool   // its new nodes are annotated so that Karpenter chooses none of them
-	closed    bool   // its limits let it have no nodes at all
+	closed    bool   // its limits let it have no nodes at all, or it is gone
 	limits    amount // 0 for no limit; of nodes where others have pods
 	static    bool   // it keeps a fixed number of nodes: replicas
 	replicas  int
 	least     int // nodes that the cluster autoscaler leaves it at the least; 0 where nobody says
 	label     map[string]string
+	template  *nodeTemplate // of its new nodes, where Karpenter makes them by one that was read
 	spot      bool          // its nodes may be spot capacity
 	managed   bool          // a Karpenter makes its nodes as pods need them
 	whenEmpty bool          // consolidation takes empty nodes only
@@ -231,6 +237,7 @@ type node struct {
 	spared       sparing   // why the cluster autoscaler leaves it; empty where it does not
 	evictsFrom   time.Time // when it got a taint because it is not ready, which pods tolerate for a time; zero for none
 	unreachable  bool      // its kubelet does not report: nothing on it stops
+	outOfService bool      // somebody says that it is off: its pods are deleted by force
 	lastPodEvent time.Time // when a pod last came or began to leave; zero where that was not read
 	assumed      bool      // it is made up, and begins its life with the scenario
 }
@@ -243,6 +250,8 @@ const (
 	annotated keeping = "annotated " + disruption.DoNotDisrupt
 	// uninitialized: it has not become what its claim asked for.
 	uninitialized keeping = "not initialized"
+	// poolGone: Karpenter does not find what its pool says.
+	poolGone keeping = "of a NodePool that is not there"
 )
 
 // pod is a pod at the start.

@@ -31,6 +31,7 @@ var endings = map[simulate.Cause]string{
 		"where that puts it on every node; node budgets limit how many go at once without keeping any for good.",
 	simulate.ByUninitialized: "Take the startup taint from the node, or find out why whoever should does not; where it never " +
 		"gets ready, delete its NodeClaim.",
+	simulate.ByGonePool: "Delete the NodeClaim, whose node is then drained, or make its NodePool again.",
 	simulate.ByWebhook: "Run the webhook on nodes that stay, or with a second replica elsewhere; or have it fail open " +
 		"(failurePolicy Ignore).",
 	simulate.ByRule: "End the pod that the drain waits for, or change the rule or the label that has it wait.",

@@ -41,6 +41,7 @@ type Estate struct {
 	Machines        []Machine
 	HealthChecks    []HealthCheck
 	Attachments     []Attachment
+	Evictors        []Evictor
 	LimitRanges     []LimitRange
 	// CustomResources are those of kinds that onus does not know: they may make
 	// pods of their own (an operator's databases, say) which it cannot see into.
@@ -194,6 +195,7 @@ type Node struct {
 	// Unreachable: its kubelet does not report, so that nothing on it stops.
 	EvictsFrom     time.Time
 	Unreachable    bool
+	OutOfService   bool      // somebody has tainted it so
 	Cordoned       bool      // spec.unschedulable
 	Deleted        time.Time // its deletion timestamp; zero while it is to stay
 	ProviderID     string

@@ -37,6 +37,7 @@ func Link(raw *Raw) *Estate {
 	l.missed()
 	l.uncounted()
 	l.priorities()
+	l.runtimeClasses()
 	l.nodes()
 	l.volumes() // after that: a local volume lies on a node
 	l.moves()   // after that: by what they mount
@@ -63,9 +64,11 @@ func (l *linker) plain() {
 	l.Services = deduplicated(l.raw.Services, func(s *Service) string { return s.Namespace + "/" + s.Name })
 	l.Backends = slices.Clone(l.raw.Backends)
 	l.Scrapes = slices.Clone(l.raw.Scrapes)
+	l.Evictors = slices.Clone(l.raw.Evictors)
 	l.Configs = slices.Clone(l.raw.Configs)
 	l.Pools = deduplicated(l.raw.Pools, func(p *Pool) string { return p.API + "/" + p.Namespace + "/" + p.Name })
 	l.nodeClasses()
+	l.forcedUpgrades()
 	l.VolumeLimits = deduplicated(l.raw.VolumeLimits, func(v *NodeLimits) string { return v.Node })
 	l.Namespaces = deduplicated(l.raw.Namespaces, func(n *Namespace) string { return n.Name })
 	l.Webhooks = deduplicated(l.raw.Webhooks, func(w *Webhook) string { return w.In.String() + "/" + w.Name })

@@ -54,6 +54,7 @@ type Pool struct {
 	NodeLabels      map[string]string
 	NodeAnnotations map[string]string // of its new nodes, as NodeLabels
 	Requirements    []corev1.NodeSelectorRequirement
+	Held            bool      // of a Karpenter pool: it is as a cluster has it
 	Weight          int       // of a Karpenter pool: the highest is asked first
 	Limits          Resources // of a Karpenter pool, for all its nodes; zero for none
 	Closed          bool      // of a Karpenter pool: a limit of 0 lets it make no node
@@ -87,6 +88,10 @@ type Pool struct {
 	PausedBy string // the field that has it so; empty where it says that it is paused
 	// Least is the fewest nodes that a cluster autoscaler leaves it; 0 where nobody says.
 	Least int
+	// Cluster is what an agent pool of Azure Service Operator calls its cluster. Forced is until
+	// when that has upgrades force what PDBs hold, where it is not known whether that is over.
+	Cluster string
+	Forced  time.Time
 	// Nodes selects those of a MachineConfigPool by their labels; nil for other kinds.
 	Nodes labels.Selector
 	// Budgets are those of a Karpenter pool; nil where it says nothing about them.
@@ -124,5 +129,6 @@ func (p *Pool) NodeBudgets() disruption.NodeBudgets {
 // Settings are what the pool says of how its nodes go when they are replaced.
 func (p *Pool) Settings() contract.Settings {
 	return contract.Settings{Drain: p.DrainTimeout, Detach: p.Detach, Rolling: p.Rolling, Strategy: p.Strategy, Soak: p.Soak,
-		OnDelete: p.OnDelete, InPlace: p.InPlace, Paused: p.Paused, PausedBy: p.PausedBy, Unplayed: p.Unread != ""}
+		OnDelete: p.OnDelete, InPlace: p.InPlace, Paused: p.Paused, PausedBy: p.PausedBy,
+		Unplayed: p.Unread != "" || !p.Forced.IsZero()}
 }

@@ -40,6 +40,9 @@ type Raw struct {
 	Machines        []Machine
 	HealthChecks    []HealthCheck
 	Attachments     []Attachment
+	Evictors        []Evictor
+	ForcedUpgrades  []ForcedUpgrade
+	RuntimeClasses  []RuntimeClass
 	LimitRanges     []LimitRange
 	CustomResources []CustomResource
 	Objects         []Object
@@ -128,6 +131,9 @@ func (r *Raw) Append(o *Raw) {
 	r.DrainRules = append(r.DrainRules, o.DrainRules...)
 	r.HealthChecks = append(r.HealthChecks, o.HealthChecks...)
 	r.Attachments = append(r.Attachments, o.Attachments...)
+	r.RuntimeClasses = append(r.RuntimeClasses, o.RuntimeClasses...)
+	r.ForcedUpgrades = append(r.ForcedUpgrades, o.ForcedUpgrades...)
+	r.Evictors = append(r.Evictors, o.Evictors...)
 	r.Machines = append(r.Machines, o.Machines...)
 	r.LimitRanges = append(r.LimitRanges, o.LimitRanges...)
 	r.CustomResources = append(r.CustomResources, o.CustomResources...)

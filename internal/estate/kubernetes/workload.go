@@ -45,6 +45,11 @@ type PodTemplate struct {
 	PriorityClass string
 	Priority      *int32
 	Preempts      bool // its preemption policy lets it push out others
+	// RuntimeClass by name; empty for none. Overhead says that its requests have what that adds.
+	RuntimeClass string
+	Overhead     bool
+	// Gates are the scheduling gates of its pods: until somebody takes them off they get no node.
+	Gates []string
 	// Devices says that it asks for devices by resource claims: which nodes have some is not read.
 	Devices      bool
 	Affinity     *corev1.Affinity
@@ -229,7 +234,27 @@ func (t *PodTemplate) UntilEvicted(unreachable bool) (d time.Duration, forever b
 	if unreachable {
 		key = "node.kubernetes.io/unreachable"
 	}
-	least, tolerated := int64(0), false
+	d, forever, tolerated := t.tolerates(key)
+	if !tolerated {
+		return 5 * time.Minute, false
+	}
+	return d, forever
+}
+
+// StaysOutOfService reports whether pods stay for good on a node that somebody has tainted out
+// of service. No default of the API server holds for that.
+func (t *PodTemplate) StaysOutOfService() bool {
+	_, forever, tolerated := t.tolerates(OutOfService)
+	return forever && tolerated
+}
+
+// OutOfService is the key of the taint by which somebody says that a node is off: its pods are
+// then deleted by force, and their volumes detached.
+const OutOfService = "node.kubernetes.io/out-of-service"
+
+// tolerates is for how long pods tolerate a taint without a value that evicts, if they do.
+func (t *PodTemplate) tolerates(key string) (d time.Duration, forever, tolerated bool) {
+	least := int64(0)
 	forever = true
 	for _, x := range t.Tolerations {
 		if x.Key != key && (x.Key != "" || x.Operator != "Exists") || x.Value != "" && x.Operator != "Exists" ||
@@ -241,10 +266,7 @@ func (t *PodTemplate) UntilEvicted(unreachable bool) (d time.Duration, forever b
 			least, forever = max(0, *x.Seconds), false
 		}
 	}
-	if !tolerated {
-		return 5 * time.Minute, false
-	}
-	return time.Duration(least) * time.Second, forever
+	return time.Duration(least) * time.Second, forever, tolerated
 }
 
 // Workload is a controller of pods, or a bare pod.

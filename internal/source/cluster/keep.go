@@ -285,6 +285,7 @@ func keepPodSpec(s *corev1.PodSpec) corev1.PodSpec {
 	kept := corev1.PodSpec{
 		NodeSelector: s.NodeSelector, Affinity: s.Affinity, Tolerations: s.Tolerations, TopologySpreadConstraints: s.TopologySpreadConstraints,
 		PriorityClassName: s.PriorityClassName, PreemptionPolicy: s.PreemptionPolicy, ResourceClaims: s.ResourceClaims,
+		SchedulingGates: s.SchedulingGates, RuntimeClassName: s.RuntimeClassName,
 		TerminationGracePeriodSeconds: s.TerminationGracePeriodSeconds, ActiveDeadlineSeconds: s.ActiveDeadlineSeconds,
 		RestartPolicy: s.RestartPolicy, ReadinessGates: s.ReadinessGates, Overhead: s.Overhead, Resources: s.Resources, OS: s.OS,
 		HostNetwork: s.HostNetwork, HostPID: s.HostPID, HostIPC: s.HostIPC,

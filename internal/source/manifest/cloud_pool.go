@@ -97,6 +97,9 @@ func (r poolReader) cloudPool(doc *document.Document, k *kubernetes.Kind) error 
 	var o struct {
 		Spec struct {
 			cloudPoolSpec
+			Owner struct { // the cluster of an agent pool of Azure Service Operator
+				Name string `json:"name"`
+			} `json:"owner"`
 			ForProvider cloudPoolSpec `json:"forProvider"`
 			Resources   []struct {    // an agent pool of Azure Service Operator, as it is written there
 				Spec cloudPoolSpec `json:"spec"`
@@ -105,6 +108,7 @@ func (r poolReader) cloudPool(doc *document.Document, k *kubernetes.Kind) error 
 	}
 	p := kubernetes.Pool{API: k.API(), Namespace: namespaceOf(m.Namespace), Name: m.Name, Labels: m.Labels, Position: r.at(doc)}
 	if doc.Decode(&o) == nil {
+		p.Cluster = o.Spec.Owner.Name
 		o.Spec.into(&p)
 		o.Spec.ForProvider.into(&p)
 		for i := range o.Spec.Resources {

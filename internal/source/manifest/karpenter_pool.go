@@ -54,7 +54,7 @@ func (r poolReader) karpenterPool(doc *document.Document, version string) error 
 		NodeClass: t.Spec.NodeClassRef.Group + "/" + t.Spec.NodeClassRef.Kind, ClassName: t.Spec.NodeClassRef.Name,
 		NodeLabels: t.Metadata.Labels, NodeAnnotations: t.Metadata.Annotations, Requirements: t.Spec.Requirements, Taints: taints(t.Spec.Taints),
 		Limits: resources(o.Spec.Limits), Closed: closed(o.Spec.Limits), Static: o.Spec.Replicas != nil,
-		Position: r.at(doc),
+		Held: o.Metadata.UID != "", Position: r.at(doc),
 	}
 	if n := o.Spec.Replicas; n != nil {
 		if *n < 0 {

@@ -47,6 +47,9 @@ func (r *objectReader) node(doc *document.Document) error {
 		}
 	}
 	for _, t := range o.Spec.Taints {
+		if n.OutOfService = n.OutOfService || t.Key == kubernetes.OutOfService && t.Effect == corev1.TaintEffectNoExecute; t.TimeAdded != nil {
+			r.happened(t.TimeAdded.Time)
+		}
 		away := t.Key == corev1.TaintNodeUnreachable || t.Key == corev1.TaintNodeNotReady
 		if !away || t.Effect != corev1.TaintEffectNoExecute || t.TimeAdded == nil {
 			continue

@@ -16,6 +16,7 @@ import (
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/responsibility"
 )
 
 // objectReader adds Kubernetes objects to an estate.
@@ -266,7 +267,8 @@ func (r *objectReader) other(doc *document.Document, group, kind string) error {
 		}
 	}
 	related := poolReader{r}.healthCheck(doc, group+"/"+kind) || sizeReader{r}.attachment(doc, group+"/"+kind) ||
-		poolReader{r}.topology(doc, group+"/"+kind) || poolReader{r}.instanceGroup(doc, group+"/"+kind)
+		poolReader{r}.topology(doc, group+"/"+kind) || poolReader{r}.instanceGroup(doc, group+"/"+kind) ||
+		poolReader{r}.forcedUpgrade(doc, group+"/"+kind) || sizeReader{r}.runtimeClass(doc, group+"/"+kind)
 	defer func() {
 		if !related {
 			r.into.Seen.Unrelated++
@@ -288,7 +290,8 @@ func (r *objectReader) other(doc *document.Document, group, kind string) error {
 	known := len(r.into.Backends)
 	accessReader{r}.backends(doc, group, kubernetes.Ref{Namespace: m.Namespace, Kind: kind, Name: m.Name})
 	related = related || len(r.into.Backends) > known // it tells where requests go
-	if builtin(group) {
+	takes := responsibility.Takes(group + "/" + kind)
+	if builtin(group) && !takes {
 		switch {
 		case group == "" && kind == "ConfigMap":
 			r.configMap(doc, m.Namespace, m.Name)
@@ -301,7 +304,7 @@ func (r *objectReader) other(doc *document.Document, group, kind string) error {
 		API: group + "/" + kind, Namespace: namespaceOf(m.Namespace), Name: m.Name, UID: m.UID,
 		Namespaced: m.Namespace != "", Position: r.at(doc),
 	}
-	if c.UID == "" {
+	if c.UID == "" || takes {
 		object, _ := doc.JSON()
 		c.Object = bytes.Clone(object) // it is a part of what was read with others
 	}

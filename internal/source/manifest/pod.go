@@ -91,16 +91,15 @@ func Template(labels, annotations map[string]string, spec *corev1.PodSpec) kuber
 	t := kubernetes.PodTemplate{
 		Labels: labels, Annotations: annotations, NodeSelector: spec.NodeSelector, NodeName: spec.NodeName,
 		Requests: requests(spec), Grace: grace(spec.TerminationGracePeriodSeconds),
-		Devices:       claimsDevices(spec),
+		Devices: claimsDevices(spec), Gates: gatesOf(spec),
 		PriorityClass: spec.PriorityClassName, Preempts: spec.PreemptionPolicy == nil || *spec.PreemptionPolicy != corev1.PreemptNever,
 		Affinity: spec.Affinity, Spread: spec.TopologySpreadConstraints,
 		ServiceAccount: cmp.Or(spec.ServiceAccountName, spec.DeprecatedServiceAccount), Asks: podAsks(spec),
 		Ends: spec.RestartPolicy != "" && spec.RestartPolicy != corev1.RestartPolicyAlways,
 	}
-	for _, tol := range spec.Tolerations {
-		t.Tolerations = append(t.Tolerations, kubernetes.Toleration{
-			Key: tol.Key, Operator: string(tol.Operator), Value: tol.Value, Effect: string(tol.Effect), Seconds: tol.TolerationSeconds,
-		})
+	t.Tolerations, t.Overhead = tolerations(spec.Tolerations), len(spec.Overhead) > 0
+	if spec.RuntimeClassName != nil {
+		t.RuntimeClass = *spec.RuntimeClassName
 	}
 	stated(spec, &t)
 	t.ReadyAfter, t.Unprobed, t.StopHook = readyAfter(spec), unprobed(spec), stopHook(spec)
@@ -125,6 +124,25 @@ func Template(labels, annotations map[string]string, spec *corev1.PodSpec) kuber
 func claimsDevices(spec *corev1.PodSpec) bool {
 	claims := func(c corev1.Container) bool { return len(c.Resources.Claims) > 0 }
 	return len(spec.ResourceClaims) > 0 || slices.ContainsFunc(spec.InitContainers, claims) || slices.ContainsFunc(spec.Containers, claims)
+}
+
+func tolerations(of []corev1.Toleration) []kubernetes.Toleration {
+	var all []kubernetes.Toleration
+	for _, tol := range of {
+		all = append(all, kubernetes.Toleration{
+			Key: tol.Key, Operator: string(tol.Operator), Value: tol.Value, Effect: string(tol.Effect), Seconds: tol.TolerationSeconds,
+		})
+	}
+	return all
+}
+
+// gatesOf are the scheduling gates of a pod, by name.
+func gatesOf(spec *corev1.PodSpec) []string {
+	var all []string
+	for _, g := range spec.SchedulingGates {
+		all = append(all, g.Name)
+	}
+	return all
 }
 
 // ofContainers says what containers make of a pod.

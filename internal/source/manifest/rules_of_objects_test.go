@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -150,6 +151,10 @@ func TestTemplatesOfPods(t *testing.T) {
 	}
 	if got := Template(nil, nil, &corev1.PodSpec{}); got.OnNode || got.Pause || got.Sleeps || got.Unpulled {
 		t.Errorf("%+v", got)
+	}
+	gated := &corev1.PodSpec{SchedulingGates: []corev1.PodSchedulingGate{{Name: "a.com/x"}, {Name: "b.com/y"}}}
+	if got := Template(nil, nil, gated).Gates; !slices.Equal(got, []string{"a.com/x", "b.com/y"}) {
+		t.Errorf("gates %q", got)
 	}
 	never := corev1.PreemptNever
 	for policy, want := range map[*corev1.PreemptionPolicy]bool{nil: true, &never: false} {
