@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -60,20 +61,23 @@ func TestOnlyApplyAndAbortChange(t *testing.T) {
 	x.onus(t, []int{0, 1}, append([]string{"plan", "nodes"}, target...)...)
 	findings, _ := x.onus(t, []int{0, 1}, "check", "-o", "json")
 	fleet, err := filepath.Abs("../examples/fleet-2000/inventory.csv")
+	deploy := filepath.Join(x.dir, "deploy")
 	if err == nil {
-		err = os.WriteFile(saved, []byte(findings), 0o600)
+		err = errors.Join(os.WriteFile(saved, []byte(findings), 0o600), os.Mkdir(deploy, 0o755),
+			os.WriteFile(filepath.Join(deploy, "web.yaml"), []byte(webs), 0o600))
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
+	in := slices.Clip([]string{"--context", "lab"})
 	asks := map[string][][]string{ // how each is run; with ! first it is refused
 		"check":    {{}, {"-o", "json", "--strict"}, {"-n", "default"}, {"--as", "eks-auto-mode"}},
-		"simulate": {{}, {"--timeline", "--runs", "2"}}, "simulate fleet": {{fleet}}, "calendar": {{}}, "matrix": {{}},
-		"diff": {{"eks-standard", "eks-auto-mode", "--context", "lab"}}, "ladder": {{}}, "explain": {{}}, "version": {{}},
-		"fix": {{}, {"!", "--write"}}, "snapshot": {{"-f", filepath.Join(x.dir, "snapshot.json")}}, "init": {{}},
-		"report": {{saved, saved}}, "config": {{}}, "config test": {{}}, "plan": {{}}, "plan nodes": {target},
-		"plan fleet": {{fleet, "--exec", "true"}}, "plan show": {{file}}, "plan diff": {{file, file}}, "status": {{file}},
-		"apply": {{file, "--dry-run"}, {"!", file, "--dry-run", "--resume"}, {"!", file + "x"}},
+		"simulate": {in, append(in, "--timeline", "--runs", "2")}, "simulate fleet": {{fleet}}, "calendar": {in}, "matrix": {in},
+		"diff": {append(in, "eks-standard", "eks-auto-mode")}, "ladder": {{}}, "explain": {{}}, "version": {{}},
+		"fix": {in, append([]string{"!", "--write"}, in...)}, "snapshot": {append(in, "-f", filepath.Join(x.dir, "snapshot.json"))},
+		"init": {{deploy}}, "report": {{saved, saved}}, "config": {{}}, "config test": {{"!"}}, "plan": {{}},
+		"plan nodes": {append(in, target...)}, "plan fleet": {{fleet, "--exec", "true"}}, "plan show": {{file}}, "plan diff": {{file, file}},
+		"status": {append(in, file)}, "apply": {{file, "--dry-run"}, {"!", file, "--dry-run", "--resume"}, {"!", file + "x"}},
 		"abort": {{"!", file}}, // of a plan that was not begun
 	}
 	for _, name := range commands(cli.Commands(), "") {
