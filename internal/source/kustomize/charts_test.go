@@ -54,7 +54,8 @@ func TestChartsHere(t *testing.T) {
 	found := func(dir string, kind unit.Kind) unit.Found {
 		return unit.Found{Unit: unit.Unit{Path: dir, Kind: kind}, Owns: []string{dir}}
 	}
-	others, owned := New(in).OwnCharts([]unit.Found{found("top/charts/web", unit.Chart), found("other", unit.Chart), found("top", unit.Kustomization)})
+	all := []unit.Found{found("top/charts/web", unit.Chart), found("other", unit.Chart), found("top", unit.Kustomization)}
+	others, owned := New(in).OwnCharts(all)
 	if len(others) != 2 || others[0].Path != "other" || fmt.Sprint(owned) != "[top/charts/web]" {
 		t.Errorf("%+v, owned %v", others, owned)
 	}
