@@ -88,7 +88,7 @@ type Nested struct {
 }
 
 // mostEnvironments bounds how often a state is rendered.
-const mostEnvironments = 64
+const mostEnvironments = 32
 
 // Load renders a state. Over are values for its environments that go over its own, by the names of these, and the
 // environments that it has where it names none.

@@ -102,7 +102,10 @@ func TestInstalled(t *testing.T) {
 		"a list that is not known": {two + "releases:\n- name: web\n  chart: ./web\n{{ range fetchSecretValue \"a\" }}- name: {{ . }}\n" +
 			"  chart: ./a\n{{ end }}",
 			"dev: web; prod: web; " + byTemplates},
-		"a fault":    {two + "releases:\n- name: web\n  chart: ./web\n  version: {{ fail \"no\" }}\n", "dev: web; prod: web; " + byTemplates},
+		"a fault": {two + "releases:\n- name: web\n  chart: ./web\n  version: {{ fail \"no\" }}\n", "dev: web; prod: web; " + byTemplates},
+		"one within itself": {"environments: {default: {values: [{a: '{{`{{ tpl .Values.a . }}`}}'}]}}\n---\nreleases:\n- name: web\n" +
+			"  chart: ./web\n" +
+			"  installed: {{ tpl .Values.a . }}\n", "default: web; " + byTemplates},
 		"no YAML":    {"releases:\n- {name: web, chart: [}\n", ":; " + noYAML},
 		"a loop":     {"releases:\n{{ range until 2000000000 }}{{ end }}\n- name: web\n  chart: ./web\n", ": web; " + byTemplates},
 		"no release": {two, "dev:; prod:"},
