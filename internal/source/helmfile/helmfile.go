@@ -104,7 +104,11 @@ func Load(files Files, file string, text []byte, over map[string]map[string]any)
 	}
 	nested := map[string]map[string]map[string]any{}
 	for _, name := range names[:min(len(names), mostEnvironments)] {
-		e, l := s.environment(text, name, over[name])
+		given, there := over[name]
+		if !there { // by a state that names no environment
+			given = over[""]
+		}
+		e, l := s.environment(text, name, given)
 		s.Environments = append(s.Environments, e)
 		s.Open = cmp.Or(s.Open, l.open)
 		for _, base := range l.bases {

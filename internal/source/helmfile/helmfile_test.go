@@ -198,6 +198,12 @@ func TestNestedStates(t *testing.T) {
 	if got := told(db); got != "dev:; prod: db" {
 		t.Error(got)
 	}
+	over := map[string]map[string]any{"": {"live": true}}
+	db = Load(None{}, "db/helmfile.yaml", []byte("environments: {a: {}}\n---\nreleases:\n- name: db\n  chart: ./db\n"+
+		"  installed: {{ .Values.live }}\n"), over)
+	if got := told(db); got != "a: db" {
+		t.Error(got)
+	}
 }
 
 // What a release is made with is written by templates of its own, once its name is known.
