@@ -33,7 +33,9 @@ var groupForms = []groupForm{
 
 // groupModules are settings of modules with such groups by their names.
 var groupModules = map[string]groupForm{
-	"eks_managed_node_groups.": {api: "terraform/aws_eks_node_group", labels: "labels.", most: "max_size", bought: "capacity_type", spot: "SPOT"},
+	"eks_managed_node_groups.": {
+		api: "terraform/aws_eks_node_group", labels: "labels.", most: "max_size", bought: "capacity_type", spot: "SPOT",
+	},
 }
 
 // groups are those of an estate that Terraform makes and that label their nodes, each as a pool.

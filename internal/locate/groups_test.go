@@ -22,7 +22,8 @@ func TestGroupsOfTerraform(t *testing.T) {
 	}
 	const east, west = "iac/1/clusters/prod/main.tf", "iac/2/clusters/prod/main.tf"
 	group := func(file string, more ...string) kubernetes.Object {
-		return object(file, "terraform/module", append([]string{"source=git::https://example.com/eks.git", "eks_managed_node_groups="}, more...)...)
+		more = append([]string{"source=git::https://example.com/eks.git", "eks_managed_node_groups="}, more...)
+		return object(file, "terraform/module", more...)
 	}
 	const web = "eks_managed_node_groups.front.labels.workload=web"
 	for name, x := range map[string]struct {

@@ -30,7 +30,10 @@ var keeping = []string{"list", "tuple", "dict", "set", "append", "prepend", "con
 // functions are those of helmfile's templates: what they make of something that is not known is not known.
 func (r *rendering) functions(data map[string]any) template.FuncMap {
 	all := template.FuncMap{}
-	own := helm.Functions()
+	if r.pure == nil {
+		r.pure = helm.Functions()
+	}
+	own := maps.Clone(r.pure)
 	maps.Copy(own, template.FuncMap{
 		"toYaml": toYAML, "fromYaml": fromYAML, "get": r.get, "getOrNil": r.getOrNil, "hasKey": r.hasKey, "dig": r.dig,
 		"required": required, "fail": r.fail, "has": has, "default": byDefault, "readFile": r.readFile, "isFile": r.isFile,

@@ -88,7 +88,7 @@ type Nested struct {
 }
 
 // mostEnvironments bounds how often a state is rendered.
-const mostEnvironments = 64
+const mostEnvironments = 32
 
 // Load renders a state. Over are values for its environments that go over its own, by the names of these, and the
 // environments that it has where it names none.
@@ -104,7 +104,11 @@ func Load(files Files, file string, text []byte, over map[string]map[string]any)
 	}
 	nested := map[string]map[string]map[string]any{}
 	for _, name := range names[:min(len(names), mostEnvironments)] {
-		e, l := s.environment(text, name, over[name])
+		given, there := over[name]
+		if !there { // by a state that names no environment
+			given = over[""]
+		}
+		e, l := s.environment(text, name, given)
 		s.Environments = append(s.Environments, e)
 		s.Open = cmp.Or(s.Open, l.open)
 		for _, base := range l.bases {

@@ -102,7 +102,10 @@ func TestInstalled(t *testing.T) {
 		"a list that is not known": {two + "releases:\n- name: web\n  chart: ./web\n{{ range fetchSecretValue \"a\" }}- name: {{ . }}\n" +
 			"  chart: ./a\n{{ end }}",
 			"dev: web; prod: web; " + byTemplates},
-		"a fault":    {two + "releases:\n- name: web\n  chart: ./web\n  version: {{ fail \"no\" }}\n", "dev: web; prod: web; " + byTemplates},
+		"a fault": {two + "releases:\n- name: web\n  chart: ./web\n  version: {{ fail \"no\" }}\n", "dev: web; prod: web; " + byTemplates},
+		"one within itself": {"environments: {default: {values: [{a: '{{`{{ tpl .Values.a . }}`}}'}]}}\n---\nreleases:\n- name: web\n" +
+			"  chart: ./web\n" +
+			"  installed: {{ tpl .Values.a . }}\n", "default: web; " + byTemplates},
 		"no YAML":    {"releases:\n- {name: web, chart: [}\n", ":; " + noYAML},
 		"a loop":     {"releases:\n{{ range until 2000000000 }}{{ end }}\n- name: web\n  chart: ./web\n", ": web; " + byTemplates},
 		"no release": {two, "dev:; prod:"},
@@ -193,6 +196,12 @@ func TestNestedStates(t *testing.T) {
 	db := Load(None{}, "db/helmfile.yaml", []byte("releases:\n- name: db\n  chart: ./db\n  installed: {{ .Values.live }}\n"+
 		""), s.Nested[1].Values)
 	if got := told(db); got != "dev:; prod: db" {
+		t.Error(got)
+	}
+	over := map[string]map[string]any{"": {"live": true}}
+	db = Load(None{}, "db/helmfile.yaml", []byte("environments: {a: {}}\n---\nreleases:\n- name: db\n  chart: ./db\n"+
+		"  installed: {{ .Values.live }}\n"), over)
+	if got := told(db); got != "a: db" {
 		t.Error(got)
 	}
 }

@@ -32,7 +32,13 @@ type rendering struct {
 	// partly says that values may be set that were not read, and may that helmfile goes on without these: what a template
 	// does without if it is not there, is not there then.
 	partly, may bool
+
+	depth int              // how many templates are run within one another
+	pure  template.FuncMap // those of Helm's functions, with one bound for all that this run counts
 }
+
+// mostNested is how many templates may be run within one another: each may have itself run again.
+const mostNested = 16
 
 // text renders a template.
 func (r *rendering) text(name, text string, data map[string]any) (string, error) {
@@ -42,6 +48,10 @@ func (r *rendering) text(name, text string, data map[string]any) (string, error)
 	if len(text) > longest {
 		return "", fmt.Errorf("%s is longer than %d bytes", name, longest)
 	}
+	if r.depth++; r.depth > mostNested {
+		return "", fmt.Errorf("%s: more than %d templates run within one another", name, mostNested)
+	}
+	defer func() { r.depth-- }()
 	t, err := template.New(name).Option("missingkey=error").Funcs(r.functions(data)).Parse(text)
 	if err != nil {
 		return "", fmt.Errorf("parsing the template %s: %w", name, err)

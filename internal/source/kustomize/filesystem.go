@@ -50,6 +50,9 @@ func (f *fileSystem) ReadFile(path string) ([]byte, error) {
 			return nil, err
 		}
 		f.visited[path], f.read[path] = p, true
+		for name, text := range p.charts {
+			f.memory[filepath.Join(filepath.Dir(path), name)] = text
+		}
 		if len(f.components) > 0 && filepath.Dir(path) == f.dir {
 			return including(p.data, f.components)
 		}

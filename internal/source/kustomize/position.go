@@ -2,6 +2,7 @@ package kustomize
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
@@ -84,6 +85,11 @@ func (o *origins) walk(dir, prefix, suffix, namespace string, depth int) {
 			}
 			o.all = append(o.all, at)
 		}
+	}
+	for _, at := range p.charted {
+		at.made = prefix + at.name + suffix
+		at.namespace = cmp.Or(namespace, at.namespace)
+		o.all = append(o.all, at)
 	}
 	for _, sub := range p.dirs {
 		o.walk(sub, prefix, suffix, namespace, depth+1)

@@ -21,6 +21,9 @@ type prepared struct {
 	folder  *origin.Fault // the one of these that is a folder which is not there
 	files   []string      // local resources
 	dirs    []string      // that it includes
+	// charts are files that charts make, by their names beside it, and charted where what is in these stands.
+	charts  map[string][]byte
+	charted []sourced
 	// What it puts before and behind names, and the namespace that it sets.
 	prefix, suffix, namespace string
 }
@@ -80,7 +83,8 @@ func prepare(in *unit.Tree, k *kustomization, lenient bool, alone map[generated]
 			put(key, k.root.Content[i+1])
 		}
 	}
-	put("resources", p.resources("resources", "bases"))
+	p.out.charts = map[string][]byte{}
+	put("resources", list(append(p.resources("resources", "bases").Content, p.charts().Content...)...))
 	put("components", p.resources("components"))
 	put("patches", p.patches())
 	put("labels", p.labels())
@@ -98,10 +102,8 @@ func prepare(in *unit.Tree, k *kustomization, lenient bool, alone map[generated]
 	for _, key := range []string{"generators", "transformers", "validators"} {
 		put(key, p.plugins(key))
 	}
-	for _, key := range []string{"helmCharts", "helmChartInflationGenerator"} {
-		for _, n := range k.items(key) {
-			p.lacks(n, "asks for the chart "+chartName(resolved(n)), chartHint)
-		}
+	for _, n := range k.items("helmChartInflationGenerator") {
+		p.lacks(n, "asks for the chart "+chartName(resolved(n)), chartHint)
 	}
 	root.Content = append(root.Content, scalar("buildMetadata"), list())
 	var err error
