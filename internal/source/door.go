@@ -155,7 +155,7 @@ func (d *door) directory(p string, found listing) error {
 func (d *door) find(tree *unit.Tree, builder *kustomize.Builder) ([]unit.Found, *ownership) {
 	kustomizations, named := builder.Units(d.ctx)
 	owned := newOwnership(tree, named)
-	found := slices.Concat(helm.Units(d.in.Charts)(d.ctx, tree), kustomizations)
+	found := slices.Concat(d.unpublished(tree, helm.Units(d.in.Charts)(d.ctx, tree)), kustomizations)
 	applied := gitops.Units(d.ctx, tree, found, named, builder)
 	maps.Copy(d.applied, applied.Read)
 	for name, n := range applied.Others {
