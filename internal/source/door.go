@@ -117,6 +117,7 @@ func (d *door) directory(p string, found listing) error {
 		of, _ := d.folders.Of(filepath.ToSlash(file))
 		return of != purpose.Deployed
 	}
+	d.retired(tree)
 	d.disclaim(found.all)
 	d.mayOverride = append(d.mayOverride, mayOverride(found.all)...)
 	d.findRepositories(found.all)
