@@ -115,6 +115,15 @@ type Folders struct {
 	atHome     map[string]disclaimer // likewise: those that a household has
 	lent       map[string]string     // by folder: the one to which it belongs, wherever it stands
 	fetched    map[string]bool       // folders of which a repository of charts has the original
+	used       map[string]bool       // folders that are used, whatever they are called
+}
+
+// Use says of a folder that it is used, though its name says that it is not any more.
+func (f *Folders) Use(folder string) {
+	if f.used == nil {
+		f.used = map[string]bool{}
+	}
+	f.used[folder] = true
 }
 
 // Fetch says of a folder that it holds a copy of what others publish.
@@ -205,11 +214,13 @@ func (f *Folders) OfDir(dir string) (Purpose, string) {
 func (f *Folders) ofNames(at, below string) (Purpose, string) {
 	before := ""
 	for name := range strings.SplitSeq(below, "/") {
-		if r, ok := named(name); ok && !(r.Place && !variantOfTests(before, name) && f.isPlace(at, before, name)) {
+		used := f.used[path.Join(at, name)]
+		r, ok := named(name)
+		if ok && !(used && r.purpose == Retired) && !(r.Place && !variantOfTests(before, name) && f.isPlace(at, before, name)) {
 			return r.purpose, path.Join(at, name)
 		}
 		at, before = path.Join(at, name), strings.ToLower(name)
-		if f.newer[at] != "" || f.aside[at] != "" {
+		if !used && (f.newer[at] != "" || f.aside[at] != "") {
 			return Retired, at
 		}
 	}

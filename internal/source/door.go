@@ -122,6 +122,7 @@ func (d *door) directory(p string, found listing) error {
 		of, _ := d.folders.Of(filepath.ToSlash(file))
 		return of != purpose.Deployed
 	}
+	d.retired(tree)
 	d.disclaim(found.all)
 	d.mayOverride = append(d.mayOverride, mayOverride(found.all)...)
 	d.findRepositories(found.all)
@@ -160,7 +161,7 @@ func (d *door) directory(p string, found listing) error {
 func (d *door) find(tree *unit.Tree, builder *kustomize.Builder) ([]unit.Found, *ownership) {
 	kustomizations, named := builder.Units(d.ctx)
 	owned := newOwnership(tree, named)
-	charts, inOthers := builder.OwnCharts(helm.Units(d.in.Charts)(d.ctx, tree))
+	charts, inOthers := builder.OwnCharts(d.unpublished(tree, helm.Units(d.in.Charts)(d.ctx, tree)))
 	owned.add(inOthers)
 	found := slices.Concat(charts, kustomizations)
 	applied := gitops.Units(d.ctx, tree, found, named, builder)

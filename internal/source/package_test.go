@@ -8,6 +8,8 @@ import (
 	"helm.sh/helm/v4/pkg/chart/common"
 	chart "helm.sh/helm/v4/pkg/chart/v2"
 	"helm.sh/helm/v4/pkg/chart/v2/util"
+
+	"github.com/onus-project/onus/internal/source/unit/unittest"
 )
 
 // A packaged chart is read where the user names it, and in a directory; another
@@ -53,5 +55,47 @@ func TestReadPackagedChart(t *testing.T) {
 	const want = ": is neither YAML nor JSON but binary"
 	if _, err := read(t, other); err == nil || err.Error() != other+want {
 		t.Errorf("got  %v\nwant %s", err, other+want)
+	}
+}
+
+// Packages that a Helm repository has published are no units beside the chart that they were
+// packaged of. A repository alone is what there is, and one package is none.
+func TestPublishedPackages(t *testing.T) {
+	for name, x := range map[string]struct {
+		index, source string
+		units, files  int
+	}{
+		"beside their chart":  {"docs/index.yaml", "charts/shop", 1, 2},
+		"of another chart":    {"docs/index.yaml", "", 2, 0},
+		"no repository":       {"docs/notes.yaml", "charts/shop", 3, 0},
+		"the index above":     {"index.yaml", "src/shop", 1, 2},
+		"beside, in one name": {"docs/index.yaml", "shop", 1, 2},
+	} {
+		dir := t.TempDir()
+		for _, name := range []string{"shop", "gone"} {
+			c := &chart.Chart{Metadata: &chart.Metadata{APIVersion: "v2", Name: name, Version: "1.2.0"}, Templates: []*common.File{
+				{Name: "templates/a.yaml", Data: []byte("apiVersion: v1\nkind: Service\nmetadata: {name: " + name + "}\n")}}}
+			if _, err := util.Save(c, filepath.Join(dir, "docs")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		unittest.Write(t, filepath.Join(dir, x.index), "apiVersion: v1\nentries:\n  shop: []\n")
+		if x.source != "" {
+			unittest.Write(t, filepath.Join(dir, x.source, "Chart.yaml"), "apiVersion: v2\nname: shop\nversion: 1.3.0\n")
+			unittest.Write(t, filepath.Join(dir, x.source, "templates/a.yaml"), "apiVersion: v1\nkind: Service\nmetadata: {name: shop}\n")
+		}
+		whole, err := Read(t.Context(), Input{Paths: []string{dir}})
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		charts := 0
+		for _, u := range whole.Units {
+			if u.Kind == "chart" {
+				charts++
+			}
+		}
+		if charts != x.units || whole.Aside.Files != x.files {
+			t.Errorf("%s: %d charts, %+v", name, charts, whole.Aside)
+		}
 	}
 }

@@ -86,11 +86,12 @@ func (r *repository) unreached(units []unit.Found, applied []application, object
 		return
 	}
 	why := none(objects, applied)
-	named := r.mentions(r.in.Files, alone)
+	named, asked := r.mentions(r.in.Files, alone), chartsNamed(r.in)
 	for _, i := range left {
 		dir := directory(units[i])
 		name := r.in.Name(dir)
-		if reached[dir] || named[dir] || slices.ContainsFunc(may, func(p *regexp.Regexp) bool { return p.MatchString(name) }) {
+		if reached[dir] || named[dir] || units[i].Kind == unit.Chart && asked[path.Base(name)] ||
+			slices.ContainsFunc(may, func(p *regexp.Regexp) bool { return p.MatchString(name) }) {
 			continue
 		}
 		units[i].Unneeded = why
@@ -190,6 +191,28 @@ func (r *repository) mayApply(objects []object) (paths []*regexp.Regexp, any boo
 
 // templatedChart is where a helmfile writes the chart of a release by a template.
 var templatedChart = regexp.MustCompile(`(?m)^[\s-]*chart:.*\{\{`)
+
+// namedChart is where a helmfile names the chart of a release, of whatever repository.
+var namedChart = regexp.MustCompile(`(?m)^[\s-]*chart:\s*["']?([^\s"'{}#]+)`)
+
+// chartsNamed are the names of charts that helmfiles ask for, also those of which it is not known
+// what else they say.
+func chartsNamed(in *unit.Tree) map[string]bool {
+	all := map[string]bool{}
+	for _, file := range in.Files {
+		if !strings.Contains(filepath.ToSlash(file), "helmfile") {
+			continue
+		}
+		data, err := in.ReadFile(file)
+		if err != nil || len(data) > longest {
+			continue
+		}
+		for _, m := range namedChart.FindAllSubmatch(data, -1) {
+			all[path.Base(string(m[1]))] = true
+		}
+	}
+	return all
+}
 
 // templatesCharts reports whether a file is a helmfile of which it is not known what
 // charts it installs.

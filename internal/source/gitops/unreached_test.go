@@ -104,6 +104,9 @@ func TestUnitsThatNothingApplies(t *testing.T) {
 		"one that may have all":    {"", []unit.Found{lone}, apps, append(objects[:2:2], fluxOf("z.yaml", "'${name}'")), ""},
 		"a helmfile of any charts": {helmfiles + "{{ .Values.chart }}\n", []unit.Found{lone}, apps, objects, ""},
 		"a helmfile of one":        {helmfiles + "./x\n", []unit.Found{lone}, apps, objects, why},
+		"a helmfile names it":      {helmfiles + "stable/3 # of {{ .Values.all }}\n", []unit.Found{c3}, apps, objects, ""},
+		"a helmfile names another": {helmfiles + "stable/33\n", []unit.Found{c3}, apps, objects, why},
+		"a kustomization's name":   {helmfiles + "stable/lone\n", []unit.Found{lone}, apps, objects, why},
 		"another file of any": {strings.Replace(helmfiles, "helmfile", "other", 1) + "{{ .Values.chart }}\n", []unit.Found{lone}, apps,
 			objects, why},
 	} {
