@@ -46,7 +46,7 @@ const mostAsked = 30 * time.Second
 // environment is what a command is told about what it is for, by the fields of an action or of a guard.
 func environment(with map[string]string) (all []string) {
 	for _, v := range []struct{ name, field string }{{"INSTANCE", step.Instance}, {"HOST", step.Host},
-		{"DEPLOYMENT", step.Deployment}, {"ROLE", step.Role},
+		{"PRODUCT", step.Product}, {"DEPLOYMENT", step.Deployment}, {"ROLE", step.Role},
 		{"ACCOUNT", step.Account}, {"REGION", step.Region}, {"VERSION", step.Running}, {"FIX", step.Fix}} {
 		all = append(all, v.name+"="+with[v.field])
 	}

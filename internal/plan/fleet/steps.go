@@ -158,9 +158,9 @@ func (w *wave) patch(i int, played velocity.Step) plan.Step {
 	d := &w.Played.Fleet.Deployments[i]
 	x, fix := w.instance(i, played.Member)
 	member, name := d.Members[played.Member].Name, w.names[i]
-	with := map[string]string{step.Instance: member, step.Host: x.Host, step.Deployment: d.Name, step.Role: x.Role, step.Region: x.Region,
-		step.Account: x.Account, step.Running: x.Version, step.Fix: fix, step.Lane: w.Played.Groups[w.Played.Turns[i].Group],
-		step.Within: w.Within.String(), step.Command: w.Patch, step.Verify: w.Verify}
+	with := map[string]string{step.Instance: member, step.Host: x.Host, step.Product: x.Product, step.Deployment: d.Name,
+		step.Role: x.Role, step.Region: x.Region, step.Account: x.Account, step.Running: x.Version, step.Fix: fix,
+		step.Lane: w.Played.Groups[w.Played.Turns[i].Group], step.Within: w.Within.String(), step.Command: w.Patch, step.Verify: w.Verify}
 	for k, v := range with {
 		if v == "" {
 			delete(with, k)
@@ -234,7 +234,8 @@ func (w *wave) guards(i int, played velocity.Step, with map[string]string) []pla
 	}
 	if w.Quorum != "" && len(d.Members) > 1 {
 		ask := map[string]string{step.Command: w.Quorum}
-		for _, k := range []string{step.Instance, step.Host, step.Deployment, step.Role, step.Region, step.Account, step.Running, step.Fix} {
+		for _, k := range []string{step.Instance, step.Host, step.Product, step.Deployment, step.Role, step.Region, step.Account,
+			step.Running, step.Fix} {
 			if with[k] != "" {
 				ask[k] = with[k]
 			}
@@ -259,6 +260,17 @@ func (w *wave) hours(kind string, window int, room, says string) []plan.Guard {
 	return []plan.Guard{g}
 }
 
+// product is that of all members of a deployment; empty where they are of several.
+func (w *wave) product(i int) string {
+	of := w.Fleet.Of[w.own[i]]
+	for _, x := range of {
+		if x.Product != of[0].Product {
+			return ""
+		}
+	}
+	return of[0].Product
+}
+
 // bake watches a deployment once its members are patched, and returns what ends it.
 func (w *wave) bake(i int, patches []string) string {
 	r := &w.Played.Rounds[w.round]
@@ -273,12 +285,12 @@ func (w *wave) bake(i int, patches []string) string {
 	var members []step.Member
 	for _, s := range w.Played.Turns[i].Steps {
 		x, fix := w.instance(i, s.Member)
-		members = append(members, step.Member{Step: w.patchID(i, s.Member), Host: x.Host, Instance: d.Members[s.Member].Name,
-			Role: x.Role, Region: x.Region, Account: x.Account,
+		members = append(members, step.Member{Step: w.patchID(i, s.Member), Host: x.Host, Product: x.Product,
+			Instance: d.Members[s.Member].Name, Role: x.Role, Region: x.Region, Account: x.Account,
 			Running: x.Version, Fix: fix})
 	}
-	with := map[string]string{step.Deployment: d.Name, step.Region: d.Region, step.Account: d.Account, step.Soak: soak.String(),
-		step.Within: w.Within.String(), step.Health: w.Health, step.Rollback: w.Rollback}
+	with := map[string]string{step.Deployment: d.Name, step.Product: w.product(i), step.Region: d.Region, step.Account: d.Account,
+		step.Soak: soak.String(), step.Within: w.Within.String(), step.Health: w.Health, step.Rollback: w.Rollback}
 	if w.Rollback != "" && w.Health != "" {
 		if len(d.Members) > 1 {
 			with[step.Command] = w.Quorum

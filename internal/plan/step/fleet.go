@@ -8,13 +8,13 @@ import (
 // The actions of a plan of a fleet, each with the fields of Action.With that it takes.
 const (
 	// Patch runs Command for one instance, and is done once that has ended well and Verify, where it is set, ends well
-	// too: Instance, Host, Deployment, Role, Region, Account, Running, Fix, Lane, Within.
+	// too: Instance, Host, Product, Deployment, Role, Region, Account, Running, Fix, Lane, Within.
 	Patch = "patch/exec"
 	// Back runs Command for one instance to take its patch back: the same fields.
 	Back = "back/exec"
 	// Bake is done once Health has ended well for a deployment for Soak. Where it does not, Rollback, where it is set,
 	// is run for each of its Instances that was patched, once Command, where it is set, says that the deployment may lose it:
-	// Deployment, Region, Account, Within.
+	// Deployment, Product, Region, Account, Within.
 	Bake = "bake"
 	// Gate is done once what it needs is, and so is a wave that begins when all of the one before has ended.
 	Gate = "gate"
@@ -25,8 +25,8 @@ const (
 
 // The guards of a plan of a fleet.
 const (
-	// Quorum holds while Command ends well, which says that a deployment may lose one member now: Deployment, Instance,
-	// Role, Region, Account.
+	// Quorum holds while Command ends well, which says that a deployment may lose one member now: Deployment, Product,
+	// Instance, Role, Region, Account.
 	Quorum = "quorum"
 	// Hours holds within a window that stays open for Room: the fields of Window. It is asked before each member, and not
 	// about one that has begun.
@@ -47,6 +47,7 @@ const (
 	Instances   = "instances" // a list as JSON
 	Deployment  = "deployment"
 	Deployments = "deployments" // how many
+	Product     = "product"     // postgresql
 	Role        = "role"
 	Account     = "account"
 	Running     = "running"  // the version that it runs
@@ -69,6 +70,7 @@ type Member struct {
 	Step     string `json:"step"` // that patches it
 	Instance string `json:"instance"`
 	Host     string `json:"host,omitempty"`
+	Product  string `json:"product,omitempty"`
 	Role     string `json:"role,omitempty"`
 	Region   string `json:"region,omitempty"`
 	Account  string `json:"account,omitempty"`
