@@ -20,7 +20,15 @@ import (
 
 // bake watches a deployment that is patched, for as long as its wave is to bake. One that is not well in three looks
 // has its patches taken back, and is left to people.
-type bake struct{ runs *command.Runs }
+type bake struct {
+	runs  *command.Runs
+	rolls Roller
+}
+
+// Roller takes back what a controller has rolled out; nil where nothing is.
+type Roller interface {
+	Back(ctx context.Context, w *apply.Work, key string) error
+}
 
 // mostUnwell is in how many looks, one after the other, a deployment is not well before its patches are taken back.
 const mostUnwell = 3
@@ -32,7 +40,10 @@ const (
 	taking = "taking-back"
 )
 
-func (bake) Check(a *plan.Action) error {
+func (r bake) Check(a *plan.Action) error {
+	if a.With[step.Resource] != "" && r.rolls == nil {
+		return fmt.Errorf("%s: %s is of plans for a cluster", a.Kind, step.Resource)
+	}
 	if _, err := within(a, step.Soak); err != nil {
 		return err
 	}
@@ -124,7 +135,7 @@ func (r bake) look(ctx context.Context, w *apply.Work, all []step.Member, soak t
 	case n < mostUnwell:
 		wait := apply.Waiting(why, min(max(soak/30, poll), 20*time.Second)) // a minute of an hour's bake
 		return &wait, nil
-	case w.With(step.Rollback) == "":
+	case w.With(step.Rollback) == "" && w.With(step.Resource) == "":
 		return nil, errors.New(why + "; nothing says how its patches are taken back")
 	}
 	if _, err := w.Note(ctx, taking, why); err != nil {
@@ -205,6 +216,9 @@ func memberEnvironment(w *apply.Work, m step.Member) []string {
 
 // takeOne takes the patch of one instance back. What it waits for is its error.
 func (r bake) takeOne(ctx context.Context, w *apply.Work, m step.Member) error {
+	if w.With(step.Resource) != "" {
+		return r.rolls.Back(ctx, w, takeBackKey(m))
+	}
 	env := memberEnvironment(w, m)
 	err := w.Change(ctx, &apply.Change{Key: takeBackKey(m), Target: m.Instance, Final: true,
 		About: map[string]string{step.Command: w.With(step.Rollback), step.Instance: m.Instance},

@@ -14,10 +14,10 @@ import (
 	"github.com/onus-project/onus/internal/plan/step"
 )
 
-// Runners are what takes the steps of a plan of a fleet.
-func Runners() map[string]apply.Runner {
+// Runners are what takes the steps of a plan of a fleet; rolls is nil where no controller rolls anything out.
+func Runners(rolls Roller) map[string]apply.Runner {
 	runs := &command.Runs{}
-	return map[string]apply.Runner{step.Patch: patch{runs}, step.Back: back{runs}, step.Bake: bake{runs}, step.Announce: announce{},
+	return map[string]apply.Runner{step.Patch: patch{runs}, step.Back: back{runs}, step.Bake: bake{runs, rolls}, step.Announce: announce{},
 		step.Gate: gate{}}
 }
 

@@ -55,7 +55,7 @@ func carriedOut(t *testing.T, how apply.OnStuck, steps ...plan.Step) (apply.Stat
 	if err := j.Hold(t.Context(), 1, "test", clock.now); err != nil {
 		t.Fatal(err)
 	}
-	e, err := apply.New(apply.Settings{Plan: p, Journal: j, Lease: held{}, Clock: clock, Runners: Runners(), Guards: Guards(), OnStuck: how,
+	e, err := apply.New(apply.Settings{Plan: p, Journal: j, Lease: held{}, Clock: clock, Runners: Runners(nil), Guards: Guards(), OnStuck: how,
 		Files: file}, 1)
 	if err != nil {
 		t.Fatal(err)

@@ -3,6 +3,7 @@ package fleet
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -121,7 +122,11 @@ func (w *wave) steps(before []string) (ends []string) {
 		before = w.gate(before)
 	}
 	for _, i := range w.all {
-		ends = append(ends, w.deployment(i, before))
+		if w.Rolled == nil {
+			ends = append(ends, w.deployment(i, before))
+		} else if end := w.roll(i, before); end != "" {
+			ends = append(ends, end)
+		}
 	}
 	return ends
 }
@@ -281,17 +286,34 @@ func (w *wave) bake(i int, patches []string) string {
 	if soak == 0 && w.Health == "" {
 		return patches[len(patches)-1]
 	}
-	d, name := &w.Played.Fleet.Deployments[i], w.names[i]
-	var members []step.Member
+	members := w.membersOf(i)
+	if w.Rolled != nil {
+		members = []step.Member{{Step: patches[0], Instance: w.names[i]}}
+	}
+	return w.watch(i, patches, members, soak)
+}
+
+// membersOf are the members of a deployment that are patched, in their order.
+func (w *wave) membersOf(i int) (members []step.Member) {
+	d := &w.Played.Fleet.Deployments[i]
 	for _, s := range w.Played.Turns[i].Steps {
 		x, fix := w.instance(i, s.Member)
 		members = append(members, step.Member{Step: w.patchID(i, s.Member), Host: x.Host, Product: x.Product,
 			Instance: d.Members[s.Member].Name, Role: x.Role, Region: x.Region, Account: x.Account,
 			Running: x.Version, Fix: fix})
 	}
+	return members
+}
+
+// watch is the step that sees that a deployment is well, and returns its name.
+func (w *wave) watch(i int, patches []string, members []step.Member, soak time.Duration) string {
+	d, name := &w.Played.Fleet.Deployments[i], w.names[i]
 	with := map[string]string{step.Deployment: d.Name, step.Product: w.product(i), step.Region: d.Region, step.Account: d.Account,
 		step.Soak: soak.String(), step.Within: w.Within.String(), step.Health: w.Health, step.Rollback: w.Rollback}
-	if w.Rollback != "" && w.Health != "" {
+	if w.Rolled != nil {
+		maps.Copy(with, w.Rolled[d.Name].With)
+	}
+	if (w.Rollback != "" || w.Rolled != nil) && w.Health != "" {
 		if len(d.Members) > 1 {
 			with[step.Command] = w.Quorum
 		}

@@ -2,7 +2,9 @@ package step
 
 import (
 	"errors"
+	"fmt"
 	"net/url"
+	"slices"
 )
 
 // The actions of a plan of a fleet, each with the fields of Action.With that it takes.
@@ -12,8 +14,15 @@ const (
 	Patch = "patch/exec"
 	// Back runs Command for one instance to take its patch back: the same fields.
 	Back = "back/exec"
+	// Roll sets one field of Resource Namespace/Name, whose UID is ObjectUID, from Before to To: the image of Container, or Path. It
+	// is done once its controller has rolled that out: a StatefulSet by its status, and a custom resource by Well. Within, Lane,
+	// Deployment, Members.
+	Roll = "patch/kubernetes"
+	// Unroll sets it back to Before: the same fields.
+	Unroll = "back/kubernetes"
 	// Bake is done once Health has ended well for a deployment for Soak. Where it does not, Rollback, where it is set,
-	// is run for each of its Instances that was patched, once Command, where it is set, says that the deployment may lose it:
+	// is run for each of its Instances that was patched, once Command, where it is set, says that the deployment may lose it;
+	// where Resource is set that is set back, as by Unroll:
 	// Deployment, Product, Region, Account, Within.
 	Bake = "bake"
 	// Gate is done once what it needs is, and so is a wave that begins when all of the one before has ended.
@@ -63,7 +72,39 @@ const (
 	Host        = "host"
 	URL         = "url"
 	Reason      = "reason"
+	Members     = "members"   // how many
+	Resource    = "resource"  // statefulsets.v1.apps
+	ObjectUID   = "objectUID" // of what has Namespace and Name
+	Container   = "container" // of a pod template
+	Path        = "path"      // spec.image
+	Before      = "before"    // the value that is there; empty for none
+	To          = "to"        // the value that it gets
+	Well        = "well"      // status.state=ready: what is so once an operator is done
 )
+
+// StatefulSets is the Resource whose status onus knows by itself.
+const StatefulSets = "statefulsets.v1.apps"
+
+// Fields are those between the dots of a path; a dot of a name has a backslash before it.
+func Fields(path string) (all []string, err error) {
+	field := ""
+	for i := 0; i < len(path); i++ {
+		switch {
+		case path[i] == '\\' && i+1 < len(path):
+			i++
+			field += string(path[i])
+		case path[i] == '.':
+			all, field = append(all, field), ""
+		default:
+			field += string(path[i])
+		}
+	}
+	all = append(all, field)
+	if slices.Contains(all, "") {
+		return nil, fmt.Errorf("%q has an empty field, wants such as spec.image", path)
+	}
+	return all, nil
+}
 
 // Member is an instance of a deployment, for what is run for each: Instances is a list of them.
 type Member struct {
