@@ -2,6 +2,7 @@ package lab
 
 import (
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -52,8 +53,8 @@ func TestFleet(t *testing.T) {
 	for _, file := range []string{"rbac-apply.yaml", "rbac-fleet.yaml"} {
 		x.kubectl("", "apply", "--filename=../docs/"+file)
 	}
-	w := before(t, x.kubectl("", "config", "view", "--minify", "--output=jsonpath={.clusters[0].cluster.server}"), "500")
-	x.config = w.kubeconfig(t, x.kubectl("", "create", "token", "onus-apply", "--namespace=onus"))
+	x.witness = before(t, x.kubectl("", "config", "view", "--minify", "--output=jsonpath={.clusters[0].cluster.server}"), "500")
+	x.config = x.witness.kubeconfig(t, x.kubectl("", "create", "token", "onus-apply", "--namespace=onus"))
 	x.program = filepath.Join(t.TempDir(), "onus")
 	if out, err := exec.Command("go", "build", "-o", x.program, "github.com/onus-project/onus/cmd/onus").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -81,7 +82,6 @@ metadata: {name: db-%[1]d, namespace: %[2]s}
 spec:
   replicas: 3
   serviceName: db
-  podManagementPolicy: %[3]s
   selector: {matchLabels: {app: db-%[1]d}}
   template:
     metadata: {labels: {app: db-%[1]d}}
@@ -89,7 +89,7 @@ spec:
       terminationGracePeriodSeconds: 1
       containers:
       - {name: db, image: "registry.k8s.io/pause:3.9", resources: {requests: {cpu: 20m}}}
-`, i, namespaceOf(i), []string{"OrderedReady", "Parallel"}[i%2])
+`, i, namespaceOf(i))
 	}
 	return b.String()
 }
@@ -277,6 +277,7 @@ func (x *rolledFleet) inWaves(t *testing.T) {
 }
 
 func (x *rolledFleet) badImage(t *testing.T) {
+	x.witness.all() // those of before are forgotten
 	out, _ := onus(t, []int{1}, "apply", x.planned(t, "never-ready", "20s"), "--kubeconfig", x.config)
 	if !strings.Contains(out, "it is not rolled out within 20 s") {
 		t.Error(out)
@@ -286,6 +287,15 @@ func (x *rolledFleet) badImage(t *testing.T) {
 	}
 	if n := x.images(t); n["registry.k8s.io/pause:3.10"] != sets {
 		t.Error(n)
+	}
+	asked := 0 // by onus, to delete the pod that its controller would wait for
+	for _, a := range x.witness.all() {
+		if a.method == http.MethodDelete {
+			asked++
+		}
+	}
+	if asked != 1 {
+		t.Errorf("%d pods were deleted by onus", asked)
 	}
 }
 

@@ -298,7 +298,7 @@ func (r Roll) set(ctx context.Context, x *Rolled, o *unstructured.Unstructured, 
 }
 
 // Describe reads what a step that rolls something out needs to know of its object, and adds it to its fields: the UID, and the
-// value that is there. Why says that it cannot be rolled out, or need not be.
+// value that is there. Why says that it cannot be rolled out.
 func (r Roll) Describe(ctx context.Context, with map[string]string) (why string, err error) {
 	x, err := RolledOf(with)
 	if err != nil {
@@ -313,8 +313,6 @@ func (r Roll) Describe(ctx context.Context, with map[string]string) (why string,
 		return "", err
 	case err != nil:
 		return err.Error(), nil
-	case is == with[step.To]:
-		return fmt.Sprintf("%s has %s already", x, is), nil
 	}
 	with[step.ObjectUID], with[step.Before] = string(o.GetUID()), is
 	return x.unmoved(o), nil

@@ -137,7 +137,8 @@ spec:
   replicas: 3
   template: {spec: {containers: [{name: log, image: log:1}, {name: db, image: db:1}]}}
 status:
-  {observedGeneration: 1, replicas: 3, readyReplicas: 3, updatedReplicas: 3, availableReplicas: 3, currentRevision: db-1, updateRevision: db-1}
+  {observedGeneration: 1, replicas: 3, readyReplicas: 3, updatedReplicas: 3, availableReplicas: 3, currentRevision: db-1,
+    updateRevision: db-1}
 `
 
 // rollStatefulSet does what the controller of StatefulSets does: one pod at a time, and the next one once it is ready, which no pod

@@ -10,7 +10,8 @@ import (
 	"github.com/onus-project/onus/internal/velocity"
 )
 
-// roll adds the step of one deployment that a controller patches as a whole, and returns what ends it; empty where it is left.
+// roll adds the step of one deployment that a controller patches as a whole, and returns what ends it; empty where there is nothing to do, or it is
+// left.
 func (w *wave) roll(i int, before []string) string {
 	d, t, name := &w.Played.Fleet.Deployments[i], &w.Played.Turns[i], w.names[i]
 	of := w.Rolled[d.Name]
@@ -20,6 +21,9 @@ func (w *wave) roll(i int, before []string) string {
 			why = of.Left
 		}
 		w.plan.Left = append(w.plan.Left, plan.Left{Group: name, Why: why, Obligation: "rollout-within-patch-target", Subject: name})
+		return ""
+	}
+	if of.With[step.Before] == of.With[step.To] { // it is so already
 		return ""
 	}
 	if len(d.Members) == 1 {

@@ -33,7 +33,7 @@ func (p *planner) steps() (instances int) {
 		slices.SortFunc(all, func(i, j int) int {
 			return cmp.Or(cmp.Compare(p.Played.Turns[i].Begin, p.Played.Turns[j].Begin), cmp.Compare(i, j))
 		})
-		w := wave{planner: p, number: len(p.plan.Waves) + 1, round: k, all: all}
+		w := wave{planner: p, number: len(p.plan.Waves) + 1, round: k, all: all, groups: []string{}}
 		w.after, w.timed = p.Played.Timed(k)
 		p.rounds = append(p.rounds, k)
 		if w.timed {
@@ -127,6 +127,9 @@ func (w *wave) steps(before []string) (ends []string) {
 		} else if end := w.roll(i, before); end != "" {
 			ends = append(ends, end)
 		}
+	}
+	if len(ends) == 0 { // the next wave comes after what this one came after
+		return before
 	}
 	return ends
 }
