@@ -10,8 +10,8 @@ import (
 	"github.com/onus-project/onus/internal/velocity"
 )
 
-// roll adds the step of one deployment that a controller patches as a whole, and returns what ends it; empty where there is nothing to do, or it is
-// left.
+// roll adds the step of one deployment that a controller patches as a whole, and returns what ends it; empty where there is
+// nothing to do, or it is left.
 func (w *wave) roll(i int, before []string) string {
 	d, t, name := &w.Played.Fleet.Deployments[i], &w.Played.Turns[i], w.names[i]
 	of := w.Rolled[d.Name]
