@@ -1,6 +1,6 @@
 # What the project is built and judged with. Go is all it needs.
 
-.PHONY: build image test race break faults lab lab-test lab-up lab-down fidelity fuzz mutate estates prove bench release release-dry-run
+.PHONY: build image test race break faults lab lab-test fleet-lab lab-up lab-down fidelity fuzz mutate estates prove bench release release-dry-run
 
 build: ## the binary, as bin/onus
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o bin/onus ./cmd/onus
@@ -23,6 +23,9 @@ lab: ## the real control plane, from Go modules into a cache folder; half an hou
 
 lab-test: ## the rules against the code of Kubernetes and Karpenter, and what needs a cluster on one of `make lab`
 	cd lab && go vet ./... && go test ./...
+
+fleet-lab: ## 18 servers of PostgreSQL and Redis, from Debian's packages, patched by onus while clients write: good builds, bad ones, and killed
+	cd lab && ONUS_FLEET=1 go test ./fleet -count 1 -timeout 60m -v
 
 LAB_DIR ?=
 lab-up: lab ## a cluster of it in LAB_DIR

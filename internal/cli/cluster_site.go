@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 
 	"github.com/onus-project/onus/internal/apply"
 	"github.com/onus-project/onus/internal/apply/eks"
+	"github.com/onus-project/onus/internal/apply/fleet"
 	"github.com/onus-project/onus/internal/apply/kubernetes"
 	"github.com/onus-project/onus/internal/plan"
 	steps "github.com/onus-project/onus/internal/plan/step"
@@ -84,6 +86,9 @@ func (x clusterSite) clusterName() string {
 func (x clusterSite) runners() map[string]apply.Runner {
 	all := kubernetes.Runners(x.client)
 	all[steps.ByEKS] = x.nodegroups()
+	rolls := kubernetes.Rolls(x.client)
+	maps.Copy(all, fleet.Runners(rolls))
+	maps.Copy(all, rolls.Runners())
 	return all
 }
 
@@ -91,7 +96,11 @@ func (x clusterSite) nodegroups() eks.Nodegroup {
 	return eks.Nodegroup{Nodes: x.client.NodesOf, API: eks.Configured()}
 }
 
-func (x clusterSite) guards() map[string]apply.Guard { return kubernetes.Guards(x.client) }
+func (x clusterSite) guards() map[string]apply.Guard {
+	all := kubernetes.Guards(x.client)
+	maps.Copy(all, fleet.Guards())
+	return all
+}
 
 func (x clusterSite) facts() func(context.Context, []plan.Fact) ([]plan.Fact, error) {
 	return x.client.Facts

@@ -38,7 +38,7 @@ func (x fleetSite) mayChange(_ context.Context, s *session, _ bool) error {
 // facts are asked of nobody: guards and commands look at each instance before it is patched.
 func (fleetSite) facts() func(context.Context, []plan.Fact) ([]plan.Fact, error) { return nil }
 
-func (fleetSite) runners() map[string]apply.Runner { return fleet.Runners() }
+func (fleetSite) runners() map[string]apply.Runner { return fleet.Runners(nil) }
 
 func (fleetSite) guards() map[string]apply.Guard { return fleet.Guards() }
 

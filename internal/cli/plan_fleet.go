@@ -22,6 +22,7 @@ import (
 type planningFleet struct {
 	rolling
 	commands fleet.Commands
+	rolled   rolledOut
 	announce string
 	reason   string
 	within   string
@@ -44,10 +45,15 @@ FIX set. --verify says whether one has the fix and has caught up, --quorum wheth
 lose a member now, --health whether a deployment is well while its wave bakes, and --rollback
 takes back the patch of one that failed, or is not well.
 
+Where deployments are StatefulSets, or custom resources of an operator, --statefulset or --resource
+has their controller patch them: one field is set, its status is waited for, and it is set back
+where that does not come about. Deployments of the inventory are called NAMESPACE/NAME then.
+
 Exit status: 0 planned, 1 some of it is left or has a risk to be accepted, 2 bad usage or bad
 input, 3 could not finish, 4 a fault of onus itself.`,
 		Example: `  onus plan fleet fleet.csv --flaw CVE-2025-14847 --exec ./patch.sh --verify ./has-fix.sh -f plan.json
   onus plan fleet fleet.csv --strategy bottlerocket-accelerated --exec ./patch.sh --quorum ./may-lose.sh
+  onus plan fleet fleet.csv --statefulset db=postgres:18.2 --context prod -f plan.json
   onus plan fleet fleet.csv --exec ./patch.sh --override --reason "used in the wild" --announce https://example.com/hook`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			if err := checkFormat(x.output, published.Plan{}); err != nil {
@@ -76,20 +82,26 @@ func (x *planningFleet) planFlags(cmd *cobra.Command) {
 	f.StringVar(&x.commands.Rollback, "rollback", "", "a `COMMAND` that takes the patch of one instance back")
 	f.StringVar(&x.commands.Quorum, "quorum", "", "a `COMMAND` that ends well where a deployment may lose a member now")
 	f.StringVar(&x.commands.Health, "health", "", "a `COMMAND` that ends well where a deployment is well, asked while its wave bakes")
+	x.rolled.flags(f)
+	x.rolled.live.flags(cmd)
+	cmd.Flags().Lookup("context").Usage = "the cluster of this `CONTEXT` of the kubeconfig, for --statefulset and --resource"
 	f.StringVar(&x.announce, "announce", "", "the `URL` that is told of each wave before it begins, and waited for")
 	f.StringVar(&x.reason, "reason", "", "`WHY` windows are overridden, for the record")
 	f.StringVar(&x.within, "within", "1h", "`DURATION` that one instance may take at the most, its --verify included")
 	f.BoolVar(&x.approve, "approval", false, "have each wave but the first wait until somebody approves it, by onus apply --approve")
 	f.StringVarP(&x.file, "file", "f", "", "`FILE` to write the plan to, for onus apply")
 	_ = cmd.MarkFlagFilename("file", "json")
-	for _, free := range []string{"announce", "reason", "within"} {
+	for _, free := range []string{"announce", "reason", "within", "statefulset", "resource", "field", "well"} {
 		_ = cmd.RegisterFlagCompletionFunc(free, cobra.NoFileCompletions)
 	}
 }
 
 // check looks at what was typed.
 func (x *planningFleet) check() error {
-	if x.commands.Patch == "" {
+	if err := x.rolled.check(&x.commands); err != nil {
+		return err
+	}
+	if x.commands.Patch == "" && !x.rolled.asked() {
 		return usage("--exec ./patch.sh, which is run for each instance", "how is an instance patched? --exec says it")
 	}
 	for _, c := range []struct{ flag, text string }{{"exec", x.commands.Patch}, {"verify", x.commands.Verify},
@@ -140,9 +152,15 @@ func (s *session) planFleet(ctx context.Context, x *planningFleet) error {
 	if err != nil {
 		return unplayed("the rollout", err)
 	}
-	made, err := fleet.Make(&fleet.Asked{Fleet: x.fleet, Played: played.Mine, Flaws: x.named, Made: s.now().UTC().Truncate(time.Second),
+	asked := &fleet.Asked{Fleet: x.fleet, Played: played.Mine, Flaws: x.named, Made: s.now().UTC().Truncate(time.Second),
 		By: release.Version(), Name: nameOf(x.from.paths), Commands: x.commands, Announce: x.announce, Reason: x.reason, Within: within,
-		Approve: x.approve, Unreadable: x.unreadable})
+		Approve: x.approve, Unreadable: x.unreadable}
+	if x.rolled.asked() {
+		if err := x.rolled.read(ctx, asked); err != nil {
+			return err
+		}
+	}
+	made, err := fleet.Make(asked)
 	switch {
 	case errors.Is(err, fleet.ErrProviders), errors.Is(err, fleet.ErrNothing):
 		return usage("", "%s: %w", nameOf(x.from.paths), err)

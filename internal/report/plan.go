@@ -24,7 +24,7 @@ func glyphOf(kind string) string {
 // expected of it.
 func planPage(v published.Plan) page {
 	v = legible(v)
-	if v.Target.Kind == "fleet" {
+	if v.Kind == "fleet" {
 		return fleetPlanPage(&v)
 	}
 	head := capitalized(v.Title)

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/onus-project/onus/internal/report/published"
@@ -46,6 +47,9 @@ func fleetGuards(v *published.Plan) string {
 		})
 	}
 	said := []string{"Members of a set are patched one at a time, and the primary last."}
+	if slices.ContainsFunc(v.Steps, isRolled) {
+		said[0] = "The controller of each set replaces its members."
+	}
 	if has("hours") || has("protected") {
 		said = append(said, "Nothing is begun outside of its window, or that its window has no room for.")
 	}
@@ -56,7 +60,7 @@ func fleetGuards(v *published.Plan) string {
 		said = append(said, "Only so many are in hand at a time.")
 	}
 	if slices.ContainsFunc(v.Steps, func(x published.PlanStep) bool { return x.Undo != nil }) {
-		said = append(said, "The patch of a member that fails is taken back.")
+		said = append(said, "The patch of one that fails is taken back.")
 	}
 	return strings.Join(said, " ")
 }
@@ -101,12 +105,17 @@ func fleetWave(v *published.Plan, w *published.PlanWave, of map[string][]*publis
 
 func patches(all []*published.PlanStep) (n int) {
 	for _, x := range all {
-		if strings.HasPrefix(x.Action.Kind, "patch/") {
+		if members, err := strconv.Atoi(x.Action.With["members"]); err == nil && isRolled(*x) {
+			n += members
+		} else if strings.HasPrefix(x.Action.Kind, "patch/") {
 			n++
 		}
 	}
 	return n
 }
+
+// isRolled reports whether a step has a controller patch all of a set.
+func isRolled(x published.PlanStep) bool { return x.Action.Kind == "patch/kubernetes" }
 
 // fleetStep is one step, with its own window.
 func fleetStep(x *published.PlanStep) string {

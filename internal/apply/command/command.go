@@ -68,8 +68,11 @@ func (r *Runs) Start(w *apply.Work, command, token string, env ...string) error 
 	}
 	p := &process{begun: w.Now(), done: make(chan struct{}), output: output.Name()}
 	defer output.Close() // the command has its own
-	cmd := exec.Command(args[0], args[1:]...)
-	cmd.Env = append(append(os.Environ(), env...), "ONUS_TOKEN="+token)
+	if _, err := exec.LookPath(args[0]); err != nil {
+		return &apply.Refused{Err: err}
+	}
+	cmd, kept := keepsEnd(args, endFile(w, token))
+	cmd.Env = append(append(cmd.Env, env...), "ONUS_TOKEN="+token)
 	cmd.Stdout, cmd.Stderr = output, output
 	ownGroup(cmd)
 	if err := cmd.Start(); err != nil {
@@ -77,7 +80,7 @@ func (r *Runs) Start(w *apply.Work, command, token string, env ...string) error 
 	}
 	p.pid = cmd.Process.Pid
 	if name := pidFile(w, token); name != "" { // who is started anew looks there; without it nobody knows
-		text := fmt.Appendf(nil, "%d %s %d\n", p.pid, begun(p.pid), p.begun.UnixNano())
+		text := fmt.Appendf(nil, "%d %s %d %t\n", p.pid, begun(p.pid), p.begun.UnixNano(), kept)
 		if err := os.WriteFile(name, text, 0o600); err != nil {
 			failed := errors.Join(err, kill(p.pid), cmd.Wait())
 			return &apply.Refused{Err: fmt.Errorf("noting which process %s is: %w", args[0], failed)}
@@ -108,6 +111,9 @@ func outputOf(w *apply.Work, token string) (*os.File, error) {
 
 // pidFile is where it stands which process a command is; empty where there is no place for it.
 func pidFile(w *apply.Work, token string) string { return w.File(short(token) + ".pid") }
+
+// endFile is where it stands how a command has ended; empty where there is no place for it.
+func endFile(w *apply.Work, token string) string { return w.File(short(token) + ".ended") }
 
 // short is as much of a token as files are told apart by.
 func short(token string) string { return token[:min(16, len(token))] }
@@ -155,6 +161,10 @@ type Trace struct {
 	PID   int
 	Begun time.Time
 	Alive bool
+	// Ended is the exit status with which it has ended, nil where none stands there. CutOff says that it has ended without one:
+	// it was killed together with what notes that, as where the machine was lost.
+	Ended  *int
+	CutOff bool
 }
 
 // Trace is that of a command; false where nothing is known of it, or where the system does not tell whether the process
@@ -166,9 +176,9 @@ func (r *Runs) Trace(w *apply.Work, token string) (Trace, bool) {
 	if p != nil {
 		select {
 		case <-p.done:
-			return Trace{p.pid, p.begun, false}, true
+			return Trace{PID: p.pid, Begun: p.begun}, true
 		default:
-			return Trace{p.pid, p.begun, true}, true
+			return Trace{PID: p.pid, Begun: p.begun, Alive: true}, true
 		}
 	}
 	name := pidFile(w, token)
@@ -182,12 +192,30 @@ func (r *Runs) Trace(w *apply.Work, token string) (Trace, bool) {
 	var t Trace
 	var since string
 	var at int64
-	if _, err := fmt.Sscan(string(data), &t.PID, &since, &at); err != nil || t.PID <= 0 || since == untold {
+	var kept bool
+	if n, _ := fmt.Sscan(string(data), &t.PID, &since, &at, &kept); n < 3 || t.PID <= 0 || since == untold { // kept came later
 		return Trace{}, false
 	}
 	t.Begun = time.Unix(0, at)
 	t.Alive = runs(t.PID) && begun(t.PID) == since
+	if kept && !t.Alive {
+		t.Ended = exitOf(endFile(w, token))
+		t.CutOff = t.Ended == nil
+	}
 	return t, true
+}
+
+// exitOf is the exit status that stands in a file; nil for none.
+func exitOf(name string) *int {
+	data, err := os.ReadFile(filepath.Clean(name))
+	if err != nil {
+		return nil
+	}
+	var status int
+	if _, err := fmt.Sscan(string(data), &status); err != nil {
+		return nil
+	}
+	return &status
 }
 
 // untold is in place of when a process was begun, where the system does not tell.

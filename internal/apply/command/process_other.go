@@ -10,6 +10,13 @@ import (
 // ownGroup keeps Ctrl-C from a command, where a system has groups of processes.
 func ownGroup(*exec.Cmd) {}
 
+// keepsEnd is a command; false says that it leaves its exit status nowhere: that takes a shell of POSIX.
+func keepsEnd(args []string, _ string) (cmd *exec.Cmd, kept bool) {
+	cmd = exec.Command(args[0], args[1:]...)
+	cmd.Env = os.Environ()
+	return cmd, false
+}
+
 // runs reports whether a process is there.
 func runs(pid int) bool {
 	p, err := os.FindProcess(pid)

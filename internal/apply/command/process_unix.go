@@ -13,6 +13,23 @@ import (
 // ownGroup keeps Ctrl-C, which a terminal sends to all that run in it, from a command.
 func ownGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
 
+// noting runs a command and notes how it has ended, before it ends itself: who is started anew would not know. The words of the
+// command are handed on as they are.
+const noting = `"$@"; s=$?; echo $s >"$ONUS_ENDED.new" && mv "$ONUS_ENDED.new" "$ONUS_ENDED"; exit $s`
+
+// keepsEnd is a command that leaves its exit status in a file; false where it leaves none: there is no place for it, or no sh.
+func keepsEnd(args []string, file string) (cmd *exec.Cmd, kept bool) {
+	sh, err := exec.LookPath("sh")
+	if err != nil || file == "" {
+		cmd = exec.Command(args[0], args[1:]...)
+		cmd.Env = os.Environ()
+		return cmd, false
+	}
+	cmd = exec.Command(sh, append([]string{"-c", noting, "sh"}, args...)...)
+	cmd.Env = append(os.Environ(), "ONUS_ENDED="+file)
+	return cmd, true
+}
+
 // runs reports whether a process is there.
 func runs(pid int) bool { return syscall.Kill(pid, 0) == nil || syscall.Kill(pid, 0) == syscall.EPERM }
 

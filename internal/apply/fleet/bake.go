@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -18,7 +20,15 @@ import (
 
 // bake watches a deployment that is patched, for as long as its wave is to bake. One that is not well in three looks
 // has its patches taken back, and is left to people.
-type bake struct{ runs *command.Runs }
+type bake struct {
+	runs  *command.Runs
+	rolls Roller
+}
+
+// Roller takes back what a controller has rolled out; nil where nothing is.
+type Roller interface {
+	Back(ctx context.Context, w *apply.Work, key string) error
+}
 
 // mostUnwell is in how many looks, one after the other, a deployment is not well before its patches are taken back.
 const mostUnwell = 3
@@ -30,7 +40,10 @@ const (
 	taking = "taking-back"
 )
 
-func (bake) Check(a *plan.Action) error {
+func (r bake) Check(a *plan.Action) error {
+	if a.With[step.Resource] != "" && r.rolls == nil {
+		return fmt.Errorf("%s: %s is of plans for a cluster", a.Kind, step.Resource)
+	}
 	if _, err := within(a, step.Soak); err != nil {
 		return err
 	}
@@ -122,7 +135,7 @@ func (r bake) look(ctx context.Context, w *apply.Work, all []step.Member, soak t
 	case n < mostUnwell:
 		wait := apply.Waiting(why, min(max(soak/30, poll), 20*time.Second)) // a minute of an hour's bake
 		return &wait, nil
-	case w.With(step.Rollback) == "":
+	case w.With(step.Rollback) == "" && w.With(step.Resource) == "":
 		return nil, errors.New(why + "; nothing says how its patches are taken back")
 	}
 	if _, err := w.Note(ctx, taking, why); err != nil {
@@ -132,50 +145,82 @@ func (r bake) look(ctx context.Context, w *apply.Work, all []step.Member, soak t
 	return &result, err
 }
 
-// takeBack takes the patches of a deployment back that this plan has made, one instance after the other in the order in
-// which they were patched, the primary last, each once its set may lose it.
+// takeBack takes the patches of a deployment back that this plan has made, one instance after the other: each time the first
+// that its set may lose, in the order in which they were patched. Who was the primary when it was planned may be another by
+// now, and who goes last is for the set to say.
 func (r bake) takeBack(ctx context.Context, w *apply.Work, all []step.Member, why string) (apply.Result, error) {
 	taken := 0
+	var left []step.Member
 	for _, m := range all {
 		patched, is := w.Changed(m.Step)
 		if !is {
 			continue // it had the fix before
 		}
 		taken++
-		key := "take-back/" + m.Instance
-		if done, _, ok := w.LastNoted(key); ok && done.At.After(patched) {
-			continue
-		}
-		if err := r.takeOne(ctx, w, m, key); err != nil {
-			var wait *apply.Wait
-			if errors.As(err, &wait) {
-				return apply.Result{Wait: wait}, nil
-			}
-			return apply.Result{}, err
-		}
-		if _, err := w.Note(ctx, key, w.Now().UTC().Format(time.RFC3339Nano)); err != nil {
-			return apply.Result{}, err
+		if done, _, ok := w.LastNoted(takeBackKey(m)); !ok || !done.At.After(patched) {
+			left = append(left, m)
 		}
 	}
 	if taken == 0 {
 		return apply.Result{}, errors.New(why + "; this plan has patched nothing of it")
 	}
+	for len(left) > 0 {
+		at, err := r.takeNext(ctx, w, left)
+		var wait *apply.Wait
+		switch {
+		case errors.As(err, &wait):
+			return apply.Result{Wait: wait}, nil
+		case err != nil:
+			return apply.Result{}, err
+		}
+		if _, err := w.Note(ctx, takeBackKey(left[at]), w.Now().UTC().Format(time.RFC3339Nano)); err != nil {
+			return apply.Result{}, err
+		}
+		left = slices.Delete(left, at, at+1)
+	}
 	return apply.Result{}, &apply.Back{Why: why + "; " + words.Count(taken, "patch") + " of it " + words.Agree(taken, "was", "were") +
 		" taken back", Stuck: true}
 }
 
-// takeOne takes the patch of one instance back. What it waits for is its error.
-func (r bake) takeOne(ctx context.Context, w *apply.Work, m step.Member, key string) error {
-	with := map[string]string{step.Instance: m.Instance, step.Host: m.Host, step.Deployment: w.With(step.Deployment), step.Role: m.Role,
-		step.Region: m.Region, step.Account: m.Account, step.Running: m.Running, step.Fix: m.Fix}
-	env := environment(with)
-	if ask := w.With(step.Command); ask != "" && len(w.Unanswered()) == 0 {
-		if err := command.Ask(ctx, ask, mostAsked, env...); err != nil {
-			return &apply.Wait{What: fmt.Sprintf("%s may not lose %s, which is to be taken back: %s", w.With(step.Deployment), m.Instance, err),
-				Poll: poll}
+// takeBackKey is the key of the change that takes the patch of an instance back, and of the note that it is.
+func takeBackKey(m step.Member) string { return "take-back/" + strings.TrimPrefix(m.Step, "patch/") }
+
+// takeNext takes the patch of one of some instances back, and returns which: the one that is in hand, or the first that its set
+// may lose. What it waits for is its error.
+func (r bake) takeNext(ctx context.Context, w *apply.Work, left []step.Member) (at int, err error) {
+	for at, m := range left {
+		if slices.ContainsFunc(w.Unanswered(), func(u apply.Unanswered) bool { return u.Key == takeBackKey(m) }) {
+			return at, r.takeOne(ctx, w, m)
 		}
 	}
-	err := w.Change(ctx, &apply.Change{Key: key, Target: m.Instance, Final: true,
+	for at, m := range left {
+		if ask := w.With(step.Command); ask != "" {
+			if says := command.Ask(ctx, ask, mostAsked, memberEnvironment(w, m)...); says != nil {
+				if err == nil {
+					err = &apply.Wait{What: fmt.Sprintf("%s may not lose %s, which is to be taken back: %s", w.With(step.Deployment), m.Instance,
+						says), Poll: poll}
+				}
+				continue
+			}
+		}
+		return at, r.takeOne(ctx, w, m)
+	}
+	return 0, err
+}
+
+func memberEnvironment(w *apply.Work, m step.Member) []string {
+	return environment(map[string]string{step.Instance: m.Instance, step.Host: m.Host, step.Product: m.Product,
+		step.Deployment: w.With(step.Deployment), step.Role: m.Role, step.Region: m.Region, step.Account: m.Account,
+		step.Running: m.Running, step.Fix: m.Fix})
+}
+
+// takeOne takes the patch of one instance back. What it waits for is its error.
+func (r bake) takeOne(ctx context.Context, w *apply.Work, m step.Member) error {
+	if w.With(step.Resource) != "" {
+		return r.rolls.Back(ctx, w, takeBackKey(m))
+	}
+	env := memberEnvironment(w, m)
+	err := w.Change(ctx, &apply.Change{Key: takeBackKey(m), Target: m.Instance, Final: true,
 		About: map[string]string{step.Command: w.With(step.Rollback), step.Instance: m.Instance},
 		Do: func(_ context.Context, token string) error {
 			return r.runs.Start(w, w.With(step.Rollback), token, env...)

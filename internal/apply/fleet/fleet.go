@@ -14,10 +14,10 @@ import (
 	"github.com/onus-project/onus/internal/plan/step"
 )
 
-// Runners are what takes the steps of a plan of a fleet.
-func Runners() map[string]apply.Runner {
+// Runners are what takes the steps of a plan of a fleet; rolls is nil where no controller rolls anything out.
+func Runners(rolls Roller) map[string]apply.Runner {
 	runs := &command.Runs{}
-	return map[string]apply.Runner{step.Patch: patch{runs}, step.Back: back{runs}, step.Bake: bake{runs}, step.Announce: announce{},
+	return map[string]apply.Runner{step.Patch: patch{runs}, step.Back: back{runs}, step.Bake: bake{runs, rolls}, step.Announce: announce{},
 		step.Gate: gate{}}
 }
 
@@ -46,7 +46,7 @@ const mostAsked = 30 * time.Second
 // environment is what a command is told about what it is for, by the fields of an action or of a guard.
 func environment(with map[string]string) (all []string) {
 	for _, v := range []struct{ name, field string }{{"INSTANCE", step.Instance}, {"HOST", step.Host},
-		{"DEPLOYMENT", step.Deployment}, {"ROLE", step.Role},
+		{"PRODUCT", step.Product}, {"DEPLOYMENT", step.Deployment}, {"ROLE", step.Role},
 		{"ACCOUNT", step.Account}, {"REGION", step.Region}, {"VERSION", step.Running}, {"FIX", step.Fix}} {
 		all = append(all, v.name+"="+with[v.field])
 	}

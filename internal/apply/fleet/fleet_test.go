@@ -35,6 +35,11 @@ func (c *fast) Sleep(_ context.Context, d time.Duration) {
 // carriedOut is how a plan ends.
 func carriedOut(t *testing.T, how apply.OnStuck, steps ...plan.Step) (apply.Status, *apply.Engine) {
 	t.Helper()
+	return carriedOutBy(t, Runners(nil), how, steps...)
+}
+
+func carriedOutBy(t *testing.T, by map[string]apply.Runner, how apply.OnStuck, steps ...plan.Step) (apply.Status, *apply.Engine) {
+	t.Helper()
 	p := &plan.Plan{Schema: plan.Schema, ID: "p", Kind: "fleet", Steps: steps}
 	for i := range p.Steps {
 		s := &p.Steps[i]
@@ -55,7 +60,7 @@ func carriedOut(t *testing.T, how apply.OnStuck, steps ...plan.Step) (apply.Stat
 	if err := j.Hold(t.Context(), 1, "test", clock.now); err != nil {
 		t.Fatal(err)
 	}
-	e, err := apply.New(apply.Settings{Plan: p, Journal: j, Lease: held{}, Clock: clock, Runners: Runners(), Guards: Guards(), OnStuck: how,
+	e, err := apply.New(apply.Settings{Plan: p, Journal: j, Lease: held{}, Clock: clock, Runners: by, Guards: Guards(), OnStuck: how,
 		Files: file}, 1)
 	if err != nil {
 		t.Fatal(err)
@@ -140,5 +145,43 @@ func TestQuorum(t *testing.T) {
 	}
 	if v, err := (quorum{}).Check(t.Context(), g, apply.Moment{Begun: true, Change: &apply.Change{}}); err != nil || v.Holds {
 		t.Errorf("%+v, %v", v, err)
+	}
+}
+
+// changes stands for what a controller rolls out.
+type changes struct{ made, back int }
+
+func (c *changes) Check(*plan.Action) error { return nil }
+
+func (c *changes) Step(ctx context.Context, w *apply.Work) (apply.Result, error) {
+	err := w.Change(ctx, &apply.Change{Key: "patch", Target: "u", Final: true, Do: func(context.Context, string) error {
+		c.made++
+		return nil
+	}})
+	return apply.Done(""), err
+}
+
+func (c *changes) Back(ctx context.Context, w *apply.Work, key string) error {
+	return w.Change(ctx, &apply.Change{Key: key, Target: "u", Do: func(context.Context, string) error {
+		c.back++
+		return nil
+	}})
+}
+
+// What a controller has rolled out, and is not well while it bakes, is set back once, and nothing else of the plan is begun.
+func TestBakeSetsBack(t *testing.T) {
+	c := &changes{}
+	by := Runners(c)
+	by[step.Roll], by[step.Unroll] = c, c
+	with := map[string]string{step.Resource: step.StatefulSets, step.Within: "1h", step.Soak: "1m", step.Health: "false",
+		step.Deployment: "shop/db", step.Instances: `[{"step":"patch/shop/db","instance":"shop/db"}]`}
+	next := plan.Step{ID: "patch/shop/next", Group: "shop/next", Of: "shop/next", Wave: 2, Needs: []string{"bake/shop/db"},
+		Action: plan.Action{Kind: step.Roll, With: with}}
+	status, e := carriedOutBy(t, by, apply.PauseOnStuck,
+		plan.Step{ID: "patch/shop/db", Group: "shop/db/pods", Of: "shop/db", Wave: 1, Action: plan.Action{Kind: step.Roll, With: with}},
+		plan.Step{ID: "bake/shop/db", Group: "shop/db", Of: "shop/db", Wave: 1, Needs: []string{"patch/shop/db"},
+			Action: plan.Action{Kind: step.Bake, With: with}}, next)
+	if status != apply.Paused || c.made != 1 || c.back != 1 || !strings.Contains(e.State().Why, "1 patch of it was taken back") {
+		t.Error(status, c, e.State().Why)
 	}
 }

@@ -69,7 +69,8 @@ func change(runs *command.Runs, w *apply.Work, key string, forGood bool) *apply.
 }
 
 // observe tells what became of the command of a change, also of one that another process has begun. It has ended well
-// only once Verify says so, and it is ended where both take too long.
+// only once Verify says so, and it is ended where both take too long. One that was cut off without having done all has failed:
+// what is half done is not left so until that time is over.
 func observe(ctx context.Context, runs *command.Runs, w *apply.Work, token string, env []string) (apply.Observation, error) {
 	most, err := within(w.Action, step.Within)
 	if err != nil {
@@ -89,15 +90,28 @@ func observe(ctx context.Context, runs *command.Runs, w *apply.Work, token strin
 		return apply.IsFailed, errors.New("it did not end within " + words.Duration(most) + ", and was killed")
 	case is == apply.IsUnderway || known && trace.Alive:
 		return apply.IsUnderway, nil
+	case trace.Ended != nil && *trace.Ended != 0:
+		return apply.IsFailed, fmt.Errorf("it ended with exit status %d", *trace.Ended)
+	case trace.Ended != nil && verify == "":
+		return apply.IsDone, nil
 	case is == apply.IsUnknown && !known: // it may not have been begun, or by a machine that is gone
 		return apply.IsUnknown, nil
 	case verify == "":
 		return is, nil
 	}
+	return verified(ctx, verify, env, trace, over, most)
+}
+
+// verified is what became of a patch whose command has ended, by what Verify says.
+func verified(ctx context.Context, verify string, env []string, trace command.Trace, over bool,
+	most time.Duration) (apply.Observation, error) {
 	says := command.Ask(ctx, verify, mostAsked, env...)
+	var none *command.Unanswered
 	switch {
 	case says == nil:
 		return apply.IsDone, nil
+	case trace.CutOff && !errors.As(says, &none): // nothing goes on of it that would have to be waited for
+		return apply.IsFailed, fmt.Errorf("it was cut off before its end, and --verify says: %w", says)
 	case over:
 		return apply.IsFailed, fmt.Errorf("it has not got the fix within %s: %w", words.Duration(most), says)
 	}

@@ -32,7 +32,7 @@ func (InHand) Check(_ context.Context, g *plan.Guard, m apply.Moment) (apply.Ver
 	most, err := mostOf(g, 1)
 	lane, limited := g.With[step.Lane]
 	meant := func(s *plan.Step) bool {
-		return s.Action.Kind == step.Patch && (!limited || s.Action.With[step.Lane] == lane)
+		return (s.Action.Kind == step.Patch || s.Action.Kind == step.Roll) && (!limited || s.Action.With[step.Lane] == lane)
 	}
 	if err != nil || m.Change != nil || m.Under(meant) {
 		return apply.Verdict{Holds: err == nil}, err

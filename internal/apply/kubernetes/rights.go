@@ -25,6 +25,14 @@ func rightsFor(p *plan.Plan, leases string, escalated bool) []right {
 			authorizationv1.ResourceAttributes{Verb: "delete", Resource: "pods"}})
 	}
 	seen := map[string]bool{}
+	add := func(more ...right) {
+		for _, r := range more {
+			if !seen[r.says] {
+				seen[r.says] = true
+				all = append(all, r)
+			}
+		}
+	}
 	for i := range p.Steps {
 		a := &p.Steps[i].Action
 		var r right
@@ -41,13 +49,28 @@ func rightsFor(p *plan.Plan, leases string, escalated bool) []right {
 			namespace := a.With[step.MachineNamespace]
 			r = right{"delete Machines of " + namespace, authorizationv1.ResourceAttributes{Verb: "delete", Group: a.With[step.MachineGroup],
 				Resource: "machines", Namespace: namespace}}
+		case step.Roll:
+			add(rightsToRoll(a)...)
+			continue
 		default:
 			continue
 		}
-		if !seen[r.says] {
-			seen[r.says] = true
-			all = append(all, r)
-		}
+		add(r)
+	}
+	return all
+}
+
+// rightsToRoll are those by which one object is patched, and a pod of it deleted that keeps it from being taken back.
+func rightsToRoll(a *plan.Action) (all []right) {
+	x, err := RolledOf(a.With)
+	if err != nil {
+		return nil
+	}
+	all = []right{{"patch " + x.of.Resource + " of " + x.namespace + " (docs/rbac-fleet.yaml)",
+		authorizationv1.ResourceAttributes{Verb: "patch", Group: x.of.Group, Resource: x.of.Resource, Namespace: x.namespace}}}
+	if x.stateful() {
+		all = append(all, right{"delete pods of " + x.namespace + " (docs/rbac-fleet.yaml)",
+			authorizationv1.ResourceAttributes{Verb: "delete", Resource: "pods", Namespace: x.namespace}})
 	}
 	return all
 }

@@ -43,10 +43,21 @@ type Asked struct {
 	By         string
 	Name       string // of the fleet
 	Commands
+	// Rolled are, by the names of deployments, what of a cluster each is, where a controller rolls patches out in place of
+	// commands; nil for commands.
+	Rolled   map[string]*Rolled
+	Cluster  plan.Target   // in which they are
 	Announce string        // the address that is told of each wave; empty for none
 	Reason   string        // why windows, protected hours and deferrals are overridden
 	Within   time.Duration // the longest that one instance may take
 	Approve  bool          // each wave but the first waits until somebody approves it
+}
+
+// Rolled is an object of a cluster of which one field is set.
+type Rolled struct {
+	With map[string]string // the fields of step.Roll: what it is and what is set
+	Says string            // of what is set
+	Left string            // why it cannot be set; empty where it can
 }
 
 // Errors of fleets of which there is nothing to plan.
@@ -83,6 +94,9 @@ func Make(a *Asked) (*plan.Plan, error) {
 		Target: plan.Target{Kind: step.TargetFleet, Name: a.Name, UID: identity(a.Fleet)}, Facts: []plan.Fact{}, Steps: []plan.Step{},
 		Waves: []plan.Wave{}, Risks: []plan.Risk{}, Left: []plan.Left{},
 		Prediction: plan.Prediction{Lowest: []plan.Lowest{}, Assumes: []string{}}, Unreadable: a.Unreadable}
+	if a.Rolled != nil {
+		p.plan.Target = a.Cluster
+	}
 	p.leave()
 	instances := p.steps()
 	if instances == 0 && len(p.plan.Left) == 0 {
@@ -178,7 +192,7 @@ func (p *planner) risks() (all []plan.Risk) {
 		add("survive-failover", "servers-alone", fmt.Sprintf("%s %s, and down while that is patched: %s", words.Count(n, "deployment"),
 			words.Agree(n, "is one server", "are one server each"), words.Few(p.alone)))
 	}
-	if p.sets > 0 && p.Quorum == "" {
+	if p.sets > 0 && p.Quorum == "" && p.Rolled == nil {
 		add("survive-failover", "quorum-not-asked", fmt.Sprintf(
 			"nobody asks %s before a member goes whether it may be lost: what is down by then was not planned with", words.Count(p.sets, "set")))
 	}

@@ -3,6 +3,7 @@ package fleet
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,7 +33,7 @@ func (p *planner) steps() (instances int) {
 		slices.SortFunc(all, func(i, j int) int {
 			return cmp.Or(cmp.Compare(p.Played.Turns[i].Begin, p.Played.Turns[j].Begin), cmp.Compare(i, j))
 		})
-		w := wave{planner: p, number: len(p.plan.Waves) + 1, round: k, all: all}
+		w := wave{planner: p, number: len(p.plan.Waves) + 1, round: k, all: all, groups: []string{}}
 		w.after, w.timed = p.Played.Timed(k)
 		p.rounds = append(p.rounds, k)
 		if w.timed {
@@ -121,7 +122,14 @@ func (w *wave) steps(before []string) (ends []string) {
 		before = w.gate(before)
 	}
 	for _, i := range w.all {
-		ends = append(ends, w.deployment(i, before))
+		if w.Rolled == nil {
+			ends = append(ends, w.deployment(i, before))
+		} else if end := w.roll(i, before); end != "" {
+			ends = append(ends, end)
+		}
+	}
+	if len(ends) == 0 { // the next wave comes after what this one came after
+		return before
 	}
 	return ends
 }
@@ -158,9 +166,9 @@ func (w *wave) patch(i int, played velocity.Step) plan.Step {
 	d := &w.Played.Fleet.Deployments[i]
 	x, fix := w.instance(i, played.Member)
 	member, name := d.Members[played.Member].Name, w.names[i]
-	with := map[string]string{step.Instance: member, step.Host: x.Host, step.Deployment: d.Name, step.Role: x.Role, step.Region: x.Region,
-		step.Account: x.Account, step.Running: x.Version, step.Fix: fix, step.Lane: w.Played.Groups[w.Played.Turns[i].Group],
-		step.Within: w.Within.String(), step.Command: w.Patch, step.Verify: w.Verify}
+	with := map[string]string{step.Instance: member, step.Host: x.Host, step.Product: x.Product, step.Deployment: d.Name,
+		step.Role: x.Role, step.Region: x.Region, step.Account: x.Account, step.Running: x.Version, step.Fix: fix,
+		step.Lane: w.Played.Groups[w.Played.Turns[i].Group], step.Within: w.Within.String(), step.Command: w.Patch, step.Verify: w.Verify}
 	for k, v := range with {
 		if v == "" {
 			delete(with, k)
@@ -234,7 +242,8 @@ func (w *wave) guards(i int, played velocity.Step, with map[string]string) []pla
 	}
 	if w.Quorum != "" && len(d.Members) > 1 {
 		ask := map[string]string{step.Command: w.Quorum}
-		for _, k := range []string{step.Instance, step.Host, step.Deployment, step.Role, step.Region, step.Account, step.Running, step.Fix} {
+		for _, k := range []string{step.Instance, step.Host, step.Product, step.Deployment, step.Role, step.Region, step.Account,
+			step.Running, step.Fix} {
 			if with[k] != "" {
 				ask[k] = with[k]
 			}
@@ -259,6 +268,17 @@ func (w *wave) hours(kind string, window int, room, says string) []plan.Guard {
 	return []plan.Guard{g}
 }
 
+// product is that of all members of a deployment; empty where they are of several.
+func (w *wave) product(i int) string {
+	of := w.Fleet.Of[w.own[i]]
+	for _, x := range of {
+		if x.Product != of[0].Product {
+			return ""
+		}
+	}
+	return of[0].Product
+}
+
 // bake watches a deployment once its members are patched, and returns what ends it.
 func (w *wave) bake(i int, patches []string) string {
 	r := &w.Played.Rounds[w.round]
@@ -269,17 +289,34 @@ func (w *wave) bake(i int, patches []string) string {
 	if soak == 0 && w.Health == "" {
 		return patches[len(patches)-1]
 	}
-	d, name := &w.Played.Fleet.Deployments[i], w.names[i]
-	var members []step.Member
+	members := w.membersOf(i)
+	if w.Rolled != nil {
+		members = []step.Member{{Step: patches[0], Instance: w.names[i]}}
+	}
+	return w.watch(i, patches, members, soak)
+}
+
+// membersOf are the members of a deployment that are patched, in their order.
+func (w *wave) membersOf(i int) (members []step.Member) {
+	d := &w.Played.Fleet.Deployments[i]
 	for _, s := range w.Played.Turns[i].Steps {
 		x, fix := w.instance(i, s.Member)
-		members = append(members, step.Member{Step: w.patchID(i, s.Member), Host: x.Host, Instance: d.Members[s.Member].Name,
-			Role: x.Role, Region: x.Region, Account: x.Account,
+		members = append(members, step.Member{Step: w.patchID(i, s.Member), Host: x.Host, Product: x.Product,
+			Instance: d.Members[s.Member].Name, Role: x.Role, Region: x.Region, Account: x.Account,
 			Running: x.Version, Fix: fix})
 	}
-	with := map[string]string{step.Deployment: d.Name, step.Region: d.Region, step.Account: d.Account, step.Soak: soak.String(),
-		step.Within: w.Within.String(), step.Health: w.Health, step.Rollback: w.Rollback}
-	if w.Rollback != "" && w.Health != "" {
+	return members
+}
+
+// watch is the step that sees that a deployment is well, and returns its name.
+func (w *wave) watch(i int, patches []string, members []step.Member, soak time.Duration) string {
+	d, name := &w.Played.Fleet.Deployments[i], w.names[i]
+	with := map[string]string{step.Deployment: d.Name, step.Product: w.product(i), step.Region: d.Region, step.Account: d.Account,
+		step.Soak: soak.String(), step.Within: w.Within.String(), step.Health: w.Health, step.Rollback: w.Rollback}
+	if w.Rolled != nil {
+		maps.Copy(with, w.Rolled[d.Name].With)
+	}
+	if (w.Rollback != "" || w.Rolled != nil) && w.Health != "" {
 		if len(d.Members) > 1 {
 			with[step.Command] = w.Quorum
 		}
