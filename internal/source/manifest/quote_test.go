@@ -45,7 +45,8 @@ func TestTextsToFillIn(t *testing.T) {
 		for _, f := range faults {
 			fault += f.Msg
 		}
-		if read := len(raw.Workloads) == 1; read != (c.fault == "") || image != c.image || !strings.Contains(fault, c.fault) || c.fault == "" && fault != "" {
+		if read := len(raw.Workloads) == 1; read != (c.fault == "") ||
+			image != c.image || !strings.Contains(fault, c.fault) || c.fault == "" && fault != "" {
 			t.Errorf("%s: image %q, fault %q, want %q, %q", c.name, image, fault, c.image, c.fault)
 		}
 	}
