@@ -8,7 +8,8 @@ import (
 // What a program fills in where any text will do hides no object: it is a text that nobody
 // knows. What tells which object it is, what it selects or how many there are still does.
 func TestTextsToFillIn(t *testing.T) {
-	const web = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  annotations:\n    a: ANNOTATION\nspec:\n  replicas: REPLICAS\n" +
+	const web = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n" +
+		"  annotations:\n    a: ANNOTATION\nspec:\n  replicas: REPLICAS\n" +
 		"  selector: {matchLabels: {app: web}}\n  template:\n    metadata:\n      labels:\n        app: LABEL\n    spec:\n" +
 		"      containers:\n      - name: a\n        image: IMAGE\n        args:\n        - ARGUMENT\n        env:\n" +
 		"        - name: V\n          value: VALUE\n"
@@ -44,7 +45,8 @@ func TestTextsToFillIn(t *testing.T) {
 		for _, f := range faults {
 			fault += f.Msg
 		}
-		if read := len(raw.Workloads) == 1; read != (c.fault == "") || image != c.image || !strings.Contains(fault, c.fault) || c.fault == "" && fault != "" {
+		if read := len(raw.Workloads) == 1; read != (c.fault == "") ||
+			image != c.image || !strings.Contains(fault, c.fault) || c.fault == "" && fault != "" {
 			t.Errorf("%s: image %q, fault %q, want %q, %q", c.name, image, fault, c.image, c.fault)
 		}
 	}
