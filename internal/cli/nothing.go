@@ -77,6 +77,8 @@ func nothingChecked(e *estate.Whole, told bool) error {
 	switch {
 	case len(lost) > 0:
 		return usage("", "nothing could be checked: what may hold workloads or PDBs could not be read (%s: %s)", lost[0].Of, lost[0].Reason)
+	case !e.Checked() && builtInPart(e) && !makesSomething(e):
+		return noWorkloads(e)
 	case len(e.Unreadable) > 0:
 		return usage("", "nothing could be checked: what there may be to check could not be read (%s)", others(e.Unreadable))
 	case !e.Checked() && len(kinds) > 0:

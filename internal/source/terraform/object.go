@@ -203,7 +203,8 @@ func opened(value any, at string, above []string) (all []string) {
 // verdict rests on what it says.
 var anyText = []string{"image", "value", "args", "command", "serviceAccountName", "service_account_name", "secretName", "secret_name",
 	"host", "hosts", "loadBalancerIP", "load_balancer_ip", "storageClassName", "storage_class_name", "path", "subPath", "sub_path",
-	"role", "instanceProfile", "match", "regex", "replacement", "mountPath", "mount_path", "externalName", "external_name", "claimName", "claim_name"}
+	"role", "instanceProfile", "match", "regex", "replacement", "mountPath", "mount_path",
+	"externalName", "external_name", "claimName", "claim_name"}
 
 // ofAnyText are what such fields stand below.
 var ofAnyText = []string{"annotations", "labels", "volumeAttributes", "volume_attributes", "configMap", "config_map", "configMapRef",
