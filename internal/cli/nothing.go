@@ -28,8 +28,8 @@ func nothingToCheck(c *responsibility.Catalog, e *estate.Whole) error {
 		return unreadable(e.Unreadable)
 	case made != nil:
 		_, kind, _ := strings.Cut(made.API, "/")
-		return usage("give what runs in it, too, or its version", "nothing to check: %s: %s %s makes a cluster, and its version is not known here",
-			made.Position, kind, made.Name)
+		return usage("give what runs in it, too, or its version",
+			"nothing to check: %s: %s %s makes a cluster, and its version is not known here", made.Position, kind, made.Name)
 	case e.Objects() > 0:
 		return noWorkloads(e)
 	}
@@ -62,7 +62,7 @@ func nothingChecked(e *estate.Whole, told bool) error {
 	switch {
 	case !told && len(deployed) > 0:
 		return usage("", "nothing could be checked: what is deployed could not be read (%s)", others(deployed))
-	case told || e.Checked():
+	case told:
 		return nil
 	}
 	var lost []origin.Unread
@@ -73,13 +73,28 @@ func nothingChecked(e *estate.Whole, told bool) error {
 			}
 		}
 	}
+	kinds := notJudged(e)
 	switch {
-	case len(lost) == 0 && builtInPart(e) && !makesSomething(e):
+	case len(lost) > 0:
+		return usage("", "nothing could be checked: what may hold workloads or PDBs could not be read (%s: %s)", lost[0].Of, lost[0].Reason)
+	case !e.Checked() && builtInPart(e) && !makesSomething(e):
 		return noWorkloads(e)
-	case len(lost) == 0:
-		return nil
+	case len(e.Unreadable) > 0:
+		return usage("", "nothing could be checked: what there may be to check could not be read (%s)", others(e.Unreadable))
+	case !e.Checked() && len(kinds) > 0:
+		return usage("", "nothing could be checked: no operator of the custom resources is known (%s)", words.First(kinds, mostNamed))
 	}
-	return usage("", "nothing could be checked: what may hold workloads or PDBs could not be read (%s: %s)", lost[0].Of, lost[0].Reason)
+	return nil
+}
+
+// notJudged are the kinds of custom resources of which it is not known what they make.
+func notJudged(e *estate.Whole) []string {
+	var all []string
+	for _, u := range e.Units {
+		all = append(all, u.Kubernetes.NotJudged...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // others are the first fault, and how many more there are.

@@ -61,7 +61,7 @@ func Findings(c *responsibility.Catalog, looked Looked) published.Findings {
 		f.Summary.LeftOut = &looked.Left
 	}
 	if n := f.Summary; n.Broken+n.Unknown+n.Held+n.Waived+n.Known == 0 && n.LeftOut == nil {
-		f.Nothing = nothing(f.Read)
+		f.Nothing = nothing(f.Read, len(looked.Unreadable))
 	}
 	if f.Read.Contexts == nil {
 		f.Read.Contexts = []string{}
@@ -80,9 +80,13 @@ func Findings(c *responsibility.Catalog, looked Looked) published.Findings {
 }
 
 // nothing says why no obligation was checked: that is not the same as none broken.
-func nothing(r published.Read) string {
+func nothing(r published.Read, unread int) string {
 	if r.Workloads+r.Budgets+r.Nodes+r.Pools+r.Instances == 0 {
 		return "Nothing was checked: no workload, PDB, node or pool was read."
+	}
+	if unread > 0 {
+		return "Nothing was checked: what was read leaves you no obligation that onus checks, and " +
+			words.Count(unread, "file or object", "files or objects") + " could not be read."
 	}
 	return "Nothing to check: what was read leaves you no obligation that onus checks."
 }

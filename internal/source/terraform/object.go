@@ -203,12 +203,13 @@ func opened(value any, at string, above []string) (all []string) {
 // verdict rests on what it says.
 var anyText = []string{"image", "value", "args", "command", "serviceAccountName", "service_account_name", "secretName", "secret_name",
 	"host", "hosts", "loadBalancerIP", "load_balancer_ip", "storageClassName", "storage_class_name", "path", "subPath", "sub_path",
-	"match", "regex", "replacement", "mountPath", "mount_path", "externalName", "external_name", "claimName", "claim_name"}
+	"role", "instanceProfile", "match", "regex", "replacement", "mountPath", "mount_path",
+	"externalName", "external_name", "claimName", "claim_name"}
 
 // ofAnyText are what such fields stand below.
 var ofAnyText = []string{"annotations", "labels", "volumeAttributes", "volume_attributes", "configMap", "config_map", "configMapRef",
 	"config_map_ref", "secretRef", "secret_ref", "secretKeyRef", "secret_key_ref", "configMapKeyRef", "config_map_key_ref",
-	"imagePullSecrets", "image_pull_secrets", "nfs", "secret", "data", "stringData"}
+	"imagePullSecrets", "image_pull_secrets", "nfs", "secret", "data", "stringData", "tags"}
 
 // ofAnyName are what the names of are only told.
 var ofAnyName = []string{"container", "init_container", "env", "volume", "volume_mount", "port", "containers", "initContainers", "volumes",
