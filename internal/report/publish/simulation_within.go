@@ -45,6 +45,9 @@ func (p *played) within() {
 	for i := range v.Margins {
 		m := &v.Margins[i]
 		m.Workloads = slices.DeleteFunc(m.Workloads, func(w published.SimulatedMarginWorkload) bool { return !p.asked(w.Namespace) })
+		if m.Verdict == finding.Broken && !slices.ContainsFunc(m.Workloads, func(w published.SimulatedMarginWorkload) bool { return w.Breaks }) {
+			m.Verdict = finding.Held
+		}
 	}
 	p.poolsWithin()
 }

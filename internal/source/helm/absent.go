@@ -2,6 +2,7 @@ package helm
 
 import (
 	"errors"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -9,6 +10,7 @@ import (
 
 	"helm.sh/helm/v4/pkg/chart/common"
 	chart "helm.sh/helm/v4/pkg/chart/v2"
+	"sigs.k8s.io/yaml"
 
 	"github.com/onus-project/onus/internal/document"
 )
@@ -302,8 +304,8 @@ var endsOpen = regexp.MustCompile(`^\s*(?:- )?[\w.-]+:\s+[^\s"'|>{\[#&*!][^"'#]*
 // does.
 func (r *renderer) supplyEmpty(top common.Values, files map[string]string) bool {
 	supplied := false
-	for name, text := range files {
-		sub := r.chartOf(name)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		text, sub := files[name], r.chartOf(name)
 		if sub == nil || len(r.given) >= mostMadeUp || !slices.ContainsFunc(strings.Split(text, "\n"), endsOpen.MatchString) {
 			continue
 		}
@@ -313,6 +315,9 @@ func (r *renderer) supplyEmpty(top common.Values, files map[string]string) bool 
 		}
 		of, lines := readings(string(r.text(name))), newLocator(r.text(name))
 		for _, data := range split(text) {
+			if isYAML(data) { // the line is one of a text
+				continue
+			}
 			_, each := lines.of(data)
 			for i, line := range strings.Split(data, "\n") {
 				if i >= len(each) || !endsOpen.MatchString(line) {
@@ -323,6 +328,12 @@ func (r *renderer) supplyEmpty(top common.Values, files map[string]string) bool 
 		}
 	}
 	return supplied
+}
+
+// isYAML reports whether a text is YAML.
+func isYAML(text string) bool {
+	var v any
+	return yaml.Unmarshal([]byte(text), &v) == nil
 }
 
 // supplyLine makes up the texts that are empty on a line of a template.

@@ -16,6 +16,10 @@ var scalarLine = regexp.MustCompile(`^( *)((?:- +)*)(?:([A-Za-z_][\w./-]*|"[^"]+
 // filledLater begins what is no text of YAML but is filled in by a program: {{ x }}, {X}, @X@, %X%.
 var filledLater = regexp.MustCompile(`^(?:\{\{.*\}\}.*|\{[A-Za-z_]\w*\}.*|@[A-Za-z_]\w*@.*|%[A-Za-z_]\w*%.*)$`)
 
+// mayBeFilled finds a place at which such a thing may begin, where a value of YAML does: most
+// documents with a brace, as of emptyDir: {}, have none.
+var mayBeFilled = regexp.MustCompile(`(?m)(?:^ *|[:\-] +)(?:\{\{|\{[A-Za-z_]\w*\}|@[A-Za-z_]|%[A-Za-z_])`)
+
 // decisions are actions of templates that write no text but decide what is written.
 var decisions = regexp.MustCompile(`\{%|\{\{[-~]?\s*(?:if|else|end|range|with|define|block|template|include|toYaml|tpl|for|#|/)\b`)
 
@@ -31,7 +35,7 @@ var (
 // own words, where any text will do. False where there is none, and where a template has more to do
 // than to write texts.
 func asTexts(data []byte, first int) (*document.Document, bool) {
-	if !bytes.ContainsAny(data, "{@%") || decisions.Match(data) {
+	if !bytes.ContainsAny(data, "{@%") || !mayBeFilled.Match(data) || decisions.Match(data) {
 		return nil, false
 	}
 	type level struct {
