@@ -84,7 +84,7 @@ func (c *copies) joined(groups []*group, m member) *group {
 		beside := g.in(m.unit)
 		switch first := g.members[0]; {
 		case beside == nil && (c.oneObject(first, m) || c.oneTemplate(first, m)),
-			beside != nil && (c.oneEdit(*beside, m) || c.oneTemplate(*beside, m) || c.shards(*beside, m)):
+			beside != nil && (c.oneEdit(*beside, m) || c.oneTemplate(*beside, m) || c.shards(*beside, m) || g.elsewhere(m)):
 			return g
 		}
 	}
@@ -98,6 +98,22 @@ func (g *group) in(unit int) *member {
 		return &g.members[i]
 	}
 	return nil
+}
+
+// elsewhere reports whether another unit has in it what a finding is about, in the same place and
+// under the same name, and the unit of this one has not.
+func (g *group) elsewhere(m member) bool {
+	there := false
+	for _, o := range g.members {
+		if o.Position != m.Position || o.Subject.Name != m.Subject.Name {
+			continue
+		}
+		if o.unit == m.unit {
+			return false
+		}
+		there = true
+	}
+	return there
 }
 
 // oneObject reports whether two units have what findings are about of one thing that was

@@ -146,3 +146,21 @@ func TestTheForemostOfCopies(t *testing.T) {
 		}
 	}
 }
+
+// What one unit has two of, which another unit has as well, is of one cause with that in either.
+func TestCopiesOfALoopInTwoUnits(t *testing.T) {
+	var all []copied
+	for _, unit := range []string{"chart charts/site@a", "chart charts/site@b"} {
+		for _, name := range []string{"blog", "docs"} {
+			x := unprotected(unit, name, "site:1")
+			x.fix = nil // nothing but their images tells that one edit mends them
+			if strings.HasSuffix(unit, "@b") && name == "docs" {
+				x.image = "docs:1"
+			}
+			all = append(all, x)
+		}
+	}
+	if told, first, _ := copiesOf(all...); told != 1 || first.Units() != 1 {
+		t.Errorf("%d are told: %+v", told, first)
+	}
+}
