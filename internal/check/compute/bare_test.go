@@ -289,8 +289,14 @@ func TestFixOfPodsWithoutABudget(t *testing.T) {
 			of("b", map[string]string{"app": "web", "component": "worker"}, &metav1.LabelSelector{MatchLabels: web}),
 		}, true},
 		"a label that others lack": {[]kubernetes.Workload{
-			of("a", map[string]string{"app": "web", "queue": "mail"}, &metav1.LabelSelector{MatchLabels: web}), of("b", web, nil),
+			of("a", map[string]string{"app": "web", "role": "mail"}, &metav1.LabelSelector{MatchLabels: web}), of("b", web, nil),
 		}, true},
+		"a label that a release may change": {[]kubernetes.Workload{
+			of("a", map[string]string{"app": "web", "git-sha": "a1"}, &metav1.LabelSelector{MatchLabels: web}), of("b", web, nil),
+		}, false},
+		"what a controller writes": {[]kubernetes.Workload{
+			of("a", map[string]string{"app": "web", "controller-revision-hash": "a1"}, &metav1.LabelSelector{MatchLabels: web}), of("b", web, nil),
+		}, false},
 		"only another version": {[]kubernetes.Workload{
 			of("a", map[string]string{"app": "web", "version": "2"}, &metav1.LabelSelector{MatchLabels: web}),
 			of("b", map[string]string{"app": "web", "version": "1"}, nil),

@@ -1,7 +1,6 @@
 package compute
 
 import (
-	"maps"
 	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -47,21 +46,13 @@ var apartBy = []string{
 	"app.kubernetes.io/component", "component", "app.kubernetes.io/name", "app.kubernetes.io/instance", "app", "name", "role", "tier",
 }
 
-// tellingApart are the labels of pods by which others may be told from them, of which no release
-// changes the value: those for that first.
+// tellingApart are the labels of pods by which others may be told from them, and of which no
+// release changes the value, as it does that of version, of a commit, or of what a controller
+// writes.
 func tellingApart(labels, open map[string]string) []string {
-	keys := slices.Clone(apartBy)
-	for _, key := range slices.Sorted(maps.Keys(labels)) {
-		if !slices.Contains(keys, key) && !slices.Contains(ofRelease, key) {
-			keys = append(keys, key)
-		}
-	}
-	return slices.DeleteFunc(keys, func(key string) bool {
+	return slices.DeleteFunc(slices.Clone(apartBy), func(key string) bool {
 		_, has := labels[key]
 		_, unset := open[key]
 		return !has || unset
 	})
 }
-
-// ofRelease are labels whose values are those of a release, and others after it.
-var ofRelease = []string{"app.kubernetes.io/version", "version", "helm.sh/chart", "chart", "app.kubernetes.io/managed-by", "heritage"}
