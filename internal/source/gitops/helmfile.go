@@ -42,9 +42,9 @@ func IsHelmfile(file string, text []byte) bool {
 
 // HelmfileReleases are the releases of a helmfile that may be installed, each once. Open says why it may have others.
 // A file that others are made of has none of its own.
-func (d *Deployed) HelmfileReleases(file string, text []byte) (all []helmfile.Release, open string) {
+func (d *Deployed) HelmfileReleases(ctx context.Context, file string, text []byte) (all []helmfile.Release, open string) {
 	if d != nil && d.repository != nil {
-		all := (helmfileReleases{d.repository}).helmfiles()
+		all := (helmfileReleases{d.repository}).helmfiles(ctx)
 		if all.parts[filepath.Clean(file)] {
 			return nil, ""
 		}
@@ -54,7 +54,7 @@ func (d *Deployed) HelmfileReleases(file string, text []byte) (all []helmfile.Re
 			}
 		}
 	}
-	return installable(helmfile.Load(d.tree().files(), file, text, nil))
+	return installable(helmfile.Load(ctx, d.tree().files(), file, text, nil))
 }
 
 func installable(s *helmfile.State) ([]helmfile.Release, string) {
@@ -172,12 +172,12 @@ type stateFiles struct {
 }
 
 // helmfiles are the state files of the input. One that another has run is run with the values that it is given.
-func (r helmfileReleases) helmfiles() stateFiles {
-	r.onceHelmfiles.Do(func() { r.helmfile = r.findHelmfiles() })
+func (r helmfileReleases) helmfiles(ctx context.Context) stateFiles {
+	r.onceHelmfiles.Do(func() { r.helmfile = r.findHelmfiles(ctx) })
 	return r.helmfile
 }
 
-func (r helmfileReleases) findHelmfiles() stateFiles {
+func (r helmfileReleases) findHelmfiles(ctx context.Context) stateFiles {
 	found, text := stateFiles{parts: map[string]bool{}}, map[string][]byte{}
 	for _, file := range r.in.Files {
 		ext := strings.ToLower(filepath.Ext(strings.TrimSuffix(file, ".gotmpl")))
@@ -190,7 +190,7 @@ func (r helmfileReleases) findHelmfiles() stateFiles {
 		}
 		file = filepath.Clean(file)
 		text[file] = data
-		found.states = append(found.states, helmfile.Load(r.in, file, data, nil))
+		found.states = append(found.states, helmfile.Load(ctx, r.in, file, data, nil))
 	}
 	nested := map[string]map[string]map[string]any{}
 	for _, s := range found.states {
@@ -204,7 +204,7 @@ func (r helmfileReleases) findHelmfiles() stateFiles {
 	found.states = slices.DeleteFunc(found.states, func(s *helmfile.State) bool { return found.parts[s.File] })
 	for i, s := range found.states {
 		if over, is := nested[s.File]; is {
-			found.states[i] = helmfile.Load(r.in, s.File, text[s.File], over)
+			found.states[i] = helmfile.Load(ctx, r.in, s.File, text[s.File], over)
 		}
 	}
 	return found
@@ -229,7 +229,7 @@ func keysOf(data []byte) []string {
 // environments that are for tests or development, or come before production, are
 // left out where the chart is installed otherwise as well, and counted by their environment, or
 // by the release where that is named for one.
-func (r helmfileReleases) installed(all []*helmfile.State, read map[Object]bool, others map[string]int) []application {
+func (r helmfileReleases) installed(ctx context.Context, all []*helmfile.State, read map[Object]bool, others map[string]int) []application {
 	charts := r.charts()
 	var made []application
 	for _, h := range all {
@@ -239,7 +239,7 @@ func (r helmfileReleases) installed(all []*helmfile.State, read map[Object]bool,
 				continue
 			}
 			read[ReleaseAt(h.File, x.Index)] = true
-			made = append(made, r.inEnvironments(h, x, dir)...)
+			made = append(made, r.inEnvironments(ctx, h, x, dir)...)
 		}
 	}
 	live := map[string]bool{}
@@ -267,7 +267,7 @@ func early(name string) bool {
 // its values differ. A release that is called as an environment is for that one, and
 // an environment that is called as a release of the same chart for that release. Where it is known of none
 // that it is installed, it is there where it may be.
-func (r helmfileReleases) inEnvironments(h *helmfile.State, x helmfile.Release, dir string) []application {
+func (r helmfileReleases) inEnvironments(ctx context.Context, h *helmfile.State, x helmfile.Release, dir string) []application {
 	called := func(name string) bool {
 		return slices.ContainsFunc(h.Releases, func(o helmfile.Release) bool { return o.Name == name && o.Chart == x.Chart })
 	}
@@ -282,7 +282,7 @@ func (r helmfileReleases) inEnvironments(h *helmfile.State, x helmfile.Release, 
 		if at < 0 || e.Releases[at].Installed > x.Installed || e.Releases[at].Installed == helmfile.No {
 			continue
 		}
-		a, key := r.inEnvironment(h, e, e.Releases[at], dir)
+		a, key := r.inEnvironment(ctx, h, e, e.Releases[at], dir)
 		if seen[key] {
 			continue
 		}
@@ -293,8 +293,9 @@ func (r helmfileReleases) inEnvironments(h *helmfile.State, x helmfile.Release, 
 }
 
 // inEnvironment is a release in one environment, and what tells it from that in another one.
-func (r helmfileReleases) inEnvironment(h *helmfile.State, e helmfile.Environment, x helmfile.Release, dir string) (application, string) {
-	options, missing, templates := r.helmfileOptions(h, e, x)
+func (r helmfileReleases) inEnvironment(ctx context.Context, h *helmfile.State, e helmfile.Environment, x helmfile.Release, dir string) (
+	application, string) {
+	options, missing, templates := r.helmfileOptions(ctx, h, e, x)
 	by := object{kind: "release", namespace: options.Namespace, name: x.Name, file: h.File}
 	name := x.Name
 	if len(h.Environments) > 1 && e.Name != "" && e.Name != x.Name {
@@ -328,7 +329,7 @@ func (r helmfileReleases) inEnvironment(h *helmfile.State, e helmfile.Environmen
 
 // helmfileOptions are what a release is rendered with in an environment, the files of values
 // that are not there and have to be, and the templates of which it is not known what they make.
-func (r helmfileReleases) helmfileOptions(h *helmfile.State, e helmfile.Environment, x helmfile.Release) (
+func (r helmfileReleases) helmfileOptions(ctx context.Context, h *helmfile.State, e helmfile.Environment, x helmfile.Release) (
 	o helm.Options, missing, templates []string) {
 	o = helm.Options{Release: x.Name, Namespace: x.Namespace, Set: x.Set}
 	for _, v := range x.Values {
@@ -340,7 +341,7 @@ func (r helmfileReleases) helmfileOptions(h *helmfile.State, e helmfile.Environm
 			switch {
 			case filepath.IsAbs(v) || strings.Contains(v, helmfile.Unknown):
 			case r.in.IsFile(at) && helmfile.Template(v):
-				if values, ok := h.ValuesOf(e, x, at); ok {
+				if values, ok := h.ValuesOf(ctx, e, x, at); ok {
 					o.Inline = helm.Merge(o.Inline, values)
 				} else {
 					templates = append(templates, v)

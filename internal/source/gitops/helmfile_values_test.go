@@ -37,9 +37,10 @@ func TestTemplatesOfValues(t *testing.T) {
 	} {
 		r := inFolder(t, "-- web"+chartFile+"-- web/values.yaml --\nsize: none\n-- web/templates/a.yaml --\nkind: {{ .Values.size }}\n"+
 			"-- prod.yaml --\nnested: {size: 5}\n-- v.yaml.gotmpl --\n"+x.template+"\n")
-		h := helmfile.Load(r.in, "helmfile.yaml.gotmpl", []byte("environments: {prod: {values: [{size: 6}, prod.yaml]}}\n---\nreleases:\n"+
+		h := helmfile.Load(t.Context(), r.in, "helmfile.yaml.gotmpl", []byte(""+
+			"environments: {prod: {values: [{size: 6}, prod.yaml]}}\n---\nreleases:\n"+
 			"- {name: web, chart: web, values: [{size: 1}, v.yaml.gotmpl]}\n"), nil)
-		all := (helmfileReleases{r}).inEnvironments(h, h.Releases[0], "web")
+		all := (helmfileReleases{r}).inEnvironments(t.Context(), h, h.Releases[0], "web")
 		built := all[0].build(t.Context())
 		_, got, _ := strings.Cut(strings.TrimSpace(string(built.Documents[0].Bytes)), ": ")
 		if len(built.Missing) > 0 {
@@ -60,8 +61,8 @@ func TestOrderOfValues(t *testing.T) {
 		for file := range strings.FieldsSeq(list) {
 			release.Values = append(release.Values, file)
 		}
-		h := helmfile.Load(r.in, "helmfile.yaml", nil, nil)
-		a, _ := (helmfileReleases{r}).inEnvironment(h, h.Environments[0], release, "web")
+		h := helmfile.Load(t.Context(), r.in, "helmfile.yaml", nil, nil)
+		a, _ := (helmfileReleases{r}).inEnvironment(t.Context(), h, h.Environments[0], release, "web")
 		if _, got, _ := strings.Cut(strings.TrimSpace(string(a.build(t.Context()).Documents[0].Bytes)), ": "); got != want {
 			t.Errorf("%s: %s, want %s", list, got, want)
 		}
@@ -72,7 +73,8 @@ func TestOrderOfValues(t *testing.T) {
 func TestHelmfileThatIsATemplate(t *testing.T) {
 	r := inFolder(t, "-- infra/helmfile.yaml.gotmpl --\nreleases:\n- name: web\n  chart: charts/web\n  namespace: shop\n"+
 		"  installed: {{ ne .Environment.Name \"prod\" }}\n-- infra/charts/web"+chartFile+"-- infra/charts/web/templates/a.yaml --\nkind: A\n")
-	all := (helmfileReleases{r}).installed((helmfileReleases{r}).helmfiles().states, map[Object]bool{}, map[string]int{})
+	states := (helmfileReleases{r}).helmfiles(t.Context()).states
+	all := (helmfileReleases{r}).installed(t.Context(), states, map[Object]bool{}, map[string]int{})
 	if len(all) != 1 || all[0].dir != "infra/charts/web" || all[0].by.namespace != "shop" {
 		t.Fatalf("%+v", all)
 	}

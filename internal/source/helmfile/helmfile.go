@@ -10,6 +10,7 @@ package helmfile
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"io/fs"
 	"maps"
@@ -92,9 +93,9 @@ const mostEnvironments = 32
 
 // Load renders a state. Over are values for its environments that go over its own, by the names of these, and the
 // environments that it has where it names none.
-func Load(files Files, file string, text []byte, over map[string]map[string]any) *State {
+func Load(ctx context.Context, files Files, file string, text []byte, over map[string]map[string]any) *State {
 	s := &State{File: file, files: files}
-	l := s.load(text, "default", false, nil)
+	l := s.load(ctx, text, "default", false, nil)
 	names := slices.Sorted(maps.Keys(l.named))
 	if len(names) == 0 {
 		names = slices.Sorted(maps.Keys(over))
@@ -108,7 +109,7 @@ func Load(files Files, file string, text []byte, over map[string]map[string]any)
 		if !there { // by a state that names no environment
 			given = over[""]
 		}
-		e, l := s.environment(text, name, given)
+		e, l := s.environment(ctx, text, name, given)
 		s.Environments = append(s.Environments, e)
 		s.Open = cmp.Or(s.Open, l.open)
 		for _, base := range l.bases {
@@ -131,13 +132,13 @@ func Load(files Files, file string, text []byte, over map[string]map[string]any)
 }
 
 // environment is the state in one, by two runs where something depends on what is not known.
-func (s *State) environment(text []byte, name string, over map[string]any) (Environment, *loading) {
-	l := s.load(text, name, false, over)
+func (s *State) environment(ctx context.Context, text []byte, name string, over map[string]any) (Environment, *loading) {
+	l := s.load(ctx, text, name, false, over)
 	e := Environment{Name: name, Releases: l.releases, values: l.values, partly: l.run.partly, some: l.run.may}
 	if l.run.doubts == 0 {
 		return e, l
 	}
-	other := s.load(text, name, true, over)
+	other := s.load(ctx, text, name, true, over)
 	for i := range e.Releases {
 		x := &e.Releases[i]
 		at := slices.IndexFunc(other.releases, x.is)
@@ -189,12 +190,12 @@ func (s *State) number() {
 
 // ValuesOf are the values that a file, a template, makes for a release in an environment; false where what it makes
 // depends on more than stands in the input.
-func (s *State) ValuesOf(e Environment, x Release, file string) (map[string]any, bool) {
+func (s *State) ValuesOf(ctx context.Context, e Environment, x Release, file string) (map[string]any, bool) {
 	text, err := s.files.ReadFile(file)
 	if err != nil {
 		return nil, false
 	}
-	r := &rendering{files: s.files, dir: filepath.Dir(s.File), partly: e.partly, may: e.some}
+	r := &rendering{files: s.files, dir: filepath.Dir(s.File), partly: e.partly, may: e.some, budget: newBudget(ctx)}
 	out, err := r.text(file, string(text), dataOf(called(e.Name), e.values, &x))
 	if err != nil || r.doubts > 0 || strings.Contains(out, unclear) {
 		return nil, false

@@ -1,6 +1,7 @@
 package helmfile
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -26,7 +27,7 @@ func loaded(archive string) *State {
 	for _, f := range all {
 		files[f.Name] = string(f.Data)
 	}
-	return Load(files, all[0].Name, all[0].Data, nil)
+	return Load(context.Background(), files, all[0].Name, all[0].Data, nil)
 }
 
 // told are the releases of a state in each environment, those that are perhaps installed with a question mark.
@@ -193,13 +194,13 @@ func TestNestedStates(t *testing.T) {
 		fmt.Sprint(s.Nested[1]) != "{db/helmfile.yaml map[dev:map[live:false] prod:map[live:true]]}" {
 		t.Fatalf("%+v", s.Nested)
 	}
-	db := Load(None{}, "db/helmfile.yaml", []byte("releases:\n- name: db\n  chart: ./db\n  installed: {{ .Values.live }}\n"+
+	db := Load(t.Context(), None{}, "db/helmfile.yaml", []byte("releases:\n- name: db\n  chart: ./db\n  installed: {{ .Values.live }}\n"+
 		""), s.Nested[1].Values)
 	if got := told(db); got != "dev:; prod: db" {
 		t.Error(got)
 	}
 	over := map[string]map[string]any{"": {"live": true}}
-	db = Load(None{}, "db/helmfile.yaml", []byte("environments: {a: {}}\n---\nreleases:\n- name: db\n  chart: ./db\n"+
+	db = Load(t.Context(), None{}, "db/helmfile.yaml", []byte("environments: {a: {}}\n---\nreleases:\n- name: db\n  chart: ./db\n"+
 		"  installed: {{ .Values.live }}\n"), over)
 	if got := told(db); got != "a: db" {
 		t.Error(got)
@@ -242,11 +243,72 @@ func TestNumbers(t *testing.T) {
 // A text that templates make has a bound.
 func TestLongTexts(t *testing.T) {
 	many := "{{ define \"a\" }}" + strings.Repeat("x", 1<<12) + "{{ end }}{{ range until 2000 }}{{ template \"a\" }}{{ end }}"
-	r := &rendering{files: None{}}
+	r := &rendering{files: None{}, budget: newBudget(t.Context())}
 	if out, err := r.text("a", many, map[string]any{}); err == nil {
 		t.Errorf("%d bytes", len(out))
 	}
 	if _, err := r.text("a", strings.Repeat(" ", longest)+"{{ 1 }}", map[string]any{}); err == nil {
 		t.Error("a template of any length")
+	}
+}
+
+// What templates make has a bound, and how deep they are in one another: nothing that they do takes all memory, or for ever.
+func TestBudget(t *testing.T) {
+	for name, text := range map[string]string{
+		"a text doubled":    `{{ $x := "a" }}{{ range until 40 }}{{ $x = print $x $x }}{{ end }}`,
+		"joined":            `{{ $x := "a" }}{{ range until 40 }}{{ $x = join $x (list $x $x $x) }}{{ end }}`,
+		"formatted":         `{{ $x := "a" }}{{ range until 40 }}{{ $x = printf "%s%[1]s" $x }}{{ end }}`,
+		"wide":              "{{ printf \"" + strings.Repeat("%1000000d", 1000) + "\" }}",
+		"a list doubled":    `{{ $x := list 1 }}{{ range until 60 }}{{ $x = list $x $x }}{{ end }}{{ toYaml $x }}`,
+		"a map doubled":     `{{ $x := dict }}{{ range until 60 }}{{ $x = dict "a" $x "b" $x }}{{ end }}{{ print $x }}`,
+		"indented":          `{{ indent 2000000000 "a" }}`,
+		"replaced":          `{{ $x := repeat 100000 "a" }}{{ replace "a" $x $x }}`,
+		"a map in itself":   `{{ $x := dict }}{{ $_ := set $x "a" (list $x) }}{{ print $x }}`,
+		"one merged":        `{{ $x := dict }}{{ $_ := merge $x (dict "a" $x) }}{{ print $x }}`,
+		"loops":             `{{ $x := until 1000 }}{{ range $x }}{{ range $x }}{{ range $x }}{{ range $x }}{{ end }}{{ end }}{{ end }}{{ end }}`,
+		"a loop of numbers": `{{ range 2000000000 }}{{ end }}`,
+		"within itself":     `{{ tpl .Values.a . }}`,
+		"twice in itself":   `{{ tpl .Values.b . }}`,
+		"by its name":       `{{ define "a" }}{{ template "a" . }}{{ end }}{{ template "a" . }}`,
+		"by both":           `{{ define "a" }}{{ tpl .Values.a . }}{{ template "a" . }}{{ end }}{{ template "a" . }}`,
+		"a long pipe":       "{{ true" + strings.Repeat(" | not", 1<<17) + " }}",
+		"deep conditions":   strings.Repeat("{{ if true }}", 1<<14) + strings.Repeat("{{ end }}", 1<<14),
+		"a long and":        "{{ and" + strings.Repeat(" true", 1<<17) + " }}",
+	} {
+		r := &rendering{files: None{}, budget: newBudget(t.Context())}
+		data := dataOf("default", map[string]any{"a": "{{ tpl .Values.a . }}", "b": "{{ tpl .Values.b . }}{{ tpl .Values.b . }}"}, nil)
+		if out, err := r.text("file", text, data); err == nil {
+			t.Errorf("%s: %d characters", name, len(out))
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	r := &rendering{files: None{}, budget: newBudget(ctx)}
+	if _, err := r.text("a", "{{ 1 }}", nil); err == nil {
+		t.Error("nobody waits")
+	}
+}
+
+// What a function is given is evaluated once, however deep it stands.
+func TestEvaluatedOnce(t *testing.T) {
+	for text, want := range map[string]string{
+		"{{ true" + strings.Repeat(" | not", 400) + " }}":                                                "true",
+		"{{ true" + strings.Repeat(" | and true", 200) + " }}":                                           "true",
+		"{{ " + strings.Repeat("and (", 200) + "true" + strings.Repeat(") true", 200) + " }}":            "true",
+		"{{ len (list" + strings.Repeat(" (not false)", 40) + ") }}":                                     "40",
+		`{{ index (dict "a" 1) "b" }}{{ eq 1 1 }}{{ slice "abc" 1 }}{{ lt 1 2 3 }}`:                      "error",
+		`{{ index (dict "a" 1) "b" }} {{ eq 1 2 1 }} {{ index (list 5 6) 1 }} {{ ne "a" "b" }}`:          "<no value> true 6 true",
+		`{{ and (env "A") false }} {{ and (env "A") true }} {{ and false (fail "no") }} {{ and 1 2 3 }}`: "false " + unclear + " false 3",
+		`{{ not (env "A") }} {{ and true (and (env "A") 1) 2 }}`:                                         unclear + " " + unclear,
+		`{{ define "a" }}[{{ . }}{{ $ }}]{{ end }}{{ template "a" 1 }}{{ template "a" }}`:                "[11][<no value><no value>]",
+	} {
+		r := &rendering{files: None{}, budget: newBudget(t.Context())}
+		got, err := r.text("file", text, map[string]any{})
+		if err != nil {
+			got = "error"
+		}
+		if got != want || len(r.noted) > 0 {
+			t.Errorf("%.80s: %s, want %s; %v", text, got, want, err)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package helmfile
 
 import (
+	"context"
 	"maps"
 	"path/filepath"
 	"regexp"
@@ -38,9 +39,10 @@ type nested struct {
 var parted = regexp.MustCompile(`(?m)^---.*$`)
 
 // load runs a state in an environment, its parts one after another.
-func (s *State) load(text []byte, env string, otherwise bool, over map[string]any) *loading {
+func (s *State) load(ctx context.Context, text []byte, env string, otherwise bool, over map[string]any) *loading {
 	l := &loading{
-		state: s, env: called(env), over: over, run: rendering{files: s.files, dir: filepath.Dir(s.File), otherwise: otherwise},
+		state: s, env: called(env), over: over,
+		run:    rendering{files: s.files, dir: filepath.Dir(s.File), otherwise: otherwise, budget: newBudget(ctx)},
 		values: helm.Merge(map[string]any{}, over), named: map[string]bool{}, templates: map[string]map[string]any{},
 	}
 	for _, part := range parted.Split(string(text), -1) {
