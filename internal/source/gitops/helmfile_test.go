@@ -138,6 +138,8 @@ func TestReleasesThatAreInstalled(t *testing.T) {
 			"  - values/{{ .Values.group }}.yaml\n-- live/values/big.yaml --\nsize: 3\n", "web 3"},
 		"run by another": {"-- live/helmfile.yaml --\nhelmfiles:\n- path: ../apps/helmfile.yaml\n  values: [{size: 4}]\n" +
 			"-- apps/helmfile.yaml --\nreleases:\n- name: web\n  chart: ../web\n  values:\n  - size: {{ .Values.size }}\n", "web 4"},
+		"in two clusters": {"-- helmfile.yaml --\nreleases:\n- {name: web, chart: ./web, kubeContext: eu, values: [{size: 1}]}\n" +
+			"- {name: web, chart: ./web, kubeContext: us, values: [{size: 2}]}\n", "web/eu 1; web/us 2"},
 		"with settings": {"-- helmfile.yaml --\nreleases:\n- name: web\n  chart: ./web\n  set: [{name: size, value: 5}]\n", "web 5"},
 		"not known": {"-- helmfile.yaml --\nreleases:\n- name: web\n  chart: ./web\n  installed: {{ env \"WEB\" | eq \"on\" }}\n" +
 			"", "web none ?"},

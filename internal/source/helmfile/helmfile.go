@@ -55,6 +55,10 @@ type Release struct {
 	Unsure bool
 
 	Index int // of all in its state
+	// Context is the cluster that it is installed in, as kubectl calls it; empty for the one at hand.
+	Context string
+
+	nth int // of those that are called alike in every way
 }
 
 // Environment is one that a state has, with its releases in it. The name of the one that helmfile has where none is
@@ -166,7 +170,12 @@ func (s *State) environment(ctx context.Context, text []byte, name string, over 
 
 // is reports whether another release is the same one.
 func (x *Release) is(o Release) bool {
-	return x.Name == o.Name && x.Namespace == o.Namespace && x.Chart == o.Chart
+	return x.nth == o.nth && x.alike(o)
+}
+
+// alike reports whether nothing by which a release is called tells it from another one.
+func (x *Release) alike(o Release) bool {
+	return x.Name == o.Name && x.Namespace == o.Namespace && x.Chart == o.Chart && x.Context == o.Context
 }
 
 // number gives each release the same number in all environments.

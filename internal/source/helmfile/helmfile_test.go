@@ -219,8 +219,8 @@ func TestReleases(t *testing.T) {
 		"- name: '{{ requiredEnv \"NAME\" }}'\n  chart: ./x\n- name: far\n  chart: {{ env \"CHART\" }}/x\n  namespace: {{ env \"NS\" }}\n")
 	got := fmt.Sprintf("%+v", s.Environments[0].Releases)
 	want := "[{Name:web Namespace:prod Chart:charts/web Values:[map[host:prod.example.com] prod/web.yaml map[size:3] onus-not-known.yaml] " +
-		"Secrets:[secret-web.yaml] Set:[a.b=x\\,y c={1,3}] Missing:Warn Installed:0 Unsure:true Index:0} " +
-		"{Name:far Namespace: Chart:onus-not-known/x Values:[] Secrets:[] Set:[] Missing:Warn Installed:0 Unsure:false Index:1}]"
+		"Secrets:[secret-web.yaml] Set:[a.b=x\\,y c={1,3}] Missing:Warn Installed:0 Unsure:true Index:0 Context: nth:0} " +
+		"{Name:far Namespace: Chart:onus-not-known/x Values:[] Secrets:[] Set:[] Missing:Warn Installed:0 Unsure:false Index:1 Context: nth:0}]"
 	if got != want || s.Open != byTemplates {
 		t.Errorf("%s, want\n%s; %s", got, want, s.Open)
 	}
@@ -237,6 +237,29 @@ func TestNumbers(t *testing.T) {
 	}
 	if got := strings.Join(all, " "); got != "z0[b.yaml]0 x1[]0" || s.Environments[1].Releases[0].Index != 1 {
 		t.Error(got)
+	}
+}
+
+// Releases that are called alike are each its own, in other clusters and in the same one, and what stands twice is there once.
+func TestReleasesCalledAlike(t *testing.T) {
+	for name, x := range map[string]struct{ text, want string }{
+		"in other clusters": {"- {name: a, chart: ./a, kubeContext: eu, values: [eu.yaml]}\n- {name: a, chart: ./a, kubeContext: us}\n",
+			"a eu [eu.yaml] 0; a us [] 1"},
+		"in the same one": {"- {name: a, chart: ./a, values: [1.yaml]}\n- {name: a, chart: ./a, values: [2.yaml]}\n",
+			"a  [1.yaml] 0; a  [2.yaml] 1"},
+		"twice": {"- {name: a, chart: ./a}\n- {name: a, chart: ./a}\n", "a  [] 0"},
+		"one by what is not known": {"{{ if env \"EU\" }}- {name: a, chart: ./a, kubeContext: eu}\n{{ end }}" +
+			"- {name: a, chart: ./a, kubeContext: us}\n", "a eu [] 0?; a us [] 1"},
+		"the other way alone": {"{{ if env \"EU\" }}{{ else }}- {name: a, chart: ./a, kubeContext: eu}\n{{ end }}" +
+			"- {name: a, chart: ./a, kubeContext: us}\n", "a us [] 0; a eu [] 1?"},
+	} {
+		var all []string
+		for _, r := range loaded("-- helmfile.yaml.gotmpl --\nreleases:\n" + x.text).Releases {
+			all = append(all, fmt.Sprint(r.Name, " ", r.Context, " ", r.Values, " ", r.Index)+[]string{"", "?", "no"}[r.Installed])
+		}
+		if got := strings.Join(all, "; "); got != x.want {
+			t.Errorf("%s: %s, want %s", name, got, x.want)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -55,9 +56,24 @@ func (s *State) load(ctx context.Context, text []byte, env string, otherwise boo
 			continue
 		}
 		x.Index = i
-		l.releases = append(l.releases, x)
+		l.add(x)
 	}
 	return l
+}
+
+// add adds a release, but for one that is there already, as what a base has that is named twice.
+func (l *loading) add(x Release) {
+	for _, o := range l.releases {
+		if !x.alike(o) {
+			continue
+		}
+		o.Index, o.nth = x.Index, x.nth
+		if reflect.DeepEqual(o, x) {
+			return
+		}
+		x.nth++
+	}
+	l.releases = append(l.releases, x)
 }
 
 // Why releases are not known.

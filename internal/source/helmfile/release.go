@@ -73,6 +73,8 @@ func (l *loading) release(spec map[string]any) (Release, bool) {
 	if unsure(x.Namespace) {
 		x.Namespace = ""
 	}
+	context, _ := spec["kubeContext"].(string)
+	x.Context = l.written(context, &x)
 	x.Missing, _ = spec["missingFileHandler"].(string)
 	if x.Missing == "" {
 		x.Missing = l.missing
