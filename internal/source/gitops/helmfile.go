@@ -298,7 +298,8 @@ func (r helmfileReleases) inEnvironment(ctx context.Context, h *helmfile.State, 
 	options, missing, templates := r.helmfileOptions(ctx, h, e, x)
 	by := object{kind: "release", namespace: options.Namespace, name: x.Name, file: h.File}
 	name := x.Name
-	if x.Context != "" && slices.ContainsFunc(h.Releases, func(o helmfile.Release) bool { return o.Name == x.Name && o.Context != x.Context }) {
+	elsewhere := func(o helmfile.Release) bool { return o.Name == x.Name && o.Context != x.Context }
+	if x.Context != "" && slices.ContainsFunc(h.Releases, elsewhere) {
 		name += "/" + x.Context
 	}
 	if len(h.Environments) > 1 && e.Name != "" && e.Name != x.Name {

@@ -260,10 +260,13 @@ func (r *rendering) gone(other any) any {
 }
 
 func (r *rendering) hasKey(of map[string]any, name string) any {
-	if _, there := of[name]; there {
-		return true
+	switch v, there := of[name]; {
+	case !there:
+		return r.gone(false)
+	case v == unclear:
+		return unclear
 	}
-	return r.gone(false)
+	return true
 }
 
 // get is the value at a path, or another one where there is none.

@@ -100,6 +100,9 @@ const mostEnvironments = 32
 func Load(ctx context.Context, files Files, file string, text []byte, over map[string]map[string]any) *State {
 	s := &State{File: file, files: files}
 	l := s.load(ctx, text, "default", false, nil)
+	if l.run.doubts > 0 {
+		l.join(s.load(ctx, text, "default", true, nil))
+	}
 	names := slices.Sorted(maps.Keys(l.named))
 	if len(names) == 0 {
 		names = slices.Sorted(maps.Keys(over))
@@ -143,6 +146,8 @@ func (s *State) environment(ctx context.Context, text []byte, name string, over 
 		return e, l
 	}
 	other := s.load(ctx, text, name, true, over)
+	l.join(other)
+	e.values, e.partly, e.some = l.values, l.run.partly, l.run.may
 	for i := range e.Releases {
 		x := &e.Releases[i]
 		at := slices.IndexFunc(other.releases, x.is)
@@ -158,7 +163,6 @@ func (s *State) environment(ctx context.Context, text []byte, name string, over 
 			x.Unsure = x.Unsure || !reflect.DeepEqual(*x, o)
 		}
 	}
-	l.open = cmp.Or(l.open, other.open)
 	for _, o := range other.releases {
 		if !slices.ContainsFunc(e.Releases, o.is) {
 			o.Installed = max(o.Installed, Perhaps)

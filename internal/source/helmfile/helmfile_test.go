@@ -163,6 +163,49 @@ func TestValuesOfEnvironments(t *testing.T) {
 	}
 }
 
+// A value of the environment that a condition decides which is not known is not known, wherever it is asked for.
+func TestValuesByConditions(t *testing.T) {
+	const choice = "{{ if env \"BIG\" }}5{{ else }}1{{ end }}"
+	for name, x := range map[string]struct{ values, template, want string }{
+		"one of two":           {"{k: " + choice + "}", "k: {{ .Values.k }}", "unknown"},
+		"the same":             {"{k: {{ if env \"BIG\" }}5{{ else }}5{{ end }}}", "k: {{ .Values.k }}", "map[k:5]"},
+		"another one":          {"{k: " + choice + ", j: 2}", "k: {{ .Values.j }}", "map[k:2]"},
+		"in a map":             {"{a: {k: " + choice + ", j: 2}}", "k: {{ .Values.a.j }}", "map[k:2]"},
+		"its map":              {"{a: {k: " + choice + ", j: 2}}", "k: {{ toYaml .Values.a | nindent 2 }}", "unknown"},
+		"one that may be gone": {"{ {{ if env \"BIG\" }}k: 5{{ end }} }", "k: {{ .Values | get \"k\" 1 }}", "unknown"},
+		"has":                  {"{ {{ if env \"BIG\" }}k: 5{{ end }} }", "k: {{ hasKey .Values \"k\" }}", "unknown"},
+		"the other way alone":  {"{ {{ if env \"BIG\" }}{{ else }}k: 5{{ end }} }", "k: {{ .Values.k }}", "unknown"},
+		"in a list":            {"{l: [1, " + choice + "]}", "k: {{ index .Values.l 1 }}", "unknown"},
+		"how many in a map":    {"{a: { {{ if env \"BIG\" }}k: 5{{ end }} }}", "k: {{ len .Values.a }}", "unknown"},
+		"a condition":          {"{k: " + choice + "}", "{{ if eq .Values.k 5 }}k: 5{{ end }}", "unknown"},
+		"a file":               {"{{ if env \"BIG\" }}gone.yaml{{ else }}on.yaml{{ end }}", "k: {{ .Values | get \"j\" 1 }}", "unknown"},
+	} {
+		s := loaded("-- helmfile.yaml.gotmpl --\nenvironments:\n  prod:\n    values:\n    - " + x.values + "\n---\nreleases:\n" +
+			"- {name: web, chart: ./web, values: [v.yaml.gotmpl]}\n-- on.yaml --\nlive: true\n-- v.yaml.gotmpl --\n" + x.template + "\n")
+		values, ok := s.ValuesOf(t.Context(), s.Environments[0], s.Releases[0], "v.yaml.gotmpl")
+		got := fmt.Sprint(values)
+		if !ok {
+			got = "unknown"
+		}
+		if got != x.want {
+			t.Errorf("%s: %s, want %s", name, got, x.want)
+		}
+	}
+}
+
+// What a state is made of, and runs, is that of both ways that an unknown condition may go.
+func TestPartsByConditions(t *testing.T) {
+	s := loaded("-- helmfile.yaml.gotmpl --\nbases: [{{ if env \"A\" }}a.yaml{{ else }}b.yaml{{ end }}]\n---\n" +
+		"environments: { {{ if env \"A\" }}east{{ else }}west{{ end }}: {} }\n---\nhelmfiles:\n" +
+		"- {path: x.yaml, values: [{k: {{ if env \"A\" }}5{{ else }}1{{ end }}, j: 2}]}\n{{ if env \"A\" }}{{ else }}- path: y.yaml\n{{ end }}\n" +
+		"-- a.yaml --\n{}\n-- b.yaml --\n{}\n-- x.yaml --\n{}\n-- y.yaml --\n{}\n")
+	got := fmt.Sprint(told(s), s.Bases, s.Nested)
+	if want := "east:; west:[a.yaml b.yaml] [{x.yaml map[east:map[j:2 k:" + unclear + "] west:map[j:2 k:" + unclear +
+		"]]} {y.yaml map[east:map[] west:map[]]}]"; got != want {
+		t.Errorf("%s, want\n%s", got, want)
+	}
+}
+
 // A state is made of its bases as well, from the folder that it stands in; a base that is not here may have anything.
 func TestBases(t *testing.T) {
 	const base = "-- live/helmfile.yaml --\nbases: [../env.yaml, apps/web.yaml]\n---\nreleases:\n- name: db\n  chart: ./db\n" +
