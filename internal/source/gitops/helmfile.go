@@ -54,7 +54,7 @@ func (d *Deployed) HelmfileReleases(ctx context.Context, file string, text []byt
 			}
 		}
 	}
-	return installable(helmfile.Load(ctx, d.tree().files(), file, text, nil))
+	return installable(helmfile.Load(ctx, d.tree().files(), file, text))
 }
 
 func installable(s *helmfile.State) ([]helmfile.Release, string) {
@@ -190,21 +190,23 @@ func (r helmfileReleases) findHelmfiles(ctx context.Context) stateFiles {
 		}
 		file = filepath.Clean(file)
 		text[file] = data
-		found.states = append(found.states, helmfile.Load(ctx, r.in, file, data, nil))
+		found.states = append(found.states, helmfile.Load(ctx, r.in, file, data))
 	}
-	nested := map[string]map[string]map[string]any{}
 	for _, s := range found.states {
 		for _, base := range s.Bases {
 			found.parts[base] = true
 		}
-		for _, n := range s.Nested {
-			nested[n.File] = n.Values
-		}
 	}
 	found.states = slices.DeleteFunc(found.states, func(s *helmfile.State) bool { return found.parts[s.File] })
+	nested := map[string][]helmfile.Over{}
+	for _, s := range found.states {
+		for _, n := range s.Nested {
+			nested[n.File] = append(nested[n.File], helmfile.Over{By: s.File, Values: n.Values})
+		}
+	}
 	for i, s := range found.states {
 		if over, is := nested[s.File]; is {
-			found.states[i] = helmfile.Load(ctx, r.in, s.File, text[s.File], over)
+			found.states[i] = helmfile.Load(ctx, r.in, s.File, text[s.File], over...)
 		}
 	}
 	return found
@@ -265,8 +267,8 @@ func early(name string) bool {
 
 // inEnvironments is a release in each environment that it is installed in, as far as
 // its values differ. A release that is called as an environment is for that one, and
-// an environment that is called as a release of the same chart for that release. Where it is known of none
-// that it is installed, it is there where it may be.
+// an environment that is called as a release of the same chart for that release. Where it is not known of one
+// whether it is installed, it is there, and says so.
 func (r helmfileReleases) inEnvironments(ctx context.Context, h *helmfile.State, x helmfile.Release, dir string) []application {
 	called := func(name string) bool {
 		return slices.ContainsFunc(h.Releases, func(o helmfile.Release) bool { return o.Name == name && o.Chart == x.Chart })
@@ -274,20 +276,22 @@ func (r helmfileReleases) inEnvironments(ctx context.Context, h *helmfile.State,
 	named := slices.ContainsFunc(h.Environments, func(e helmfile.Environment) bool { return e.Name == x.Name })
 	var all []application
 	seen := map[string]bool{}
-	for _, e := range h.Environments {
-		if e.Name != "" && e.Name != x.Name && (named || called(e.Name)) {
-			continue
+	for _, as := range []helmfile.Installed{helmfile.Yes, helmfile.Perhaps} { // what is known goes before the same that is not
+		for _, e := range h.Environments {
+			if e.Name != "" && e.Name != x.Name && (named || called(e.Name)) {
+				continue
+			}
+			at := slices.IndexFunc(e.Releases, func(o helmfile.Release) bool { return o.Index == x.Index })
+			if at < 0 || e.Releases[at].Installed != as {
+				continue
+			}
+			a, key := r.inEnvironment(ctx, h, e, e.Releases[at], dir)
+			if seen[key] {
+				continue
+			}
+			seen[key] = true
+			all = append(all, a)
 		}
-		at := slices.IndexFunc(e.Releases, func(o helmfile.Release) bool { return o.Index == x.Index })
-		if at < 0 || e.Releases[at].Installed > x.Installed || e.Releases[at].Installed == helmfile.No {
-			continue
-		}
-		a, key := r.inEnvironment(ctx, h, e, e.Releases[at], dir)
-		if seen[key] {
-			continue
-		}
-		seen[key] = true
-		all = append(all, a)
 	}
 	return all
 }
@@ -301,6 +305,9 @@ func (r helmfileReleases) inEnvironment(ctx context.Context, h *helmfile.State, 
 	elsewhere := func(o helmfile.Release) bool { return o.Name == x.Name && o.Context != x.Context }
 	if x.Context != "" && slices.ContainsFunc(h.Releases, elsewhere) {
 		name += "/" + x.Context
+	}
+	if slices.ContainsFunc(h.Environments, func(o helmfile.Environment) bool { return o.By != e.By }) {
+		name += "/" + e.By
 	}
 	if len(h.Environments) > 1 && e.Name != "" && e.Name != x.Name {
 		name += "/" + e.Name

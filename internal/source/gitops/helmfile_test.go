@@ -42,7 +42,7 @@ func TestReleasesInEnvironments(t *testing.T) {
 			name, chart, _ := strings.Cut(o, "=")
 			text += "- {name: " + name + ", chart: " + chart + "}\n"
 		}
-		h := helmfile.Load(t.Context(), r.in, "helmfile.yaml", []byte(text), nil)
+		h := helmfile.Load(t.Context(), r.in, "helmfile.yaml", []byte(text))
 		var all []string
 		for _, a := range (helmfileReleases{r}).inEnvironments(t.Context(), h, h.Releases[0], "web") {
 			_, size, _ := strings.Cut(strings.TrimSpace(string(a.build(t.Context()).Documents[0].Bytes)), ": ")
@@ -65,7 +65,7 @@ func TestReleasesThatCount(t *testing.T) {
 	all := (helmfileReleases{r}).installed(t.Context(), []*helmfile.State{
 		helmfile.Load(t.Context(), r.in, "a/../helmfile.yaml", []byte("releases:\n"+
 			"- {name: web-dev, chart: ./web}\n- {name: web, chart: ./web}\n- {name: api-dev, chart: ./api}\n- {name: gone, chart: ./gone}\n"+
-			"- {name: far, chart: stable/redis}\n"), nil)}, read, others)
+			"- {name: far, chart: stable/redis}\n"))}, read, others)
 	if got := fmt.Sprint(others); got != "map[web-dev:1]" {
 		t.Errorf("left out: %s", got)
 	}
@@ -140,6 +140,15 @@ func TestReleasesThatAreInstalled(t *testing.T) {
 			"-- apps/helmfile.yaml --\nreleases:\n- name: web\n  chart: ../web\n  values:\n  - size: {{ .Values.size }}\n", "web 4"},
 		"in two clusters": {"-- helmfile.yaml --\nreleases:\n- {name: web, chart: ./web, kubeContext: eu, values: [{size: 1}]}\n" +
 			"- {name: web, chart: ./web, kubeContext: us, values: [{size: 2}]}\n", "web/eu 1; web/us 2"},
+		"run by two": {"-- a/helmfile.yaml --\nhelmfiles:\n- {path: ../apps/helmfile.yaml, values: [{size: 4}]}\n" +
+			"-- b/helmfile.yaml --\nhelmfiles:\n- {path: ../apps/helmfile.yaml, values: [{size: 6}]}\n" +
+			"-- apps/helmfile.yaml --\nreleases:\n- name: web\n  chart: ../web\n  values:\n  - size: {{ .Values.size }}\n",
+			"web/a/helmfile.yaml 4; web/b/helmfile.yaml 6"},
+		"known of one, with other values": {"-- helmfile.yaml --\nenvironments:\n" +
+			"  east: {values: [{}]}\n  west: {values: [{live: true}]}\n" +
+			"---\n" +
+			"releases:\n- name: web\n  chart: ./web\n  installed: {{ index .Values \"live\" | default (env \"WEB\") }}\n" +
+			"  values: [{size: {{ .Environment.Name }}}]\n", "web/west west; web/east east ?"},
 		"with settings": {"-- helmfile.yaml --\nreleases:\n- name: web\n  chart: ./web\n  set: [{name: size, value: 5}]\n", "web 5"},
 		"not known": {"-- helmfile.yaml --\nreleases:\n- name: web\n  chart: ./web\n  installed: {{ env \"WEB\" | eq \"on\" }}\n" +
 			"", "web none ?"},

@@ -39,7 +39,7 @@ func TestTemplatesOfValues(t *testing.T) {
 			"-- prod.yaml --\nnested: {size: 5}\n-- v.yaml.gotmpl --\n"+x.template+"\n")
 		h := helmfile.Load(t.Context(), r.in, "helmfile.yaml.gotmpl", []byte(""+
 			"environments: {prod: {values: [{size: 6}, prod.yaml]}}\n---\nreleases:\n"+
-			"- {name: web, chart: web, values: [{size: 1}, v.yaml.gotmpl]}\n"), nil)
+			"- {name: web, chart: web, values: [{size: 1}, v.yaml.gotmpl]}\n"))
 		all := (helmfileReleases{r}).inEnvironments(t.Context(), h, h.Releases[0], "web")
 		built := all[0].build(t.Context())
 		_, got, _ := strings.Cut(strings.TrimSpace(string(built.Documents[0].Bytes)), ": ")
@@ -61,7 +61,7 @@ func TestOrderOfValues(t *testing.T) {
 		for file := range strings.FieldsSeq(list) {
 			release.Values = append(release.Values, file)
 		}
-		h := helmfile.Load(t.Context(), r.in, "helmfile.yaml", nil, nil)
+		h := helmfile.Load(t.Context(), r.in, "helmfile.yaml", nil)
 		a, _ := (helmfileReleases{r}).inEnvironment(t.Context(), h, h.Environments[0], release, "web")
 		if _, got, _ := strings.Cut(strings.TrimSpace(string(a.build(t.Context()).Documents[0].Bytes)), ": "); got != want {
 			t.Errorf("%s: %s, want %s", list, got, want)

@@ -12,6 +12,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"maps"
 	"path/filepath"
@@ -65,6 +66,7 @@ type Release struct {
 // named is empty.
 type Environment struct {
 	Name     string
+	By       string // the state that runs it; empty for none
 	Releases []Release
 
 	values       map[string]any
@@ -92,31 +94,63 @@ type Nested struct {
 	Values map[string]map[string]any
 }
 
-// mostEnvironments bounds how often a state is rendered.
+// mostEnvironments bounds how often a state is rendered: of more it is told that they were not read.
 const mostEnvironments = 32
 
-// Load renders a state. Over are values for its environments that go over its own, by the names of these, and the
-// environments that it has where it names none.
-func Load(ctx context.Context, files Files, file string, text []byte, over map[string]map[string]any) *State {
+// Over are values for the environments of a state that go over its own, by the names of these, and the environments that
+// it has where it names none.
+type Over struct {
+	By     string // the state that runs it with these
+	Values map[string]map[string]any
+}
+
+// Load renders a state, once for each that runs it with other values.
+func Load(ctx context.Context, files Files, file string, text []byte, over ...Over) *State {
 	s := &State{File: file, files: files}
 	l := s.load(ctx, text, "default", false, nil)
 	if l.run.doubts > 0 {
 		l.join(s.load(ctx, text, "default", true, nil))
 	}
-	names := slices.Sorted(maps.Keys(l.named))
-	if len(names) == 0 {
-		names = slices.Sorted(maps.Keys(over))
+	if len(over) == 0 {
+		over = []Over{{}}
 	}
-	if len(names) == 0 {
-		names = []string{""}
+	left := mostEnvironments
+	for i, o := range over {
+		if slices.ContainsFunc(over[:i], func(before Over) bool { return reflect.DeepEqual(before.Values, o.Values) }) {
+			continue
+		}
+		names := slices.Sorted(maps.Keys(l.named))
+		if len(names) == 0 {
+			names = slices.Sorted(maps.Keys(o.Values))
+		}
+		if len(names) == 0 {
+			names = []string{""}
+		}
+		if len(names) > left {
+			s.Open = fmt.Sprintf("of its environments, with the values that others run it with, no more than %d are read", mostEnvironments)
+			names = names[:left]
+		}
+		left -= len(names)
+		s.run(ctx, text, names, o)
 	}
-	nested := map[string]map[string]map[string]any{}
-	for _, name := range names[:min(len(names), mostEnvironments)] {
-		given, there := over[name]
+	s.number()
+	return s
+}
+
+// run adds environments of a state as they are with some values.
+func (s *State) run(ctx context.Context, text []byte, names []string, over Over) {
+	type which struct {
+		file string
+		nth  int
+	}
+	at := map[which]int{}
+	for _, name := range names {
+		given, there := over.Values[name]
 		if !there { // by a state that names no environment
-			given = over[""]
+			given = over.Values[""]
 		}
 		e, l := s.environment(ctx, text, name, given)
+		e.By = over.By
 		s.Environments = append(s.Environments, e)
 		s.Open = cmp.Or(s.Open, l.open)
 		for _, base := range l.bases {
@@ -125,17 +159,16 @@ func Load(ctx context.Context, files Files, file string, text []byte, over map[s
 			}
 		}
 		for _, n := range l.nested {
-			if nested[n.file] == nil {
-				nested[n.file] = map[string]map[string]any{}
+			i, there := at[which{n.file, n.nth}]
+			if !there {
+				i = len(s.Nested)
+				at[which{n.file, n.nth}] = i
+				s.Nested = append(s.Nested, Nested{n.file, map[string]map[string]any{}})
 			}
-			nested[n.file][name] = n.values
+			s.Nested[i].Values[name] = n.values
 		}
 	}
-	for _, file := range slices.Sorted(maps.Keys(nested)) {
-		s.Nested = append(s.Nested, Nested{file, nested[file]})
-	}
-	s.number()
-	return s
+	slices.SortStableFunc(s.Nested, func(a, b Nested) int { return cmp.Compare(a.File, b.File) })
 }
 
 // environment is the state in one, by two runs where something depends on what is not known.

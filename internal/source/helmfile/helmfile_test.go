@@ -27,7 +27,7 @@ func loaded(archive string) *State {
 	for _, f := range all {
 		files[f.Name] = string(f.Data)
 	}
-	return Load(context.Background(), files, all[0].Name, all[0].Data, nil)
+	return Load(context.Background(), files, all[0].Name, all[0].Data)
 }
 
 // told are the releases of a state in each environment, those that are perhaps installed with a question mark.
@@ -197,7 +197,8 @@ func TestValuesByConditions(t *testing.T) {
 func TestPartsByConditions(t *testing.T) {
 	s := loaded("-- helmfile.yaml.gotmpl --\nbases: [{{ if env \"A\" }}a.yaml{{ else }}b.yaml{{ end }}]\n---\n" +
 		"environments: { {{ if env \"A\" }}east{{ else }}west{{ end }}: {} }\n---\nhelmfiles:\n" +
-		"- {path: x.yaml, values: [{k: {{ if env \"A\" }}5{{ else }}1{{ end }}, j: 2}]}\n{{ if env \"A\" }}{{ else }}- path: y.yaml\n{{ end }}\n" +
+		"- {path: x.yaml, values: [{k: {{ if env \"A\" }}5{{ else }}1{{ end }}, j: 2}]}\n" +
+		"{{ if env \"A\" }}{{ else }}- path: y.yaml\n{{ end }}\n" +
 		"-- a.yaml --\n{}\n-- b.yaml --\n{}\n-- x.yaml --\n{}\n-- y.yaml --\n{}\n")
 	got := fmt.Sprint(told(s), s.Bases, s.Nested)
 	if want := "east:; west:[a.yaml b.yaml] [{x.yaml map[east:map[j:2 k:" + unclear + "] west:map[j:2 k:" + unclear +
@@ -238,15 +239,45 @@ func TestNestedStates(t *testing.T) {
 		t.Fatalf("%+v", s.Nested)
 	}
 	db := Load(t.Context(), None{}, "db/helmfile.yaml", []byte("releases:\n- name: db\n  chart: ./db\n  installed: {{ .Values.live }}\n"+
-		""), s.Nested[1].Values)
+		""), Over{Values: s.Nested[1].Values})
 	if got := told(db); got != "dev:; prod: db" {
 		t.Error(got)
 	}
 	over := map[string]map[string]any{"": {"live": true}}
 	db = Load(t.Context(), None{}, "db/helmfile.yaml", []byte("environments: {a: {}}\n---\nreleases:\n- name: db\n  chart: ./db\n"+
-		"  installed: {{ .Values.live }}\n"), over)
+		"  installed: {{ .Values.live }}\n"), Over{Values: over})
 	if got := told(db); got != "a: db" {
 		t.Error(got)
+	}
+}
+
+// A state that is run more than once has the environments of each run, as far as its values differ.
+func TestNestedTwice(t *testing.T) {
+	s := loaded("-- helmfile.yaml --\nhelmfiles:\n- {path: a.yaml, values: [{live: true}]}\n- {path: a.yaml, values: [{live: false}]}\n" +
+		"-- a.yaml --\n{}\n")
+	if got := fmt.Sprint(s.Nested); got != "[{a.yaml map[:map[live:true]]} {a.yaml map[:map[live:false]]}]" {
+		t.Fatal(got)
+	}
+	a := Load(t.Context(), None{}, "a.yaml", []byte("releases:\n- name: web\n  chart: ./web\n  installed: {{ .Values.live }}\n"),
+		Over{"x", s.Nested[0].Values}, Over{"y", s.Nested[1].Values}, Over{"z", s.Nested[0].Values})
+	if got := told(a); got != ": web; :" || a.Environments[1].By != "y" || len(a.Releases) != 1 {
+		t.Errorf("%s; %+v", got, a)
+	}
+}
+
+// Of environments beyond the bound it is told that they were not read.
+func TestManyEnvironments(t *testing.T) {
+	text := "environments:\n"
+	for i := range mostEnvironments {
+		text += fmt.Sprintf("  e%d: {}\n", i)
+	}
+	const releases = "---\nreleases: []\n"
+	if s := loaded("-- helmfile.yaml --\n" + text + releases); s.Open != "" || len(s.Environments) != mostEnvironments {
+		t.Errorf("%d, %s", len(s.Environments), s.Open)
+	}
+	s := loaded("-- helmfile.yaml --\n" + text + "  more: {}\n" + releases)
+	if !strings.Contains(s.Open, "no more than 32 are read") || len(s.Environments) != mostEnvironments {
+		t.Errorf("%d, %s", len(s.Environments), s.Open)
 	}
 }
 

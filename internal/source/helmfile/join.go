@@ -21,7 +21,7 @@ func (l *loading) join(o *loading) {
 		l.run.partly, l.run.may = true, o.run.may
 	}
 	for _, n := range o.nested {
-		at := slices.IndexFunc(l.nested, func(m nested) bool { return m.file == n.file })
+		at := slices.IndexFunc(l.nested, func(m nested) bool { return m.file == n.file && m.nth == n.nth })
 		if at < 0 {
 			l.nested = append(l.nested, n)
 			continue

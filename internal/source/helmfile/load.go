@@ -34,6 +34,7 @@ type loading struct {
 
 type nested struct {
 	file   string
+	nth    int // of those of the same file
 	values map[string]any
 }
 
@@ -144,7 +145,13 @@ func (l *loading) nest(n any) {
 	}
 	file := filepath.Join(l.run.dir, filepath.FromSlash(path))
 	if _, err := l.state.files.ReadFile(file); err == nil && path != "" && !filepath.IsAbs(path) {
-		l.nested = append(l.nested, nested{file, values})
+		nth := 0
+		for _, o := range l.nested {
+			if o.file == file {
+				nth++
+			}
+		}
+		l.nested = append(l.nested, nested{file, nth, values})
 	}
 }
 
