@@ -66,7 +66,7 @@ func installable(s *helmfile.State) ([]helmfile.Release, string) {
 func (d *Deployed) HelmfileNotHere(file string, text []byte, x helmfile.Release) origin.Fault {
 	o := object{kind: "release", namespace: x.Namespace, name: x.Name, file: file}
 	chart := x.Chart
-	if chart == "" || strings.Contains(chart, helmfile.Unknown) {
+	if chart == "" || strings.Contains(chart, origin.NotKnown) {
 		chart = chartByTemplate(text)
 	}
 	return o.lacking(origin.LackingInstalled, chart, "installs the chart "+chart, d.tree().templated(file, text, x))
@@ -110,7 +110,7 @@ func (b besides) templated(file string, text []byte, x helmfile.Release) string 
 	needs, gone := neededBy(nil, text), []string(nil)
 	for _, v := range slices.Concat(x.Values, x.Secrets) {
 		name, is := v.(string)
-		if !is || b.in == nil || filepath.IsAbs(name) || strings.Contains(name, "://") || strings.Contains(name, helmfile.Unknown) {
+		if !is || b.in == nil || filepath.IsAbs(name) || strings.Contains(name, "://") || strings.Contains(name, origin.NotKnown) {
 			continue
 		}
 		data, err := b.in.ReadFile(filepath.Join(filepath.Dir(file), filepath.FromSlash(name)))
@@ -332,6 +332,9 @@ func (r helmfileReleases) inEnvironment(ctx context.Context, h *helmfile.State, 
 		build: func(ctx context.Context) unit.Built {
 			built := helm.Build(ctx, r.in, dir, options)
 			built.Missing = append(built.Missing, faults...)
+			if open := helm.Undecided(ctx, r.in, dir, options); len(open) > 0 && !x.Unsure {
+				built.Missing = append(built.Missing, by.asks("takes "+words.First(open, mostOpen)+" from what is not here", hint))
+			}
 			built.Documents = unit.In(options.Namespace, built.Documents)
 			return built
 		},
@@ -350,7 +353,7 @@ func (r helmfileReleases) helmfileOptions(ctx context.Context, h *helmfile.State
 		case string:
 			at := filepath.Join(filepath.Dir(h.File), filepath.FromSlash(v))
 			switch {
-			case filepath.IsAbs(v) || strings.Contains(v, helmfile.Unknown):
+			case filepath.IsAbs(v) || strings.Contains(v, origin.NotKnown):
 			case r.in.IsFile(at) && helmfile.Template(v):
 				if values, ok := h.ValuesOf(ctx, e, x, at); ok {
 					o.Inline = helm.Merge(o.Inline, values)
@@ -396,7 +399,7 @@ func (r helmfileReleases) charts() map[string][]string {
 // chartOf is the chart in the repository that a release installs: at a path, or the
 // one that is called as the chart of a repository of charts is.
 func (r helmfileReleases) chartOf(h *helmfile.State, x helmfile.Release, charts map[string][]string) (string, bool) {
-	if strings.Contains(x.Chart, helmfile.Unknown) {
+	if strings.Contains(x.Chart, origin.NotKnown) {
 		return "", false
 	}
 	dir := filepath.Join(filepath.Dir(h.File), filepath.FromSlash(x.Chart))

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source/helmfile"
 )
 
@@ -20,7 +21,7 @@ func TestTemplatesOfValues(t *testing.T) {
 		"of the release":                 {"size: {{ len .Release.Name }}", "3"},
 		"a secret beside it":             {"size: 8\npassword: {{ requiredEnv \"PASSWORD\" | quote }}", "8"},
 		"a block of YAML":                {"{{ toYaml .Values.nested }}", "5"},
-		"a size that is not known":       {"size: {{ env \"SIZE\" }}", helmfile.Unknown},
+		"a size that is not known":       {"size: {{ env \"SIZE\" }}", origin.NotKnown},
 
 		"a condition on what is not known": {`{{ if eq (env "A") "b" }}size: 8{{ end }}`, "unknown"},
 		"a variable of what is not known":  {`{{ $a := env "A" }}{{ if $a }}size: 8{{ end }}`, "unknown"},
@@ -48,6 +49,30 @@ func TestTemplatesOfValues(t *testing.T) {
 		}
 		if len(all) != 1 || got != x.want {
 			t.Errorf("%s: %d units, %s, want %s", name, len(all), got, x.want)
+		}
+	}
+}
+
+// What a chart decides by a value that is not known is not known, though the mark of that is not empty: what it writes is.
+func TestValuesThatDecide(t *testing.T) {
+	for name, x := range map[string]struct{ values, chart, want string }{
+		"written":   {"values: [{host: '{{ env \"H\" }}'}]", "kind: Service\nhost: {{ .Values.host }}", ""},
+		"an answer": {"values: [{live: '{{ env \"ON\" }}'}]", "{{ if .Values.live }}kind: Service{{ end }}", "takes live from"},
+		"set":       {"set: [{name: live, value: '{{ env \"ON\" }}'}]", "{{ if .Values.live }}kind: Service{{ end }}", "takes live from"},
+		"one with no value": {"values: [{x: {live: '{{ env \"ON\" }}'}}]",
+			"{{ if (.Values.x).live }}kind: Deployment{{ end }}", "takes x.live from"},
+		"by a template": {"values: [v.yaml.gotmpl]", "{{ if .Values.live }}kind: Service{{ end }}", "takes live from"},
+	} {
+		r := inFolder(t, "-- web"+chartFile+"-- web/values.yaml --\nlive: false\nhost: a\n-- web/templates/a.yaml --\n"+x.chart+"\n"+
+			"-- v.yaml.gotmpl --\nlive: {{ env \"ON\" }}\n")
+		h := helmfile.Load(t.Context(), r.in, "helmfile.yaml.gotmpl", []byte("releases:\n- {name: web, chart: web, "+x.values+"}\n"))
+		built := (helmfileReleases{r}).inEnvironments(t.Context(), h, h.Releases[0], "web")[0].build(t.Context())
+		var said []string
+		for _, f := range built.Missing {
+			said = append(said, f.Reason)
+		}
+		if got := strings.Join(said, "; "); !strings.Contains(got, x.want) || x.want == "" && got != "" || len(said) > 1 {
+			t.Errorf("%s: %s, want %s", name, got, x.want)
 		}
 	}
 }

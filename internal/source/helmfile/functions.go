@@ -13,6 +13,7 @@ import (
 
 	"sigs.k8s.io/yaml"
 
+	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source/helm"
 )
 
@@ -59,7 +60,7 @@ func (r *rendering) functions(data map[string]any) template.FuncMap {
 		all[name] = r.knowing(name, f)
 	}
 	for _, name := range outside {
-		all[name] = func(...any) string { return Unknown }
+		all[name] = func(...any) string { return origin.NotKnown }
 	}
 	all[fieldFunction], all[testFunction], all[rangeFunction] = field, r.test, r.list
 	all[noteFunction], all[bothFunction] = r.note, r.both
@@ -70,7 +71,7 @@ func (r *rendering) functions(data map[string]any) template.FuncMap {
 func unsure(v any) bool {
 	switch v := v.(type) {
 	case string:
-		return strings.Contains(v, Unknown)
+		return strings.Contains(v, origin.NotKnown)
 	case []any:
 		return slices.ContainsFunc(v, unsure)
 	case []string:
@@ -214,7 +215,7 @@ func member(v any, name string) (any, bool) {
 
 // test is what a condition looks at; of what is not known this run takes one of both.
 func (r *rendering) test(v any) any {
-	if text, is := v.(string); !is || text != Unknown && text != unclear { // a text with more in it is not empty
+	if text, is := v.(string); !is || text != origin.NotKnown && text != unclear { // a text with more in it is not empty
 		return v
 	}
 	r.doubts++
@@ -359,7 +360,7 @@ func byDefault(other any, given ...any) any {
 func (r *rendering) readFile(name string) string {
 	text, err := r.files.ReadFile(r.at(name))
 	if err != nil || len(text) > longest || filepath.IsAbs(name) {
-		return Unknown
+		return origin.NotKnown
 	}
 	return string(text)
 }
@@ -379,7 +380,7 @@ func (r *rendering) at(name string) string { return filepath.Join(r.dir, filepat
 func toYAML(v any) string {
 	text, err := yaml.Marshal(v)
 	if err != nil {
-		return Unknown
+		return origin.NotKnown
 	}
 	return strings.TrimSuffix(string(text), "\n")
 }

@@ -21,6 +21,8 @@ import (
 	"strings"
 
 	"sigs.k8s.io/yaml"
+
+	"github.com/onus-project/onus/internal/origin"
 )
 
 // Files are those of the input that a state may read.
@@ -261,7 +263,7 @@ func called(name string) string {
 // dataOf is what templates are rendered with, for a release or none.
 func dataOf(env string, values map[string]any, x *Release) map[string]any {
 	data := map[string]any{
-		"Environment": map[string]any{"Name": env, "Values": values, "KubeContext": Unknown}, "Values": values, "StateValues": values,
+		"Environment": map[string]any{"Name": env, "Values": values, "KubeContext": origin.NotKnown}, "Values": values, "StateValues": values,
 		"Namespace": "",
 	}
 	if x != nil {

@@ -8,15 +8,13 @@ import (
 	"strings"
 	"text/template"
 	"text/template/parse"
+
+	"github.com/onus-project/onus/internal/origin"
 )
 
-// Unknown is what stands where a template asks the machine that helmfile runs on, or what is elsewhere. A number it
-// is not: what asks for one there is no object that could be read.
-const Unknown = "onus-not-known"
-
-// unclear is what is made of that, or of values that are not there: it may be a number, an answer, or nothing. What a chart
-// would make of it is not known, where it passes on the other as a text.
-const unclear = Unknown + "-value"
+// unclear is what is made of that which is not known, or of values that are not there: it may be a number, an answer, or
+// nothing. What a chart would make of it is not known, where it passes on the other as a text.
+const unclear = origin.NotKnown + "-value"
 
 // largest bounds what one template may make, and longest what it may be made of.
 const (
