@@ -25,7 +25,7 @@ func (r *reading) helmfile(name string, in *bufio.Reader) error {
 	if len(r.deploys) > 0 {
 		of = r.deploys[len(r.deploys)-1]
 	}
-	releases, open := of.HelmfileReleases(name, text)
+	releases, open := of.HelmfileReleases(r.ctx, name, text)
 	if open != "" {
 		r.faults = append(r.faults, of.HelmfileUnknown(name, text, open))
 		r.kubernetes.Elsewhere = append(r.kubernetes.Elsewhere, helmfileRelease)

@@ -38,7 +38,7 @@ func Units(ctx context.Context, in *unit.Tree, found []unit.Found, listed []stri
 	if r.others = identify(r, f.objects); len(r.others) > 0 {
 		f = followed(ctx, r, makers)
 	}
-	helmfiles := helmfileReleases{r}.helmfiles().states
+	helmfiles := helmfileReleases{r}.helmfiles(ctx).states
 	objects, read := f.objects, f.read
 	byTerraform := terraformReleases{r}.installed(ctx, read)
 	if ctx.Err() != nil || len(helmfiles)+len(byTerraform) == 0 && !slices.ContainsFunc(objects, object.applies) {
@@ -46,7 +46,7 @@ func Units(ctx context.Context, in *unit.Tree, found []unit.Found, listed []stri
 		return Applied{Units: found, Deployed: r.deployed(nil, read), Others: f.others}
 	}
 	r.configs = objects
-	installed := helmfileReleases{r}.installed(helmfiles, read, f.others)
+	installed := helmfileReleases{r}.installed(ctx, helmfiles, read, f.others)
 	applied := slices.Concat(f.applied, installed, byTerraform)
 	for i := range found {
 		found[i].Build = r.expanded(found[i].Build)

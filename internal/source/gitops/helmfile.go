@@ -42,9 +42,9 @@ func IsHelmfile(file string, text []byte) bool {
 
 // HelmfileReleases are the releases of a helmfile that may be installed, each once. Open says why it may have others.
 // A file that others are made of has none of its own.
-func (d *Deployed) HelmfileReleases(file string, text []byte) (all []helmfile.Release, open string) {
+func (d *Deployed) HelmfileReleases(ctx context.Context, file string, text []byte) (all []helmfile.Release, open string) {
 	if d != nil && d.repository != nil {
-		all := (helmfileReleases{d.repository}).helmfiles()
+		all := (helmfileReleases{d.repository}).helmfiles(ctx)
 		if all.parts[filepath.Clean(file)] {
 			return nil, ""
 		}
@@ -54,7 +54,7 @@ func (d *Deployed) HelmfileReleases(file string, text []byte) (all []helmfile.Re
 			}
 		}
 	}
-	return installable(helmfile.Load(d.tree().files(), file, text, nil))
+	return installable(helmfile.Load(ctx, d.tree().files(), file, text))
 }
 
 func installable(s *helmfile.State) ([]helmfile.Release, string) {
@@ -66,7 +66,7 @@ func installable(s *helmfile.State) ([]helmfile.Release, string) {
 func (d *Deployed) HelmfileNotHere(file string, text []byte, x helmfile.Release) origin.Fault {
 	o := object{kind: "release", namespace: x.Namespace, name: x.Name, file: file}
 	chart := x.Chart
-	if chart == "" || strings.Contains(chart, helmfile.Unknown) {
+	if chart == "" || strings.Contains(chart, origin.NotKnown) {
 		chart = chartByTemplate(text)
 	}
 	return o.lacking(origin.LackingInstalled, chart, "installs the chart "+chart, d.tree().templated(file, text, x))
@@ -110,7 +110,7 @@ func (b besides) templated(file string, text []byte, x helmfile.Release) string 
 	needs, gone := neededBy(nil, text), []string(nil)
 	for _, v := range slices.Concat(x.Values, x.Secrets) {
 		name, is := v.(string)
-		if !is || b.in == nil || filepath.IsAbs(name) || strings.Contains(name, "://") || strings.Contains(name, helmfile.Unknown) {
+		if !is || b.in == nil || filepath.IsAbs(name) || strings.Contains(name, "://") || strings.Contains(name, origin.NotKnown) {
 			continue
 		}
 		data, err := b.in.ReadFile(filepath.Join(filepath.Dir(file), filepath.FromSlash(name)))
@@ -172,12 +172,12 @@ type stateFiles struct {
 }
 
 // helmfiles are the state files of the input. One that another has run is run with the values that it is given.
-func (r helmfileReleases) helmfiles() stateFiles {
-	r.onceHelmfiles.Do(func() { r.helmfile = r.findHelmfiles() })
+func (r helmfileReleases) helmfiles(ctx context.Context) stateFiles {
+	r.onceHelmfiles.Do(func() { r.helmfile = r.findHelmfiles(ctx) })
 	return r.helmfile
 }
 
-func (r helmfileReleases) findHelmfiles() stateFiles {
+func (r helmfileReleases) findHelmfiles(ctx context.Context) stateFiles {
 	found, text := stateFiles{parts: map[string]bool{}}, map[string][]byte{}
 	for _, file := range r.in.Files {
 		ext := strings.ToLower(filepath.Ext(strings.TrimSuffix(file, ".gotmpl")))
@@ -190,21 +190,23 @@ func (r helmfileReleases) findHelmfiles() stateFiles {
 		}
 		file = filepath.Clean(file)
 		text[file] = data
-		found.states = append(found.states, helmfile.Load(r.in, file, data, nil))
+		found.states = append(found.states, helmfile.Load(ctx, r.in, file, data))
 	}
-	nested := map[string]map[string]map[string]any{}
 	for _, s := range found.states {
 		for _, base := range s.Bases {
 			found.parts[base] = true
 		}
-		for _, n := range s.Nested {
-			nested[n.File] = n.Values
-		}
 	}
 	found.states = slices.DeleteFunc(found.states, func(s *helmfile.State) bool { return found.parts[s.File] })
+	nested := map[string][]helmfile.Over{}
+	for _, s := range found.states {
+		for _, n := range s.Nested {
+			nested[n.File] = append(nested[n.File], helmfile.Over{By: s.File, Values: n.Values})
+		}
+	}
 	for i, s := range found.states {
 		if over, is := nested[s.File]; is {
-			found.states[i] = helmfile.Load(r.in, s.File, text[s.File], over)
+			found.states[i] = helmfile.Load(ctx, r.in, s.File, text[s.File], over...)
 		}
 	}
 	return found
@@ -229,7 +231,7 @@ func keysOf(data []byte) []string {
 // environments that are for tests or development, or come before production, are
 // left out where the chart is installed otherwise as well, and counted by their environment, or
 // by the release where that is named for one.
-func (r helmfileReleases) installed(all []*helmfile.State, read map[Object]bool, others map[string]int) []application {
+func (r helmfileReleases) installed(ctx context.Context, all []*helmfile.State, read map[Object]bool, others map[string]int) []application {
 	charts := r.charts()
 	var made []application
 	for _, h := range all {
@@ -239,7 +241,7 @@ func (r helmfileReleases) installed(all []*helmfile.State, read map[Object]bool,
 				continue
 			}
 			read[ReleaseAt(h.File, x.Index)] = true
-			made = append(made, r.inEnvironments(h, x, dir)...)
+			made = append(made, r.inEnvironments(ctx, h, x, dir)...)
 		}
 	}
 	live := map[string]bool{}
@@ -265,38 +267,48 @@ func early(name string) bool {
 
 // inEnvironments is a release in each environment that it is installed in, as far as
 // its values differ. A release that is called as an environment is for that one, and
-// an environment that is called as a release of the same chart for that release. Where it is known of none
-// that it is installed, it is there where it may be.
-func (r helmfileReleases) inEnvironments(h *helmfile.State, x helmfile.Release, dir string) []application {
+// an environment that is called as a release of the same chart for that release. Where it is not known of one
+// whether it is installed, it is there, and says so.
+func (r helmfileReleases) inEnvironments(ctx context.Context, h *helmfile.State, x helmfile.Release, dir string) []application {
 	called := func(name string) bool {
 		return slices.ContainsFunc(h.Releases, func(o helmfile.Release) bool { return o.Name == name && o.Chart == x.Chart })
 	}
 	named := slices.ContainsFunc(h.Environments, func(e helmfile.Environment) bool { return e.Name == x.Name })
 	var all []application
 	seen := map[string]bool{}
-	for _, e := range h.Environments {
-		if e.Name != "" && e.Name != x.Name && (named || called(e.Name)) {
-			continue
+	for _, as := range []helmfile.Installed{helmfile.Yes, helmfile.Perhaps} { // what is known goes before the same that is not
+		for _, e := range h.Environments {
+			if e.Name != "" && e.Name != x.Name && (named || called(e.Name)) {
+				continue
+			}
+			at := slices.IndexFunc(e.Releases, func(o helmfile.Release) bool { return o.Index == x.Index })
+			if at < 0 || e.Releases[at].Installed != as {
+				continue
+			}
+			a, key := r.inEnvironment(ctx, h, e, e.Releases[at], dir)
+			if seen[key] {
+				continue
+			}
+			seen[key] = true
+			all = append(all, a)
 		}
-		at := slices.IndexFunc(e.Releases, func(o helmfile.Release) bool { return o.Index == x.Index })
-		if at < 0 || e.Releases[at].Installed > x.Installed || e.Releases[at].Installed == helmfile.No {
-			continue
-		}
-		a, key := r.inEnvironment(h, e, e.Releases[at], dir)
-		if seen[key] {
-			continue
-		}
-		seen[key] = true
-		all = append(all, a)
 	}
 	return all
 }
 
 // inEnvironment is a release in one environment, and what tells it from that in another one.
-func (r helmfileReleases) inEnvironment(h *helmfile.State, e helmfile.Environment, x helmfile.Release, dir string) (application, string) {
-	options, missing, templates := r.helmfileOptions(h, e, x)
+func (r helmfileReleases) inEnvironment(ctx context.Context, h *helmfile.State, e helmfile.Environment, x helmfile.Release, dir string) (
+	application, string) {
+	options, missing, templates := r.helmfileOptions(ctx, h, e, x)
 	by := object{kind: "release", namespace: options.Namespace, name: x.Name, file: h.File}
 	name := x.Name
+	elsewhere := func(o helmfile.Release) bool { return o.Name == x.Name && o.Context != x.Context }
+	if x.Context != "" && slices.ContainsFunc(h.Releases, elsewhere) {
+		name += "/" + x.Context
+	}
+	if slices.ContainsFunc(h.Environments, func(o helmfile.Environment) bool { return o.By != e.By }) {
+		name += "/" + e.By
+	}
 	if len(h.Environments) > 1 && e.Name != "" && e.Name != x.Name {
 		name += "/" + e.Name
 	}
@@ -320,6 +332,9 @@ func (r helmfileReleases) inEnvironment(h *helmfile.State, e helmfile.Environmen
 		build: func(ctx context.Context) unit.Built {
 			built := helm.Build(ctx, r.in, dir, options)
 			built.Missing = append(built.Missing, faults...)
+			if open := helm.Undecided(ctx, r.in, dir, options); len(open) > 0 && !x.Unsure {
+				built.Missing = append(built.Missing, by.asks("takes "+words.First(open, mostOpen)+" from what is not here", hint))
+			}
 			built.Documents = unit.In(options.Namespace, built.Documents)
 			return built
 		},
@@ -328,7 +343,7 @@ func (r helmfileReleases) inEnvironment(h *helmfile.State, e helmfile.Environmen
 
 // helmfileOptions are what a release is rendered with in an environment, the files of values
 // that are not there and have to be, and the templates of which it is not known what they make.
-func (r helmfileReleases) helmfileOptions(h *helmfile.State, e helmfile.Environment, x helmfile.Release) (
+func (r helmfileReleases) helmfileOptions(ctx context.Context, h *helmfile.State, e helmfile.Environment, x helmfile.Release) (
 	o helm.Options, missing, templates []string) {
 	o = helm.Options{Release: x.Name, Namespace: x.Namespace, Set: x.Set}
 	for _, v := range x.Values {
@@ -338,9 +353,9 @@ func (r helmfileReleases) helmfileOptions(h *helmfile.State, e helmfile.Environm
 		case string:
 			at := filepath.Join(filepath.Dir(h.File), filepath.FromSlash(v))
 			switch {
-			case filepath.IsAbs(v) || strings.Contains(v, helmfile.Unknown):
+			case filepath.IsAbs(v) || strings.Contains(v, origin.NotKnown):
 			case r.in.IsFile(at) && helmfile.Template(v):
-				if values, ok := h.ValuesOf(e, x, at); ok {
+				if values, ok := h.ValuesOf(ctx, e, x, at); ok {
 					o.Inline = helm.Merge(o.Inline, values)
 				} else {
 					templates = append(templates, v)
@@ -384,7 +399,7 @@ func (r helmfileReleases) charts() map[string][]string {
 // chartOf is the chart in the repository that a release installs: at a path, or the
 // one that is called as the chart of a repository of charts is.
 func (r helmfileReleases) chartOf(h *helmfile.State, x helmfile.Release, charts map[string][]string) (string, bool) {
-	if strings.Contains(x.Chart, helmfile.Unknown) {
+	if strings.Contains(x.Chart, origin.NotKnown) {
 		return "", false
 	}
 	dir := filepath.Join(filepath.Dir(h.File), filepath.FromSlash(x.Chart))

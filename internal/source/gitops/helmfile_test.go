@@ -42,9 +42,9 @@ func TestReleasesInEnvironments(t *testing.T) {
 			name, chart, _ := strings.Cut(o, "=")
 			text += "- {name: " + name + ", chart: " + chart + "}\n"
 		}
-		h := helmfile.Load(r.in, "helmfile.yaml", []byte(text), nil)
+		h := helmfile.Load(t.Context(), r.in, "helmfile.yaml", []byte(text))
 		var all []string
-		for _, a := range (helmfileReleases{r}).inEnvironments(h, h.Releases[0], "web") {
+		for _, a := range (helmfileReleases{r}).inEnvironments(t.Context(), h, h.Releases[0], "web") {
 			_, size, _ := strings.Cut(strings.TrimSpace(string(a.build(t.Context()).Documents[0].Bytes)), ": ")
 			if a.early {
 				size += " early"
@@ -62,9 +62,10 @@ func TestReleasesInEnvironments(t *testing.T) {
 func TestReleasesThatCount(t *testing.T) {
 	r := inFolder(t, "-- web"+chartFile+"-- api"+chartFile+"-- values-dev.yaml --\na: 1\n")
 	read, others := map[Object]bool{}, map[string]int{}
-	all := (helmfileReleases{r}).installed([]*helmfile.State{helmfile.Load(r.in, "a/../helmfile.yaml", []byte("releases:\n"+
-		"- {name: web-dev, chart: ./web}\n- {name: web, chart: ./web}\n- {name: api-dev, chart: ./api}\n- {name: gone, chart: ./gone}\n"+
-		"- {name: far, chart: stable/redis}\n"), nil)}, read, others)
+	all := (helmfileReleases{r}).installed(t.Context(), []*helmfile.State{
+		helmfile.Load(t.Context(), r.in, "a/../helmfile.yaml", []byte("releases:\n"+
+			"- {name: web-dev, chart: ./web}\n- {name: web, chart: ./web}\n- {name: api-dev, chart: ./api}\n- {name: gone, chart: ./gone}\n"+
+			"- {name: far, chart: stable/redis}\n"))}, read, others)
 	if got := fmt.Sprint(others); got != "map[web-dev:1]" {
 		t.Errorf("left out: %s", got)
 	}
@@ -95,7 +96,7 @@ func TestFilesOfHelmfile(t *testing.T) {
 		t.Fatal(err)
 	}
 	var files []string
-	for _, h := range (helmfileReleases{r}).helmfiles().states {
+	for _, h := range (helmfileReleases{r}).helmfiles(t.Context()).states {
 		files = append(files, h.File)
 	}
 	if got := fmt.Sprint(files); got != "[helmfile.YML helmfile.large.yaml helmfile.yaml]" {
@@ -116,7 +117,7 @@ func TestFilesOfHelmfile(t *testing.T) {
 func TestValuesAtAnAbsolutePath(t *testing.T) {
 	r := inFolder(t, "-- etc/values.yaml --\nsize: 1\n")
 	for file, want := range map[string]int{"etc/values.yaml": 1, "/etc/values.yaml": 0} {
-		o, _, _ := (helmfileReleases{r}).helmfileOptions(&helmfile.State{File: "helmfile.yaml"}, helmfile.Environment{},
+		o, _, _ := (helmfileReleases{r}).helmfileOptions(t.Context(), &helmfile.State{File: "helmfile.yaml"}, helmfile.Environment{},
 			helmfile.Release{Name: "web", Values: []any{file}})
 		if len(o.Values) != want {
 			t.Errorf("%s: %v", file, o.Values)
@@ -137,6 +138,17 @@ func TestReleasesThatAreInstalled(t *testing.T) {
 			"  - values/{{ .Values.group }}.yaml\n-- live/values/big.yaml --\nsize: 3\n", "web 3"},
 		"run by another": {"-- live/helmfile.yaml --\nhelmfiles:\n- path: ../apps/helmfile.yaml\n  values: [{size: 4}]\n" +
 			"-- apps/helmfile.yaml --\nreleases:\n- name: web\n  chart: ../web\n  values:\n  - size: {{ .Values.size }}\n", "web 4"},
+		"in two clusters": {"-- helmfile.yaml --\nreleases:\n- {name: web, chart: ./web, kubeContext: eu, values: [{size: 1}]}\n" +
+			"- {name: web, chart: ./web, kubeContext: us, values: [{size: 2}]}\n", "web/eu 1; web/us 2"},
+		"run by two": {"-- a/helmfile.yaml --\nhelmfiles:\n- {path: ../apps/helmfile.yaml, values: [{size: 4}]}\n" +
+			"-- b/helmfile.yaml --\nhelmfiles:\n- {path: ../apps/helmfile.yaml, values: [{size: 6}]}\n" +
+			"-- apps/helmfile.yaml --\nreleases:\n- name: web\n  chart: ../web\n  values:\n  - size: {{ .Values.size }}\n",
+			"web/a/helmfile.yaml 4; web/b/helmfile.yaml 6"},
+		"known of one, with other values": {"-- helmfile.yaml --\nenvironments:\n" +
+			"  east: {values: [{}]}\n  west: {values: [{live: true}]}\n" +
+			"---\n" +
+			"releases:\n- name: web\n  chart: ./web\n  installed: {{ index .Values \"live\" | default (env \"WEB\") }}\n" +
+			"  values: [{size: {{ .Environment.Name }}}]\n", "web/west west; web/east east ?"},
 		"with settings": {"-- helmfile.yaml --\nreleases:\n- name: web\n  chart: ./web\n  set: [{name: size, value: 5}]\n", "web 5"},
 		"not known": {"-- helmfile.yaml --\nreleases:\n- name: web\n  chart: ./web\n  installed: {{ env \"WEB\" | eq \"on\" }}\n" +
 			"", "web none ?"},
@@ -145,7 +157,8 @@ func TestReleasesThatAreInstalled(t *testing.T) {
 	} {
 		r := inFolder(t, "-- web"+chartFile+"-- web/values.yaml --\nsize: none\n-- web/templates/a.yaml --\nkind: {{ .Values.size }}\n"+x.files)
 		var all []string
-		for _, a := range (helmfileReleases{r}).installed((helmfileReleases{r}).helmfiles().states, map[Object]bool{}, map[string]int{}) {
+		states := (helmfileReleases{r}).helmfiles(t.Context()).states
+		for _, a := range (helmfileReleases{r}).installed(t.Context(), states, map[Object]bool{}, map[string]int{}) {
 			built := a.build(t.Context())
 			_, size, _ := strings.Cut(strings.TrimSpace(string(built.Documents[0].Bytes)), ": ")
 			if len(built.Missing) > 0 {

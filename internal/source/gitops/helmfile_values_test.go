@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source/helmfile"
 )
 
@@ -20,7 +21,7 @@ func TestTemplatesOfValues(t *testing.T) {
 		"of the release":                 {"size: {{ len .Release.Name }}", "3"},
 		"a secret beside it":             {"size: 8\npassword: {{ requiredEnv \"PASSWORD\" | quote }}", "8"},
 		"a block of YAML":                {"{{ toYaml .Values.nested }}", "5"},
-		"a size that is not known":       {"size: {{ env \"SIZE\" }}", helmfile.Unknown},
+		"a size that is not known":       {"size: {{ env \"SIZE\" }}", origin.NotKnown},
 
 		"a condition on what is not known": {`{{ if eq (env "A") "b" }}size: 8{{ end }}`, "unknown"},
 		"a variable of what is not known":  {`{{ $a := env "A" }}{{ if $a }}size: 8{{ end }}`, "unknown"},
@@ -37,9 +38,10 @@ func TestTemplatesOfValues(t *testing.T) {
 	} {
 		r := inFolder(t, "-- web"+chartFile+"-- web/values.yaml --\nsize: none\n-- web/templates/a.yaml --\nkind: {{ .Values.size }}\n"+
 			"-- prod.yaml --\nnested: {size: 5}\n-- v.yaml.gotmpl --\n"+x.template+"\n")
-		h := helmfile.Load(r.in, "helmfile.yaml.gotmpl", []byte("environments: {prod: {values: [{size: 6}, prod.yaml]}}\n---\nreleases:\n"+
-			"- {name: web, chart: web, values: [{size: 1}, v.yaml.gotmpl]}\n"), nil)
-		all := (helmfileReleases{r}).inEnvironments(h, h.Releases[0], "web")
+		h := helmfile.Load(t.Context(), r.in, "helmfile.yaml.gotmpl", []byte(""+
+			"environments: {prod: {values: [{size: 6}, prod.yaml]}}\n---\nreleases:\n"+
+			"- {name: web, chart: web, values: [{size: 1}, v.yaml.gotmpl]}\n"))
+		all := (helmfileReleases{r}).inEnvironments(t.Context(), h, h.Releases[0], "web")
 		built := all[0].build(t.Context())
 		_, got, _ := strings.Cut(strings.TrimSpace(string(built.Documents[0].Bytes)), ": ")
 		if len(built.Missing) > 0 {
@@ -47,6 +49,30 @@ func TestTemplatesOfValues(t *testing.T) {
 		}
 		if len(all) != 1 || got != x.want {
 			t.Errorf("%s: %d units, %s, want %s", name, len(all), got, x.want)
+		}
+	}
+}
+
+// What a chart decides by a value that is not known is not known, though the mark of that is not empty: what it writes is.
+func TestValuesThatDecide(t *testing.T) {
+	for name, x := range map[string]struct{ values, chart, want string }{
+		"written":   {"values: [{host: '{{ env \"H\" }}'}]", "kind: Service\nhost: {{ .Values.host }}", ""},
+		"an answer": {"values: [{live: '{{ env \"ON\" }}'}]", "{{ if .Values.live }}kind: Service{{ end }}", "takes live from"},
+		"set":       {"set: [{name: live, value: '{{ env \"ON\" }}'}]", "{{ if .Values.live }}kind: Service{{ end }}", "takes live from"},
+		"one with no value": {"values: [{x: {live: '{{ env \"ON\" }}'}}]",
+			"{{ if (.Values.x).live }}kind: Deployment{{ end }}", "takes x.live from"},
+		"by a template": {"values: [v.yaml.gotmpl]", "{{ if .Values.live }}kind: Service{{ end }}", "takes live from"},
+	} {
+		r := inFolder(t, "-- web"+chartFile+"-- web/values.yaml --\nlive: false\nhost: a\n-- web/templates/a.yaml --\n"+x.chart+"\n"+
+			"-- v.yaml.gotmpl --\nlive: {{ env \"ON\" }}\n")
+		h := helmfile.Load(t.Context(), r.in, "helmfile.yaml.gotmpl", []byte("releases:\n- {name: web, chart: web, "+x.values+"}\n"))
+		built := (helmfileReleases{r}).inEnvironments(t.Context(), h, h.Releases[0], "web")[0].build(t.Context())
+		var said []string
+		for _, f := range built.Missing {
+			said = append(said, f.Reason)
+		}
+		if got := strings.Join(said, "; "); !strings.Contains(got, x.want) || x.want == "" && got != "" || len(said) > 1 {
+			t.Errorf("%s: %s, want %s", name, got, x.want)
 		}
 	}
 }
@@ -60,8 +86,8 @@ func TestOrderOfValues(t *testing.T) {
 		for file := range strings.FieldsSeq(list) {
 			release.Values = append(release.Values, file)
 		}
-		h := helmfile.Load(r.in, "helmfile.yaml", nil, nil)
-		a, _ := (helmfileReleases{r}).inEnvironment(h, h.Environments[0], release, "web")
+		h := helmfile.Load(t.Context(), r.in, "helmfile.yaml", nil)
+		a, _ := (helmfileReleases{r}).inEnvironment(t.Context(), h, h.Environments[0], release, "web")
 		if _, got, _ := strings.Cut(strings.TrimSpace(string(a.build(t.Context()).Documents[0].Bytes)), ": "); got != want {
 			t.Errorf("%s: %s, want %s", list, got, want)
 		}
@@ -72,7 +98,8 @@ func TestOrderOfValues(t *testing.T) {
 func TestHelmfileThatIsATemplate(t *testing.T) {
 	r := inFolder(t, "-- infra/helmfile.yaml.gotmpl --\nreleases:\n- name: web\n  chart: charts/web\n  namespace: shop\n"+
 		"  installed: {{ ne .Environment.Name \"prod\" }}\n-- infra/charts/web"+chartFile+"-- infra/charts/web/templates/a.yaml --\nkind: A\n")
-	all := (helmfileReleases{r}).installed((helmfileReleases{r}).helmfiles().states, map[Object]bool{}, map[string]int{})
+	states := (helmfileReleases{r}).helmfiles(t.Context()).states
+	all := (helmfileReleases{r}).installed(t.Context(), states, map[Object]bool{}, map[string]int{})
 	if len(all) != 1 || all[0].dir != "infra/charts/web" || all[0].by.namespace != "shop" {
 		t.Fatalf("%+v", all)
 	}

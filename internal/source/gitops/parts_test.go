@@ -335,16 +335,16 @@ func TestHelmfileOptions(t *testing.T) {
 		"-- other/twice/Chart.yaml --\n-- charts/web/charts/sub/Chart.yaml --\n-- charts/group/api/Chart.yaml --\n")
 	h, e := &helmfile.State{File: "h/helmfile.yaml"}, helmfile.Environment{Name: "prod"}
 	x := helmfile.Release{Name: "web", Namespace: "shop", Values: []any{
-		"prod.yaml", "web.yaml", "gone.yaml", helmfile.Unknown + ".yaml", "/etc/hosts", map[string]any{"a": 1}, map[string]any{"b": 2}, 3,
+		"prod.yaml", "web.yaml", "gone.yaml", origin.NotKnown + ".yaml", "/etc/hosts", map[string]any{"a": 1}, map[string]any{"b": 2}, 3,
 	}}
-	o, missing, _ := (helmfileReleases{r}).helmfileOptions(h, e, x)
+	o, missing, _ := (helmfileReleases{r}).helmfileOptions(t.Context(), h, e, x)
 	if got := fmt.Sprint(o.Release, o.Namespace, o.Values, o.Inline,
 		missing); got != "webshop[h/prod.yaml h/web.yaml] map[a:1 b:2] [gone.yaml]" {
 		t.Errorf("%s", got)
 	}
 	for handler, want := range map[string]int{"": 1, "Error": 1, "Warn": 0, "Info": 0} {
 		x.Missing = handler
-		if _, missing, _ := (helmfileReleases{r}).helmfileOptions(h, e, x); len(missing) != want {
+		if _, missing, _ := (helmfileReleases{r}).helmfileOptions(t.Context(), h, e, x); len(missing) != want {
 			t.Errorf("%s: %v is missing", handler, missing)
 		}
 	}

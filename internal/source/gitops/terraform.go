@@ -39,7 +39,7 @@ func (r terraformReleases) installed(ctx context.Context, read map[Object]bool) 
 		options := r.options(x)
 		build := func(ctx context.Context) unit.Built {
 			built := helm.Build(ctx, r.in, dir, options)
-			if open := slices.Concat(x.Unknown, helm.Undecided(ctx, r.in, dir, options, terraform.NotKnown)); len(open) > 0 {
+			if open := slices.Concat(x.Unknown, helm.Undecided(ctx, r.in, dir, options)); len(open) > 0 {
 				built.Missing = append(built.Missing, by.asks("takes "+words.First(open, mostOpen)+" from what is not known until Terraform runs",
 					"helm get manifest "+words.InShell(by.name)+inNamespace(x.Namespace)+" | onus check -"))
 			}
@@ -111,7 +111,7 @@ func (r terraformReleases) chartOf(x terraform.Release) string {
 			return local
 		}
 		return ""
-	case x.Repository == "" || x.Repository == terraform.NotKnown:
+	case x.Repository == "" || x.Repository == origin.NotKnown:
 		return ""
 	}
 	return r.publishedChart(x.Chart, x.Version, x.Repository)
@@ -156,7 +156,7 @@ func (d *Deployed) TerraformNotHere(x terraform.Release) origin.Fault {
 	}
 	t := templating{release: o.name, namespace: x.Namespace, chart: x.Chart, repository: x.Repository, version: x.Version, flags: flagsOf(x)}
 	switch {
-	case t.repository == terraform.NotKnown:
+	case t.repository == origin.NotKnown:
 		t.repository = ""
 	case t.repository == "" && strings.HasPrefix(x.Chart, "oci://"):
 		t.chart = path.Base(x.Chart)
@@ -192,7 +192,7 @@ func flagsOf(x terraform.Release) (flags []string) {
 		if set.Text {
 			flag = "--set-string "
 		}
-		if set.Secret || strings.Contains(value, terraform.NotKnown) {
+		if set.Secret || strings.Contains(value, origin.NotKnown) {
 			value = "VALUE"
 		}
 		add(flag + words.InShell(set.Name+"="+value))

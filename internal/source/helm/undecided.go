@@ -6,18 +6,19 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source/unit"
 )
 
-// Undecided are the values that a chart is given of which all that is known is a mark, and on
+// Undecided are the values that a chart is given of which all that is known is the mark of that, and on
 // which it may depend what it makes: its own value is no text, or what it makes with the mark are
 // other objects than without. Of the others only a text is not known.
-func Undecided(ctx context.Context, in *unit.Tree, dir string, o Options, mark string) []string {
+func Undecided(ctx context.Context, in *unit.Tree, dir string, o Options) []string {
 	given, err := values(in, o)
 	if err != nil {
 		return nil // which the rendering tells
 	}
-	marked := marks(given, mark, nil)
+	marked := marks(given, nil)
 	if len(marked) == 0 {
 		return nil
 	}
@@ -60,13 +61,13 @@ func kindsMade(r *Release) []string {
 	return all
 }
 
-// marks are the paths of the values that hold a mark; of a list all that it holds is one value.
-func marks(values map[string]any, mark string, above []string) (all [][]string) {
+// marks are the paths of the values that hold the mark of what is not known; of a list all that it holds is one value.
+func marks(values map[string]any, above []string) (all [][]string) {
 	for key, v := range values {
 		path := append(slices.Clone(above), key)
 		if below, is := asMap(v); is {
-			all = append(all, marks(below, mark, path)...)
-		} else if strings.Contains(fmt.Sprint(v), mark) {
+			all = append(all, marks(below, path)...)
+		} else if strings.Contains(fmt.Sprint(v), origin.NotKnown) {
 			all = append(all, path)
 		}
 	}

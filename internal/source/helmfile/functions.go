@@ -13,6 +13,7 @@ import (
 
 	"sigs.k8s.io/yaml"
 
+	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source/helm"
 )
 
@@ -25,7 +26,10 @@ var outside = []string{"env", "requiredEnv", "expandenv", "exec", "envExec", "is
 
 // keeping are functions whose results hold what they were given as it is: what is not known is seen in them.
 var keeping = []string{"list", "tuple", "dict", "set", "append", "prepend", "concat", "toYaml", "quote", "squote", "indent", "nindent",
-	"trim", "cat", "join", "default", "fail", "has"}
+	"trim", "cat", "join", "default", "fail", "has", "print", "printf", "println", "html", "js", "urlquery"}
+
+// native are functions of the language of templates itself that make something else of what they are given.
+var native = []string{"eq", "ne", "lt", "le", "gt", "ge", "len", "index", "not", "slice"}
 
 // functions are those of helmfile's templates: what they make of something that is not known is not known.
 func (r *rendering) functions(data map[string]any) template.FuncMap {
@@ -33,7 +37,14 @@ func (r *rendering) functions(data map[string]any) template.FuncMap {
 	if r.pure == nil {
 		r.pure = helm.Functions()
 	}
-	own := maps.Clone(r.pure)
+	own := template.FuncMap{
+		"print": fmt.Sprint, "printf": fmt.Sprintf, "println": fmt.Sprintln,
+		"html": template.HTMLEscaper, "js": template.JSEscaper, "urlquery": template.URLQueryEscaper,
+	}
+	for _, name := range native {
+		own[name] = func(args ...any) (any, error) { return r.native(name, args) }
+	}
+	maps.Copy(own, r.pure)
 	maps.Copy(own, template.FuncMap{
 		"toYaml": toYAML, "fromYaml": fromYAML, "get": r.get, "getOrNil": r.getOrNil, "hasKey": r.hasKey, "dig": r.dig,
 		"required": required, "fail": r.fail, "has": has, "default": byDefault, "readFile": r.readFile, "isFile": r.isFile,
@@ -46,24 +57,13 @@ func (r *rendering) functions(data map[string]any) template.FuncMap {
 		},
 	})
 	for name, f := range own {
-		all[name] = knowing(f, slices.Contains(keeping, name))
+		all[name] = r.knowing(name, f)
 	}
 	for _, name := range outside {
-		all[name] = func(...any) string { return Unknown }
+		all[name] = func(...any) string { return origin.NotKnown }
 	}
 	all[fieldFunction], all[testFunction], all[rangeFunction] = field, r.test, r.list
-	all[unsureFunction] = func(args ...any) string {
-		if slices.ContainsFunc(args, unsure) {
-			return unclear
-		}
-		return ""
-	}
-	all[bothFunction] = func(first, rest any) any {
-		if yes, _ := template.IsTrue(rest); yes && unsure(first) {
-			return unclear
-		}
-		return rest
-	}
+	all[noteFunction], all[bothFunction] = r.note, r.both
 	return all
 }
 
@@ -71,7 +71,7 @@ func (r *rendering) functions(data map[string]any) template.FuncMap {
 func unsure(v any) bool {
 	switch v := v.(type) {
 	case string:
-		return strings.Contains(v, Unknown)
+		return strings.Contains(v, origin.NotKnown)
 	case []any:
 		return slices.ContainsFunc(v, unsure)
 	case []string:
@@ -97,12 +97,19 @@ func holdsUnclear(v any) bool {
 	return false
 }
 
-// knowing is a function that gives what is not known where it is given such, but for one that keeps it.
-func knowing(f any, keeps bool) func(args ...any) (any, error) {
-	of := reflect.ValueOf(f)
+// knowing is a function that gives what is not known where it is given such, but for one that keeps it, and makes no
+// more than there is room for.
+func (r *rendering) knowing(name string, f any) func(args ...any) (any, error) {
+	of, keeps := reflect.ValueOf(f), slices.Contains(keeping, name)
 	return func(args ...any) (any, error) {
+		if err := r.takeFor(name, args); err != nil {
+			return nil, err
+		}
 		if !keeps && slices.ContainsFunc(args, unsure) {
 			return unclear, nil
+		}
+		if slices.Contains(changing, name) && len(args) > 0 && within(args[0], args[1:]) {
+			return nil, errWithin
 		}
 		in, err := fitting(of.Type(), args)
 		if err != nil {
@@ -113,8 +120,26 @@ func knowing(f any, keeps bool) func(args ...any) (any, error) {
 			err, _ = out[1].Interface().(error)
 			return nil, err
 		}
-		return out[0].Interface(), nil
+		return out[0].Interface(), r.take(size(out[0], r.left, deepestValue))
 	}
+}
+
+// note keeps the first argument of an `and` until both have been evaluated: the other one is not, where this is false.
+func (r *rendering) note(first any) any {
+	r.noted = append(r.noted, first)
+	return first
+}
+
+// both is what an `and` gives, of which the first argument was noted: what is true and depends on what is not known is
+// not known.
+func (r *rendering) both(given any) any {
+	last := len(r.noted) - 1
+	first := r.noted[last]
+	r.noted = r.noted[:last]
+	if yes, _ := template.IsTrue(given); yes && unsure(first) {
+		return unclear
+	}
+	return given
 }
 
 // fitting are arguments as a function takes them, as templates fit them.
@@ -190,7 +215,7 @@ func member(v any, name string) (any, bool) {
 
 // test is what a condition looks at; of what is not known this run takes one of both.
 func (r *rendering) test(v any) any {
-	if text, is := v.(string); !is || text != Unknown && text != unclear { // a text with more in it is not empty
+	if text, is := v.(string); !is || text != origin.NotKnown && text != unclear { // a text with more in it is not empty
 		return v
 	}
 	r.doubts++
@@ -201,15 +226,30 @@ func (r *rendering) test(v any) any {
 }
 
 // list is what a loop goes through; of what is not known this run takes one thing that is not known, or nothing.
-func (r *rendering) list(v any) any {
+func (r *rendering) list(v any) (any, error) {
 	if text, is := v.(string); !is || !unsure(text) {
-		return v
+		return v, r.take(turns(v) * costOfCall)
 	}
 	r.doubts++
 	if r.otherwise {
-		return nil
+		return nil, nil
 	}
-	return map[string]any{unclear: unclear}
+	return map[string]any{unclear: unclear}, nil
+}
+
+// turns is how often a loop goes through a value.
+func turns(v any) int {
+	switch of := reflect.ValueOf(v); {
+	case !of.IsValid():
+		return 0
+	case of.CanInt():
+		return int(min(max(of.Int(), 0), mostMade))
+	case of.CanUint():
+		return int(min(of.Uint(), mostMade))
+	case slices.Contains([]reflect.Kind{reflect.Slice, reflect.Map, reflect.Array}, of.Kind()):
+		return of.Len()
+	}
+	return 0
 }
 
 // gone is what stands for what is not there: other, or what is not known, where it may be set by what was not read.
@@ -221,10 +261,13 @@ func (r *rendering) gone(other any) any {
 }
 
 func (r *rendering) hasKey(of map[string]any, name string) any {
-	if _, there := of[name]; there {
-		return true
+	switch v, there := of[name]; {
+	case !there:
+		return r.gone(false)
+	case v == unclear:
+		return unclear
 	}
-	return r.gone(false)
+	return true
 }
 
 // get is the value at a path, or another one where there is none.
@@ -317,7 +360,7 @@ func byDefault(other any, given ...any) any {
 func (r *rendering) readFile(name string) string {
 	text, err := r.files.ReadFile(r.at(name))
 	if err != nil || len(text) > longest || filepath.IsAbs(name) {
-		return Unknown
+		return origin.NotKnown
 	}
 	return string(text)
 }
@@ -337,7 +380,7 @@ func (r *rendering) at(name string) string { return filepath.Join(r.dir, filepat
 func toYAML(v any) string {
 	text, err := yaml.Marshal(v)
 	if err != nil {
-		return Unknown
+		return origin.NotKnown
 	}
 	return strings.TrimSuffix(string(text), "\n")
 }

@@ -10,7 +10,9 @@ package helmfile
 
 import (
 	"cmp"
+	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"maps"
 	"path/filepath"
@@ -19,6 +21,8 @@ import (
 	"strings"
 
 	"sigs.k8s.io/yaml"
+
+	"github.com/onus-project/onus/internal/origin"
 )
 
 // Files are those of the input that a state may read.
@@ -54,12 +58,17 @@ type Release struct {
 	Unsure bool
 
 	Index int // of all in its state
+	// Context is the cluster that it is installed in, as kubectl calls it; empty for the one at hand.
+	Context string
+
+	nth int // of those that are called alike in every way
 }
 
 // Environment is one that a state has, with its releases in it. The name of the one that helmfile has where none is
 // named is empty.
 type Environment struct {
 	Name     string
+	By       string // the state that runs it; empty for none
 	Releases []Release
 
 	values       map[string]any
@@ -87,28 +96,63 @@ type Nested struct {
 	Values map[string]map[string]any
 }
 
-// mostEnvironments bounds how often a state is rendered.
+// mostEnvironments bounds how often a state is rendered: of more it is told that they were not read.
 const mostEnvironments = 32
 
-// Load renders a state. Over are values for its environments that go over its own, by the names of these, and the
-// environments that it has where it names none.
-func Load(files Files, file string, text []byte, over map[string]map[string]any) *State {
+// Over are values for the environments of a state that go over its own, by the names of these, and the environments that
+// it has where it names none.
+type Over struct {
+	By     string // the state that runs it with these
+	Values map[string]map[string]any
+}
+
+// Load renders a state, once for each that runs it with other values.
+func Load(ctx context.Context, files Files, file string, text []byte, over ...Over) *State {
 	s := &State{File: file, files: files}
-	l := s.load(text, "default", false, nil)
-	names := slices.Sorted(maps.Keys(l.named))
-	if len(names) == 0 {
-		names = slices.Sorted(maps.Keys(over))
+	l := s.load(ctx, text, "default", false, nil)
+	if l.run.doubts > 0 {
+		l.join(s.load(ctx, text, "default", true, nil))
 	}
-	if len(names) == 0 {
-		names = []string{""}
+	if len(over) == 0 {
+		over = []Over{{}}
 	}
-	nested := map[string]map[string]map[string]any{}
-	for _, name := range names[:min(len(names), mostEnvironments)] {
-		given, there := over[name]
-		if !there { // by a state that names no environment
-			given = over[""]
+	left := mostEnvironments
+	for i, o := range over {
+		if slices.ContainsFunc(over[:i], func(before Over) bool { return reflect.DeepEqual(before.Values, o.Values) }) {
+			continue
 		}
-		e, l := s.environment(text, name, given)
+		names := slices.Sorted(maps.Keys(l.named))
+		if len(names) == 0 {
+			names = slices.Sorted(maps.Keys(o.Values))
+		}
+		if len(names) == 0 {
+			names = []string{""}
+		}
+		if len(names) > left {
+			s.Open = fmt.Sprintf("of its environments, with the values that others run it with, no more than %d are read", mostEnvironments)
+			names = names[:left]
+		}
+		left -= len(names)
+		s.run(ctx, text, names, o)
+	}
+	s.number()
+	return s
+}
+
+// run adds environments of a state as they are with some values.
+func (s *State) run(ctx context.Context, text []byte, names []string, over Over) {
+	type which struct {
+		file string
+		nth  int
+	}
+	at := map[which]int{}
+	for _, name := range names {
+		given, there := over.Values[name]
+		if !there { // by a state that names no environment
+			given = over.Values[""]
+		}
+		e, l := s.environment(ctx, text, name, given)
+		e.By = over.By
 		s.Environments = append(s.Environments, e)
 		s.Open = cmp.Or(s.Open, l.open)
 		for _, base := range l.bases {
@@ -117,27 +161,28 @@ func Load(files Files, file string, text []byte, over map[string]map[string]any)
 			}
 		}
 		for _, n := range l.nested {
-			if nested[n.file] == nil {
-				nested[n.file] = map[string]map[string]any{}
+			i, there := at[which{n.file, n.nth}]
+			if !there {
+				i = len(s.Nested)
+				at[which{n.file, n.nth}] = i
+				s.Nested = append(s.Nested, Nested{n.file, map[string]map[string]any{}})
 			}
-			nested[n.file][name] = n.values
+			s.Nested[i].Values[name] = n.values
 		}
 	}
-	for _, file := range slices.Sorted(maps.Keys(nested)) {
-		s.Nested = append(s.Nested, Nested{file, nested[file]})
-	}
-	s.number()
-	return s
+	slices.SortStableFunc(s.Nested, func(a, b Nested) int { return cmp.Compare(a.File, b.File) })
 }
 
 // environment is the state in one, by two runs where something depends on what is not known.
-func (s *State) environment(text []byte, name string, over map[string]any) (Environment, *loading) {
-	l := s.load(text, name, false, over)
+func (s *State) environment(ctx context.Context, text []byte, name string, over map[string]any) (Environment, *loading) {
+	l := s.load(ctx, text, name, false, over)
 	e := Environment{Name: name, Releases: l.releases, values: l.values, partly: l.run.partly, some: l.run.may}
 	if l.run.doubts == 0 {
 		return e, l
 	}
-	other := s.load(text, name, true, over)
+	other := s.load(ctx, text, name, true, over)
+	l.join(other)
+	e.values, e.partly, e.some = l.values, l.run.partly, l.run.may
 	for i := range e.Releases {
 		x := &e.Releases[i]
 		at := slices.IndexFunc(other.releases, x.is)
@@ -153,7 +198,6 @@ func (s *State) environment(text []byte, name string, over map[string]any) (Envi
 			x.Unsure = x.Unsure || !reflect.DeepEqual(*x, o)
 		}
 	}
-	l.open = cmp.Or(l.open, other.open)
 	for _, o := range other.releases {
 		if !slices.ContainsFunc(e.Releases, o.is) {
 			o.Installed = max(o.Installed, Perhaps)
@@ -165,7 +209,12 @@ func (s *State) environment(text []byte, name string, over map[string]any) (Envi
 
 // is reports whether another release is the same one.
 func (x *Release) is(o Release) bool {
-	return x.Name == o.Name && x.Namespace == o.Namespace && x.Chart == o.Chart
+	return x.nth == o.nth && x.alike(o)
+}
+
+// alike reports whether nothing by which a release is called tells it from another one.
+func (x *Release) alike(o Release) bool {
+	return x.Name == o.Name && x.Namespace == o.Namespace && x.Chart == o.Chart && x.Context == o.Context
 }
 
 // number gives each release the same number in all environments.
@@ -189,12 +238,12 @@ func (s *State) number() {
 
 // ValuesOf are the values that a file, a template, makes for a release in an environment; false where what it makes
 // depends on more than stands in the input.
-func (s *State) ValuesOf(e Environment, x Release, file string) (map[string]any, bool) {
+func (s *State) ValuesOf(ctx context.Context, e Environment, x Release, file string) (map[string]any, bool) {
 	text, err := s.files.ReadFile(file)
 	if err != nil {
 		return nil, false
 	}
-	r := &rendering{files: s.files, dir: filepath.Dir(s.File), partly: e.partly, may: e.some}
+	r := &rendering{files: s.files, dir: filepath.Dir(s.File), partly: e.partly, may: e.some, budget: newBudget(ctx)}
 	out, err := r.text(file, string(text), dataOf(called(e.Name), e.values, &x))
 	if err != nil || r.doubts > 0 || strings.Contains(out, unclear) {
 		return nil, false
@@ -214,7 +263,7 @@ func called(name string) string {
 // dataOf is what templates are rendered with, for a release or none.
 func dataOf(env string, values map[string]any, x *Release) map[string]any {
 	data := map[string]any{
-		"Environment": map[string]any{"Name": env, "Values": values, "KubeContext": Unknown}, "Values": values, "StateValues": values,
+		"Environment": map[string]any{"Name": env, "Values": values, "KubeContext": origin.NotKnown}, "Values": values, "StateValues": values,
 		"Namespace": "",
 	}
 	if x != nil {

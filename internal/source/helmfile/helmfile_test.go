@@ -1,6 +1,7 @@
 package helmfile
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -26,7 +27,7 @@ func loaded(archive string) *State {
 	for _, f := range all {
 		files[f.Name] = string(f.Data)
 	}
-	return Load(files, all[0].Name, all[0].Data, nil)
+	return Load(context.Background(), files, all[0].Name, all[0].Data)
 }
 
 // told are the releases of a state in each environment, those that are perhaps installed with a question mark.
@@ -162,6 +163,50 @@ func TestValuesOfEnvironments(t *testing.T) {
 	}
 }
 
+// A value of the environment that a condition decides which is not known is not known, wherever it is asked for.
+func TestValuesByConditions(t *testing.T) {
+	const choice = "{{ if env \"BIG\" }}5{{ else }}1{{ end }}"
+	for name, x := range map[string]struct{ values, template, want string }{
+		"one of two":           {"{k: " + choice + "}", "k: {{ .Values.k }}", "unknown"},
+		"the same":             {"{k: {{ if env \"BIG\" }}5{{ else }}5{{ end }}}", "k: {{ .Values.k }}", "map[k:5]"},
+		"another one":          {"{k: " + choice + ", j: 2}", "k: {{ .Values.j }}", "map[k:2]"},
+		"in a map":             {"{a: {k: " + choice + ", j: 2}}", "k: {{ .Values.a.j }}", "map[k:2]"},
+		"its map":              {"{a: {k: " + choice + ", j: 2}}", "k: {{ toYaml .Values.a | nindent 2 }}", "unknown"},
+		"one that may be gone": {"{ {{ if env \"BIG\" }}k: 5{{ end }} }", "k: {{ .Values | get \"k\" 1 }}", "unknown"},
+		"has":                  {"{ {{ if env \"BIG\" }}k: 5{{ end }} }", "k: {{ hasKey .Values \"k\" }}", "unknown"},
+		"the other way alone":  {"{ {{ if env \"BIG\" }}{{ else }}k: 5{{ end }} }", "k: {{ .Values.k }}", "unknown"},
+		"in a list":            {"{l: [1, " + choice + "]}", "k: {{ index .Values.l 1 }}", "unknown"},
+		"how many in a map":    {"{a: { {{ if env \"BIG\" }}k: 5{{ end }} }}", "k: {{ len .Values.a }}", "unknown"},
+		"a condition":          {"{k: " + choice + "}", "{{ if eq .Values.k 5 }}k: 5{{ end }}", "unknown"},
+		"a file":               {"{{ if env \"BIG\" }}gone.yaml{{ else }}on.yaml{{ end }}", "k: {{ .Values | get \"j\" 1 }}", "unknown"},
+	} {
+		s := loaded("-- helmfile.yaml.gotmpl --\nenvironments:\n  prod:\n    values:\n    - " + x.values + "\n---\nreleases:\n" +
+			"- {name: web, chart: ./web, values: [v.yaml.gotmpl]}\n-- on.yaml --\nlive: true\n-- v.yaml.gotmpl --\n" + x.template + "\n")
+		values, ok := s.ValuesOf(t.Context(), s.Environments[0], s.Releases[0], "v.yaml.gotmpl")
+		got := fmt.Sprint(values)
+		if !ok {
+			got = "unknown"
+		}
+		if got != x.want {
+			t.Errorf("%s: %s, want %s", name, got, x.want)
+		}
+	}
+}
+
+// What a state is made of, and runs, is that of both ways that an unknown condition may go.
+func TestPartsByConditions(t *testing.T) {
+	s := loaded("-- helmfile.yaml.gotmpl --\nbases: [{{ if env \"A\" }}a.yaml{{ else }}b.yaml{{ end }}]\n---\n" +
+		"environments: { {{ if env \"A\" }}east{{ else }}west{{ end }}: {} }\n---\nhelmfiles:\n" +
+		"- {path: x.yaml, values: [{k: {{ if env \"A\" }}5{{ else }}1{{ end }}, j: 2}]}\n" +
+		"{{ if env \"A\" }}{{ else }}- path: y.yaml\n{{ end }}\n" +
+		"-- a.yaml --\n{}\n-- b.yaml --\n{}\n-- x.yaml --\n{}\n-- y.yaml --\n{}\n")
+	got := fmt.Sprint(told(s), s.Bases, s.Nested)
+	if want := "east:; west:[a.yaml b.yaml] [{x.yaml map[east:map[j:2 k:" + unclear + "] west:map[j:2 k:" + unclear +
+		"]]} {y.yaml map[east:map[] west:map[]]}]"; got != want {
+		t.Errorf("%s, want\n%s", got, want)
+	}
+}
+
 // A state is made of its bases as well, from the folder that it stands in; a base that is not here may have anything.
 func TestBases(t *testing.T) {
 	const base = "-- live/helmfile.yaml --\nbases: [../env.yaml, apps/web.yaml]\n---\nreleases:\n- name: db\n  chart: ./db\n" +
@@ -193,16 +238,46 @@ func TestNestedStates(t *testing.T) {
 		fmt.Sprint(s.Nested[1]) != "{db/helmfile.yaml map[dev:map[live:false] prod:map[live:true]]}" {
 		t.Fatalf("%+v", s.Nested)
 	}
-	db := Load(None{}, "db/helmfile.yaml", []byte("releases:\n- name: db\n  chart: ./db\n  installed: {{ .Values.live }}\n"+
-		""), s.Nested[1].Values)
+	db := Load(t.Context(), None{}, "db/helmfile.yaml", []byte("releases:\n- name: db\n  chart: ./db\n  installed: {{ .Values.live }}\n"+
+		""), Over{Values: s.Nested[1].Values})
 	if got := told(db); got != "dev:; prod: db" {
 		t.Error(got)
 	}
 	over := map[string]map[string]any{"": {"live": true}}
-	db = Load(None{}, "db/helmfile.yaml", []byte("environments: {a: {}}\n---\nreleases:\n- name: db\n  chart: ./db\n"+
-		"  installed: {{ .Values.live }}\n"), over)
+	db = Load(t.Context(), None{}, "db/helmfile.yaml", []byte("environments: {a: {}}\n---\nreleases:\n- name: db\n  chart: ./db\n"+
+		"  installed: {{ .Values.live }}\n"), Over{Values: over})
 	if got := told(db); got != "a: db" {
 		t.Error(got)
+	}
+}
+
+// A state that is run more than once has the environments of each run, as far as its values differ.
+func TestNestedTwice(t *testing.T) {
+	s := loaded("-- helmfile.yaml --\nhelmfiles:\n- {path: a.yaml, values: [{live: true}]}\n- {path: a.yaml, values: [{live: false}]}\n" +
+		"-- a.yaml --\n{}\n")
+	if got := fmt.Sprint(s.Nested); got != "[{a.yaml map[:map[live:true]]} {a.yaml map[:map[live:false]]}]" {
+		t.Fatal(got)
+	}
+	a := Load(t.Context(), None{}, "a.yaml", []byte("releases:\n- name: web\n  chart: ./web\n  installed: {{ .Values.live }}\n"),
+		Over{"x", s.Nested[0].Values}, Over{"y", s.Nested[1].Values}, Over{"z", s.Nested[0].Values})
+	if got := told(a); got != ": web; :" || a.Environments[1].By != "y" || len(a.Releases) != 1 {
+		t.Errorf("%s; %+v", got, a)
+	}
+}
+
+// Of environments beyond the bound it is told that they were not read.
+func TestManyEnvironments(t *testing.T) {
+	text := "environments:\n"
+	for i := range mostEnvironments {
+		text += fmt.Sprintf("  e%d: {}\n", i)
+	}
+	const releases = "---\nreleases: []\n"
+	if s := loaded("-- helmfile.yaml --\n" + text + releases); s.Open != "" || len(s.Environments) != mostEnvironments {
+		t.Errorf("%d, %s", len(s.Environments), s.Open)
+	}
+	s := loaded("-- helmfile.yaml --\n" + text + "  more: {}\n" + releases)
+	if !strings.Contains(s.Open, "no more than 32 are read") || len(s.Environments) != mostEnvironments {
+		t.Errorf("%d, %s", len(s.Environments), s.Open)
 	}
 }
 
@@ -218,8 +293,8 @@ func TestReleases(t *testing.T) {
 		"- name: '{{ requiredEnv \"NAME\" }}'\n  chart: ./x\n- name: far\n  chart: {{ env \"CHART\" }}/x\n  namespace: {{ env \"NS\" }}\n")
 	got := fmt.Sprintf("%+v", s.Environments[0].Releases)
 	want := "[{Name:web Namespace:prod Chart:charts/web Values:[map[host:prod.example.com] prod/web.yaml map[size:3] onus-not-known.yaml] " +
-		"Secrets:[secret-web.yaml] Set:[a.b=x\\,y c={1,3}] Missing:Warn Installed:0 Unsure:true Index:0} " +
-		"{Name:far Namespace: Chart:onus-not-known/x Values:[] Secrets:[] Set:[] Missing:Warn Installed:0 Unsure:false Index:1}]"
+		"Secrets:[secret-web.yaml] Set:[a.b=x\\,y c={1,3}] Missing:Warn Installed:0 Unsure:true Index:0 Context: nth:0} " +
+		"{Name:far Namespace: Chart:onus-not-known/x Values:[] Secrets:[] Set:[] Missing:Warn Installed:0 Unsure:false Index:1 Context: nth:0}]"
 	if got != want || s.Open != byTemplates {
 		t.Errorf("%s, want\n%s; %s", got, want, s.Open)
 	}
@@ -239,14 +314,98 @@ func TestNumbers(t *testing.T) {
 	}
 }
 
+// Releases that are called alike are each its own, in other clusters and in the same one, and what stands twice is there once.
+func TestReleasesCalledAlike(t *testing.T) {
+	for name, x := range map[string]struct{ text, want string }{
+		"in other clusters": {"- {name: a, chart: ./a, kubeContext: eu, values: [eu.yaml]}\n- {name: a, chart: ./a, kubeContext: us}\n",
+			"a eu [eu.yaml] 0; a us [] 1"},
+		"in the same one": {"- {name: a, chart: ./a, values: [1.yaml]}\n- {name: a, chart: ./a, values: [2.yaml]}\n",
+			"a  [1.yaml] 0; a  [2.yaml] 1"},
+		"twice": {"- {name: a, chart: ./a}\n- {name: a, chart: ./a}\n", "a  [] 0"},
+		"one by what is not known": {"{{ if env \"EU\" }}- {name: a, chart: ./a, kubeContext: eu}\n{{ end }}" +
+			"- {name: a, chart: ./a, kubeContext: us}\n", "a eu [] 0?; a us [] 1"},
+		"the other way alone": {"{{ if env \"EU\" }}{{ else }}- {name: a, chart: ./a, kubeContext: eu}\n{{ end }}" +
+			"- {name: a, chart: ./a, kubeContext: us}\n", "a us [] 0; a eu [] 1?"},
+	} {
+		var all []string
+		for _, r := range loaded("-- helmfile.yaml.gotmpl --\nreleases:\n" + x.text).Releases {
+			all = append(all, fmt.Sprint(r.Name, " ", r.Context, " ", r.Values, " ", r.Index)+[]string{"", "?", "no"}[r.Installed])
+		}
+		if got := strings.Join(all, "; "); got != x.want {
+			t.Errorf("%s: %s, want %s", name, got, x.want)
+		}
+	}
+}
+
 // A text that templates make has a bound.
 func TestLongTexts(t *testing.T) {
 	many := "{{ define \"a\" }}" + strings.Repeat("x", 1<<12) + "{{ end }}{{ range until 2000 }}{{ template \"a\" }}{{ end }}"
-	r := &rendering{files: None{}}
+	r := &rendering{files: None{}, budget: newBudget(t.Context())}
 	if out, err := r.text("a", many, map[string]any{}); err == nil {
 		t.Errorf("%d bytes", len(out))
 	}
 	if _, err := r.text("a", strings.Repeat(" ", longest)+"{{ 1 }}", map[string]any{}); err == nil {
 		t.Error("a template of any length")
+	}
+}
+
+// What templates make has a bound, and how deep they are in one another: nothing that they do takes all memory, or for ever.
+func TestBudget(t *testing.T) {
+	for name, text := range map[string]string{
+		"a text doubled":    `{{ $x := "a" }}{{ range until 40 }}{{ $x = print $x $x }}{{ end }}`,
+		"joined":            `{{ $x := "a" }}{{ range until 40 }}{{ $x = join $x (list $x $x $x) }}{{ end }}`,
+		"formatted":         `{{ $x := "a" }}{{ range until 40 }}{{ $x = printf "%s%[1]s" $x }}{{ end }}`,
+		"wide":              "{{ printf \"" + strings.Repeat("%1000000d", 1000) + "\" }}",
+		"a list doubled":    `{{ $x := list 1 }}{{ range until 60 }}{{ $x = list $x $x }}{{ end }}{{ toYaml $x }}`,
+		"a map doubled":     `{{ $x := dict }}{{ range until 60 }}{{ $x = dict "a" $x "b" $x }}{{ end }}{{ print $x }}`,
+		"indented":          `{{ indent 2000000000 "a" }}`,
+		"replaced":          `{{ $x := repeat 100000 "a" }}{{ replace "a" $x $x }}`,
+		"a map in itself":   `{{ $x := dict }}{{ $_ := set $x "a" (list $x) }}{{ print $x }}`,
+		"one merged":        `{{ $x := dict }}{{ $_ := merge $x (dict "a" $x) }}{{ print $x }}`,
+		"loops":             `{{ $x := until 1000 }}{{ range $x }}{{ range $x }}{{ range $x }}{{ range $x }}{{ end }}{{ end }}{{ end }}{{ end }}`,
+		"a loop of numbers": `{{ range 2000000000 }}{{ end }}`,
+		"within itself":     `{{ tpl .Values.a . }}`,
+		"twice in itself":   `{{ tpl .Values.b . }}`,
+		"by its name":       `{{ define "a" }}{{ template "a" . }}{{ end }}{{ template "a" . }}`,
+		"by both":           `{{ define "a" }}{{ tpl .Values.a . }}{{ template "a" . }}{{ end }}{{ template "a" . }}`,
+		"a long pipe":       "{{ true" + strings.Repeat(" | not", 1<<17) + " }}",
+		"deep conditions":   strings.Repeat("{{ if true }}", 1<<14) + strings.Repeat("{{ end }}", 1<<14),
+		"a long and":        "{{ and" + strings.Repeat(" true", 1<<17) + " }}",
+	} {
+		r := &rendering{files: None{}, budget: newBudget(t.Context())}
+		data := dataOf("default", map[string]any{"a": "{{ tpl .Values.a . }}", "b": "{{ tpl .Values.b . }}{{ tpl .Values.b . }}"}, nil)
+		if out, err := r.text("file", text, data); err == nil {
+			t.Errorf("%s: %d characters", name, len(out))
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	r := &rendering{files: None{}, budget: newBudget(ctx)}
+	if _, err := r.text("a", "{{ 1 }}", nil); err == nil {
+		t.Error("nobody waits")
+	}
+}
+
+// What a function is given is evaluated once, however deep it stands.
+func TestEvaluatedOnce(t *testing.T) {
+	for text, want := range map[string]string{
+		"{{ true" + strings.Repeat(" | not", 400) + " }}":                                                "true",
+		"{{ true" + strings.Repeat(" | and true", 200) + " }}":                                           "true",
+		"{{ " + strings.Repeat("and (", 200) + "true" + strings.Repeat(") true", 200) + " }}":            "true",
+		"{{ len (list" + strings.Repeat(" (not false)", 40) + ") }}":                                     "40",
+		`{{ index (dict "a" 1) "b" }}{{ eq 1 1 }}{{ slice "abc" 1 }}{{ lt 1 2 3 }}`:                      "error",
+		`{{ index (dict "a" 1) "b" }} {{ eq 1 2 1 }} {{ index (list 5 6) 1 }} {{ ne "a" "b" }}`:          "<no value> true 6 true",
+		`{{ and (env "A") false }} {{ and (env "A") true }} {{ and false (fail "no") }} {{ and 1 2 3 }}`: "false " + unclear + " false 3",
+		`{{ not (env "A") }} {{ and true (and (env "A") 1) 2 }}`:                                         unclear + " " + unclear,
+		`{{ define "a" }}[{{ . }}{{ $ }}]{{ end }}{{ template "a" 1 }}{{ template "a" }}`:                "[11][<no value><no value>]",
+	} {
+		r := &rendering{files: None{}, budget: newBudget(t.Context())}
+		got, err := r.text("file", text, map[string]any{})
+		if err != nil {
+			got = "error"
+		}
+		if got != want || len(r.noted) > 0 {
+			t.Errorf("%.80s: %s, want %s; %v", text, got, want, err)
+		}
 	}
 }

@@ -1,8 +1,10 @@
 package helmfile
 
 import (
+	"context"
 	"maps"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -32,15 +34,17 @@ type loading struct {
 
 type nested struct {
 	file   string
+	nth    int // of those of the same file
 	values map[string]any
 }
 
 var parted = regexp.MustCompile(`(?m)^---.*$`)
 
 // load runs a state in an environment, its parts one after another.
-func (s *State) load(text []byte, env string, otherwise bool, over map[string]any) *loading {
+func (s *State) load(ctx context.Context, text []byte, env string, otherwise bool, over map[string]any) *loading {
 	l := &loading{
-		state: s, env: called(env), over: over, run: rendering{files: s.files, dir: filepath.Dir(s.File), otherwise: otherwise},
+		state: s, env: called(env), over: over,
+		run:    rendering{files: s.files, dir: filepath.Dir(s.File), otherwise: otherwise, budget: newBudget(ctx)},
 		values: helm.Merge(map[string]any{}, over), named: map[string]bool{}, templates: map[string]map[string]any{},
 	}
 	for _, part := range parted.Split(string(text), -1) {
@@ -53,9 +57,24 @@ func (s *State) load(text []byte, env string, otherwise bool, over map[string]an
 			continue
 		}
 		x.Index = i
-		l.releases = append(l.releases, x)
+		l.add(x)
 	}
 	return l
+}
+
+// add adds a release, but for one that is there already, as what a base has that is named twice.
+func (l *loading) add(x Release) {
+	for _, o := range l.releases {
+		if !x.alike(o) {
+			continue
+		}
+		o.Index, o.nth = x.Index, x.nth
+		if reflect.DeepEqual(o, x) {
+			return
+		}
+		x.nth++
+	}
+	l.releases = append(l.releases, x)
 }
 
 // Why releases are not known.
@@ -126,7 +145,13 @@ func (l *loading) nest(n any) {
 	}
 	file := filepath.Join(l.run.dir, filepath.FromSlash(path))
 	if _, err := l.state.files.ReadFile(file); err == nil && path != "" && !filepath.IsAbs(path) {
-		l.nested = append(l.nested, nested{file, values})
+		nth := 0
+		for _, o := range l.nested {
+			if o.file == file {
+				nth++
+			}
+		}
+		l.nested = append(l.nested, nested{file, nth, values})
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"sigs.k8s.io/yaml"
 
+	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source/helm"
 )
 
@@ -73,6 +74,8 @@ func (l *loading) release(spec map[string]any) (Release, bool) {
 	if unsure(x.Namespace) {
 		x.Namespace = ""
 	}
+	context, _ := spec["kubeContext"].(string)
+	x.Context = l.written(context, &x)
 	x.Missing, _ = spec["missingFileHandler"].(string)
 	if x.Missing == "" {
 		x.Missing = l.missing
@@ -102,7 +105,7 @@ func (l *loading) release(spec map[string]any) (Release, bool) {
 func (l *loading) written(text string, x *Release) string {
 	out, err := l.run.text("release "+x.Name, text, dataOf(l.env, l.values, x))
 	if err != nil {
-		return Unknown
+		return origin.NotKnown
 	}
 	return strings.TrimSpace(out)
 }
@@ -126,7 +129,7 @@ func (l *loading) writtenIn(v any, x *Release) any {
 		if all, err := decoded([]byte(l.written(string(text), x))); err == nil {
 			return all
 		}
-		return Unknown
+		return origin.NotKnown
 	}
 	return v
 }

@@ -2,19 +2,19 @@ package helmfile
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"text/template"
 	"text/template/parse"
+
+	"github.com/onus-project/onus/internal/origin"
 )
 
-// Unknown is what stands where a template asks the machine that helmfile runs on, or what is elsewhere. A number it
-// is not: what asks for one there is no object that could be read.
-const Unknown = "onus-not-known"
-
-// unclear is what is made of that, or of values that are not there: it may be a number, an answer, or nothing. What a chart
-// would make of it is not known, where it passes on the other as a text.
-const unclear = Unknown + "-value"
+// unclear is what is made of that which is not known, or of values that are not there: it may be a number, an answer, or
+// nothing. What a chart would make of it is not known, where it passes on the other as a text.
+const unclear = origin.NotKnown + "-value"
 
 // largest bounds what one template may make, and longest what it may be made of.
 const (
@@ -33,8 +33,7 @@ type rendering struct {
 	// does without if it is not there, is not there then.
 	partly, may bool
 
-	depth int              // how many templates are run within one another
-	pure  template.FuncMap // those of Helm's functions, with one bound for all that this run counts
+	*budget
 }
 
 // mostNested is how many templates may be run within one another: each may have itself run again.
@@ -48,22 +47,43 @@ func (r *rendering) text(name, text string, data map[string]any) (string, error)
 	if len(text) > longest {
 		return "", fmt.Errorf("%s is longer than %d bytes", name, longest)
 	}
-	if r.depth++; r.depth > mostNested {
-		return "", fmt.Errorf("%s: more than %d templates run within one another", name, mostNested)
+	if err := r.take(costOfTemplate + len(text)); err != nil {
+		return "", fmt.Errorf("rendering the template %s: %w", name, err)
 	}
-	defer func() { r.depth-- }()
-	t, err := template.New(name).Option("missingkey=error").Funcs(r.functions(data)).Parse(text)
+	var t *template.Template
+	functions := r.functions(data)
+	functions[templateFunction] = func(name string, with any) (string, error) { return r.run(t.Lookup(name), with) }
+	t, err := template.New(name).Option("missingkey=error").Funcs(functions).Parse(text)
 	if err != nil {
 		return "", fmt.Errorf("parsing the template %s: %w", name, err)
 	}
 	for _, part := range t.Templates() {
-		if part.Tree != nil {
-			rewriteList(part.Root)
+		if part.Tree == nil {
+			continue
+		}
+		var w rewriting
+		if w.list(part.Root); w.tooDeep {
+			return "", fmt.Errorf("parsing the template %s: more than %d calls and conditions in one another", name, mostDeep)
 		}
 	}
-	out := bounded{left: largest}
+	noted := len(r.noted)
+	defer func() { r.noted = r.noted[:noted] }()
+	return r.run(t, data)
+}
+
+// run runs a template. Each that it runs itself, by its name or as a text, is run by this as well: depth is of all.
+func (r *rendering) run(t *template.Template, data any) (string, error) {
+	if t == nil {
+		return "", errors.New("there is no such template")
+	}
+	if r.depth++; r.depth > mostNested {
+		r.depth--
+		return "", fmt.Errorf("%s: more than %d templates run within one another", t.Name(), mostNested)
+	}
+	defer func() { r.depth-- }()
+	out := bounded{budget: r.budget, left: largest}
 	if err := t.Execute(&out, data); err != nil {
-		return "", fmt.Errorf("rendering the template %s: %w", name, err)
+		return "", fmt.Errorf("rendering the template %s: %w", t.Name(), err)
 	}
 	return out.String(), nil
 }
@@ -71,73 +91,106 @@ func (r *rendering) text(name, text string, data map[string]any) (string, error)
 // bounded is a text that ends with an error where it becomes too long.
 type bounded struct {
 	bytes.Buffer
-	left int
+	budget *budget
+	left   int
 }
 
 func (b *bounded) Write(p []byte) (int, error) {
 	if b.left -= len(p); b.left < 0 {
 		return 0, fmt.Errorf("templates write more than %d bytes", largest)
 	}
+	if err := b.budget.take(len(p)); err != nil {
+		return 0, err
+	}
 	return b.Buffer.Write(p)
 }
 
 // Functions that rewritten templates call; no template can name them, as they are no words of its language to write.
 const (
-	fieldFunction  = "onusField"
-	testFunction   = "onusTest"
-	rangeFunction  = "onusRange"
-	unsureFunction = "onusUnsure"
-	bothFunction   = "onusBoth"
+	fieldFunction    = "onusField"
+	testFunction     = "onusTest"
+	rangeFunction    = "onusRange"
+	noteFunction     = "onusNote"
+	bothFunction     = "onusBoth"
+	templateFunction = "onusTemplate"
 )
 
-// builtin are functions of the language of templates itself that make something else of what they are given.
-var builtin = map[string]bool{
-	"eq": true, "ne": true, "lt": true, "le": true, "gt": true, "ge": true, "len": true, "index": true, "not": true, "slice": true,
+// mostDeep is how many calls and conditions may stand in one another.
+const mostDeep = 1000
+
+// rewriting has a template ask functions for fields, and what it decides by, so that what is not known is seen.
+type rewriting struct {
+	depth   int
+	tooDeep bool
 }
 
-// rewriteList has a template ask functions for fields, and what it decides by, so that what is not known is seen.
-func rewriteList(list *parse.ListNode) {
+// within rewrites what stands some calls or conditions deeper.
+func (w *rewriting) within(deeper int, rewrite func()) {
+	w.depth += deeper
+	if w.tooDeep = w.tooDeep || w.depth > mostDeep; !w.tooDeep {
+		rewrite()
+	}
+	w.depth -= deeper
+}
+
+func (w *rewriting) list(list *parse.ListNode) {
 	if list == nil {
 		return
 	}
-	for _, node := range list.Nodes {
+	for i, node := range list.Nodes {
 		switch n := node.(type) {
 		case *parse.ActionNode:
-			rewritePipe(n.Pipe, "")
+			w.pipe(n.Pipe, "")
 		case *parse.TemplateNode:
-			if n.Pipe != nil {
-				rewritePipe(n.Pipe, "")
-			}
+			list.Nodes[i] = w.template(n)
 		case *parse.IfNode:
-			rewriteBranch(&n.BranchNode, testFunction)
+			w.branch(&n.BranchNode, testFunction)
 		case *parse.WithNode:
-			rewriteBranch(&n.BranchNode, testFunction)
+			w.branch(&n.BranchNode, testFunction)
 		case *parse.RangeNode:
-			rewriteBranch(&n.BranchNode, rangeFunction)
+			w.branch(&n.BranchNode, rangeFunction)
 		}
 	}
 }
 
-func rewriteBranch(n *parse.BranchNode, by string) {
-	rewritePipe(n.Pipe, by)
-	rewriteList(n.List)
-	rewriteList(n.ElseList)
+// template is a call of a function that runs a template, in place of its being run.
+func (w *rewriting) template(n *parse.TemplateNode) parse.Node {
+	var with parse.Node = &parse.NilNode{NodeType: parse.NodeNil}
+	if n.Pipe != nil {
+		w.pipe(n.Pipe, "")
+		with = n.Pipe
+	}
+	runs := call(templateFunction, textNode(n.Name), with)
+	return &parse.ActionNode{NodeType: parse.NodeAction, Pos: n.Pos, Line: n.Line, Pipe: pipeOf(runs)}
 }
 
-// rewritePipe makes one command of all those of a pipe, a|f b as f b a, and has a function look at what comes of it.
-func rewritePipe(p *parse.PipeNode, by string) {
-	var last *parse.CommandNode
-	for _, c := range p.Cmds {
-		args := c.Args
-		if last != nil {
-			args = append(args[:len(args):len(args)], pipeOf(last))
+func (w *rewriting) branch(n *parse.BranchNode, by string) {
+	w.within(1, func() {
+		w.pipe(n.Pipe, by)
+		w.list(n.List)
+		w.list(n.ElseList)
+	})
+}
+
+// pipe makes one command of all those of a pipe, a|f b as f b a, and has a function look at what comes of it.
+func (w *rewriting) pipe(p *parse.PipeNode, by string) {
+	w.within(len(p.Cmds), func() {
+		var last *parse.CommandNode
+		for _, c := range p.Cmds {
+			all := make([]parse.Node, len(c.Args), len(c.Args)+1)
+			for i, a := range c.Args {
+				all[i] = w.argument(a)
+			}
+			if last != nil {
+				all = append(all, pipeOf(last))
+			}
+			last = w.command(all)
 		}
-		last = rewriteCommand(args)
-	}
-	if by != "" {
-		last = call(by, pipeOf(last))
-	}
-	p.Cmds = []*parse.CommandNode{last}
+		if by != "" {
+			last = call(by, pipeOf(last))
+		}
+		p.Cmds = []*parse.CommandNode{last}
+	})
 }
 
 func pipeOf(c *parse.CommandNode) *parse.PipeNode {
@@ -149,34 +202,26 @@ func call(name string, args ...parse.Node) *parse.CommandNode {
 	return &parse.CommandNode{NodeType: parse.NodeCommand, Args: all}
 }
 
-// rewriteCommand has what a command is given rewritten, and where it calls a function of the language itself, whether
-// that is known.
-func rewriteCommand(args []parse.Node) *parse.CommandNode {
-	all := make([]parse.Node, len(args))
-	for i, a := range args {
-		all[i] = rewriteArgument(a)
-	}
+// command is one of what it is given, already rewritten: `and` is asked for two at a time, and whether both are known.
+func (w *rewriting) command(all []parse.Node) *parse.CommandNode {
 	c := &parse.CommandNode{NodeType: parse.NodeCommand, Args: all}
-	f, is := all[0].(*parse.IdentifierNode)
-	switch {
-	case !is:
+	if f, is := all[0].(*parse.IdentifierNode); !is || f.Ident != "and" || len(all) < 3 {
 		return c
-	case builtin[f.Ident]:
-		return call("or", pipeOf(call(unsureFunction, all[1:]...)), pipeOf(c))
-	case f.Ident == "and" && len(all) > 2:
-		rest := all[len(all)-1]
-		for i := len(all) - 2; i > 0; i-- {
-			rest = pipeOf(call("and", all[i], pipeOf(call(bothFunction, all[i], rest))))
-		}
-		return call("and", rest)
 	}
+	w.within(len(all), func() {
+		rest := all[len(all)-1]
+		for _, first := range slices.Backward(all[1 : len(all)-1]) {
+			c = call(bothFunction, pipeOf(call("and", pipeOf(call(noteFunction, first)), rest)))
+			rest = pipeOf(c)
+		}
+	})
 	return c
 }
 
-func rewriteArgument(a parse.Node) parse.Node {
+func (w *rewriting) argument(a parse.Node) parse.Node {
 	switch n := a.(type) {
 	case *parse.PipeNode:
-		rewritePipe(n, "")
+		w.pipe(n, "")
 	case *parse.FieldNode:
 		return fieldOf(&parse.DotNode{NodeType: parse.NodeDot}, n.Ident)
 	case *parse.VariableNode:
@@ -184,7 +229,7 @@ func rewriteArgument(a parse.Node) parse.Node {
 			return fieldOf(&parse.VariableNode{NodeType: parse.NodeVariable, Ident: n.Ident[:1]}, n.Ident[1:])
 		}
 	case *parse.ChainNode:
-		return fieldOf(rewriteArgument(n.Node), n.Field)
+		return fieldOf(w.argument(n.Node), n.Field)
 	}
 	return a
 }
@@ -192,7 +237,11 @@ func rewriteArgument(a parse.Node) parse.Node {
 func fieldOf(of parse.Node, names []string) parse.Node {
 	args := []parse.Node{of}
 	for _, name := range names {
-		args = append(args, &parse.StringNode{NodeType: parse.NodeString, Quoted: fmt.Sprintf("%q", name), Text: name})
+		args = append(args, textNode(name))
 	}
 	return pipeOf(call(fieldFunction, args...))
+}
+
+func textNode(text string) parse.Node {
+	return &parse.StringNode{NodeType: parse.NodeString, Quoted: fmt.Sprintf("%q", text), Text: text}
 }

@@ -11,6 +11,8 @@ import (
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 	"sigs.k8s.io/yaml"
+
+	"github.com/onus-project/onus/internal/origin"
 )
 
 // ofLanguage are functions of Terraform that need nothing but what they are given.
@@ -57,7 +59,7 @@ func (e *evaluator) functions() map[string]function.Function {
 		Type:   function.StaticReturnType(cty.String),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			text, ok := e.templateFile(args[0].AsString(), args[1])
-			if !ok || strings.Contains(text, NotKnown) {
+			if !ok || strings.Contains(text, origin.NotKnown) {
 				return cty.UnknownVal(cty.String), nil
 			}
 			return cty.StringVal(text), nil

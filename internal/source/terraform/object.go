@@ -160,10 +160,10 @@ func (e *evaluator) stated(a *hclsyntax.Attribute) (o Object, is bool) {
 		return o, true
 	}
 	o.Open = opened(o.Value, "", nil)
-	if text, _ := o.Value["apiVersion"].(string); text != NotKnown {
+	if text, _ := o.Value["apiVersion"].(string); text != origin.NotKnown {
 		o.APIVersion = text
 	}
-	if text, _ := o.Value["kind"].(string); text != NotKnown {
+	if text, _ := o.Value["kind"].(string); text != origin.NotKnown {
 		o.Kind = text
 	}
 	return o, true
@@ -177,7 +177,7 @@ func opened(value any, at string, above []string) (all []string) {
 		for _, key := range slices.Sorted(maps.Keys(of)) {
 			text, _ := of[key].(string)
 			switch path := strings.TrimPrefix(at+"."+key, "."); {
-			case !strings.Contains(text, NotKnown):
+			case !strings.Contains(text, origin.NotKnown):
 				all = append(all, opened(of[key], path, append(above, key))...)
 			case leftOut(key, above):
 				delete(of, key)
@@ -189,7 +189,7 @@ func opened(value any, at string, above []string) (all []string) {
 		last := len(above) - 1
 		for _, one := range of {
 			text, _ := one.(string)
-			if strings.Contains(text, NotKnown) && last >= 0 && !indifferent(above[last], above[:last]) {
+			if strings.Contains(text, origin.NotKnown) && last >= 0 && !indifferent(above[last], above[:last]) {
 				all = append(all, at)
 			} else {
 				all = append(all, opened(one, at, above)...)

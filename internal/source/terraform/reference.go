@@ -8,6 +8,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/onus-project/onus/internal/origin"
 )
 
 // unfit are letters that no name in Kubernetes has.
@@ -74,7 +76,7 @@ func (e *evaluator) labels(x hclsyntax.Expression, known map[string]any) map[str
 	}
 	for _, item := range object.Items {
 		key := word(e.value(item.KeyExpr))
-		if key == "" || known[key] != NotKnown {
+		if key == "" || known[key] != origin.NotKnown {
 			continue
 		}
 		if text, ok := e.labelled(item.ValueExpr); ok {
@@ -91,7 +93,7 @@ func (e *evaluator) labelList(x hclsyntax.Expression, known []any) []any {
 		return known
 	}
 	for i, one := range list.Exprs {
-		if text, ok := e.labelled(one); ok && known[i] == NotKnown {
+		if text, ok := e.labelled(one); ok && known[i] == origin.NotKnown {
 			known[i] = text
 		}
 	}

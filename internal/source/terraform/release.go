@@ -78,7 +78,7 @@ func (e *evaluator) release(b *hclsyntax.Block) Release {
 	x.Name, x.Namespace, x.Version, x.Repository = setting("name"), setting("namespace"), setting("version"), setting("repository")
 	x.Chart = setting("chart")
 	if a := b.Body.Attributes["repository"]; x.Repository == "" && a != nil && !e.value(a.Expr).IsKnown() {
-		x.Repository = NotKnown
+		x.Repository = origin.NotKnown
 	}
 	if x.Chart != "" && !strings.Contains(x.Chart, "://") && !path.IsAbs(x.Chart) {
 		x.Path = path.Join(e.dir, x.Chart)
@@ -266,7 +266,7 @@ func (x *Release) set(name string, of cty.Value, said string) {
 	if value.IsKnown() && value.IsNull() {
 		return
 	}
-	given := Set{Name: word(at), Value: NotKnown, Text: as != cty.NilVal && word(as) == "string", Secret: name == "set_sensitive"}
+	given := Set{Name: word(at), Value: origin.NotKnown, Text: as != cty.NilVal && word(as) == "string", Secret: name == "set_sensitive"}
 	switch {
 	case name == "set_list":
 		each, known := elements(value)

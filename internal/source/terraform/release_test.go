@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/onus-project/onus/internal/origin"
 )
 
 // releasesOf are those of one module in a folder infra, beside which some files stand.
@@ -80,8 +82,8 @@ resource "helm_release" "dark" {
 	}
 	near := Release{
 		Resource: "near", Name: "web", Namespace: "web", Chart: "./../charts/web", Path: "charts/web",
-		Values: []Values{{File: "infra/values.yaml"}, {Inline: map[string]any{"replicaCount": float64(3), "role": NotKnown}}},
-		Sets:   []Set{{Name: "a.b", Value: "true"}, {Name: "password", Value: NotKnown, Secret: true}},
+		Values: []Values{{File: "infra/values.yaml"}, {Inline: map[string]any{"replicaCount": float64(3), "role": origin.NotKnown}}},
+		Sets:   []Set{{Name: "a.b", Value: "true"}, {Name: "password", Value: origin.NotKnown, Secret: true}},
 	}
 	near.Position.File, near.Position.Line = "infra/main.tf", 11
 	far := Release{

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/onus-project/onus/internal/origin"
 )
 
 // shaper makes of blocks of Terraform's provider for Kubernetes what Kubernetes has: fields in its
@@ -140,11 +142,11 @@ func (s *shaper) unknown(at, key, block string, x hclsyntax.Expression) (any, bo
 	case leftOut(key, path), key == "wait_for_rollout":
 		return nil, false
 	case key == "args" || key == "command":
-		return []any{NotKnown}, true
+		return []any{origin.NotKnown}, true
 	case !indifferent(key, path):
 		s.open = append(s.open, at+"."+key)
 	}
-	return NotKnown, true
+	return origin.NotKnown, true
 }
 
 // ofLabels are settings that hold labels, or select by them.
@@ -159,7 +161,7 @@ func (s *shaper) texts(at, key string, of map[string]any, x hclsyntax.Expression
 		if one != nil {
 			of[name] = fmt.Sprint(one)
 		}
-		if of[name] == NotKnown && !slices.Contains(ofAnyText, key) {
+		if of[name] == origin.NotKnown && !slices.Contains(ofAnyText, key) {
 			s.open = append(s.open, at+"."+key)
 		}
 	}
@@ -173,7 +175,7 @@ func (s *shaper) list(at, key, block string, of []any, x hclsyntax.Expression) [
 	}
 	for i, one := range of {
 		of[i] = fmt.Sprint(one)
-		if of[i] == NotKnown && !indifferent(key, strings.Split(at, ".")) {
+		if of[i] == origin.NotKnown && !indifferent(key, strings.Split(at, ".")) {
 			s.open = append(s.open, at+"."+key)
 		}
 	}

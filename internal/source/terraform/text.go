@@ -9,16 +9,15 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 	"github.com/zclconf/go-cty/cty/function"
 	"sigs.k8s.io/yaml"
-)
 
-// NotKnown stands in texts and values for what is known once Terraform runs.
-const NotKnown = "onus-not-known"
+	"github.com/onus-project/onus/internal/origin"
+)
 
 // plain is a value as what YAML holds, with NotKnown in place of what is not known.
 func plain(v cty.Value) any {
 	switch {
 	case !v.IsKnown():
-		return NotKnown
+		return origin.NotKnown
 	case v.IsNull():
 		return nil
 	case v.CanIterateElements():
@@ -121,7 +120,7 @@ func (e *evaluator) text(x hclsyntax.Expression) (string, bool) {
 			if s, ok := e.text(part); ok {
 				b.WriteString(s)
 			} else {
-				b.WriteString(NotKnown)
+				b.WriteString(origin.NotKnown)
 			}
 		}
 		return b.String(), true
@@ -159,7 +158,7 @@ func (e *evaluator) templateFile(file string, values cty.Value) (string, bool) {
 		if !v.IsWhollyKnown() {
 			open[name] = true
 			if !v.IsKnown() {
-				known[name] = cty.StringVal(NotKnown)
+				known[name] = cty.StringVal(origin.NotKnown)
 			}
 		}
 	}
