@@ -151,10 +151,9 @@ func (m *Module) known(in *inputs, defaults bool) *hcl.EvalContext {
 			}
 		}
 	}
-	all := plainFunctions()
 	context := func() *hcl.EvalContext {
 		return &hcl.EvalContext{
-			Variables: map[string]cty.Value{"var": cty.ObjectVal(variables), "local": cty.ObjectVal(locals)}, Functions: all,
+			Variables: map[string]cty.Value{"var": cty.ObjectVal(variables), "local": cty.ObjectVal(locals)}, Functions: ofLanguage,
 		}
 	}
 	for range deepest {

@@ -7,7 +7,6 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
-	"github.com/zclconf/go-cty/cty/function"
 	"sigs.k8s.io/yaml"
 )
 
@@ -95,6 +94,9 @@ func called(x hclsyntax.Expression) (name string, args []hclsyntax.Expression) {
 // text is one that an expression gives, with NotKnown in the places of what is not known; false
 // where nothing of it is known.
 func (e *evaluator) text(x hclsyntax.Expression) (string, bool) {
+	if !e.names.follows() {
+		return "", false
+	}
 	x = e.resolved(x)
 	name, args := called(x)
 	switch {
@@ -122,6 +124,9 @@ func (e *evaluator) text(x hclsyntax.Expression) (string, bool) {
 				b.WriteString(s)
 			} else {
 				b.WriteString(NotKnown)
+			}
+			if b.Len() > heaviest {
+				return "", false
 			}
 		}
 		return b.String(), true
@@ -166,11 +171,11 @@ func (e *evaluator) templateFile(file string, values cty.Value) (string, bool) {
 	if decidesBy(t, open) {
 		return "", false
 	}
-	functions := map[string]function.Function{}
-	for name, f := range ofLanguage {
-		functions[name] = f
+	in := &hcl.EvalContext{Variables: known, Functions: ofLanguage}
+	if tooMuch(t, in) {
+		return "", false
 	}
-	v, diags := t.Value(&hcl.EvalContext{Variables: known, Functions: functions})
+	v, diags := t.Value(in)
 	if diags.HasErrors() || !v.IsKnown() || v.IsNull() {
 		return "", false
 	}
