@@ -18,8 +18,8 @@ import (
 type evaluator struct {
 	module  *Module
 	dir     string
-	top     bool // nothing that was read calls it
-	known   *hcl.EvalContext
+	top     bool                 // nothing that was read calls it
+	given   map[string]cty.Value // the variables of the module
 	read    func(file string) ([]byte, error)
 	own     map[string]cty.Value // of one instance: count and each
 	names   *names
@@ -29,7 +29,7 @@ type evaluator struct {
 func (c *Configuration) evaluator(dir string) *evaluator {
 	m := c.modules[dir]
 	e := &evaluator{
-		module: m, dir: dir, top: len(c.calls[dir]) == 0, known: m.known(c.inputsOf(dir), true), read: c.Read,
+		module: m, dir: dir, top: len(c.calls[dir]) == 0, given: m.given(c.inputsOf(dir), unlessSet), read: c.Read,
 		names: &names{asked: map[string]bool{}, found: map[string]cty.Value{}, left: mostEvaluated},
 	}
 	e.renders = e.functions()
@@ -182,8 +182,8 @@ func (e *evaluator) referred(root, name string) cty.Value {
 func (e *evaluator) named(root, name string) cty.Value {
 	switch root {
 	case "var":
-		if v := e.known.Variables["var"]; v.Type().HasAttribute(name) {
-			return v.GetAttr(name)
+		if v, is := e.given[name]; is {
+			return v
 		}
 	case "local":
 		if a := e.local(name); a != nil {
