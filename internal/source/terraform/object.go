@@ -91,23 +91,34 @@ func (c *Configuration) Made() []Object {
 }
 
 func (e *evaluator) object(b *hclsyntax.Block) (o Object, is bool) {
+	replicas := []string{"spec", "replicas"}
 	switch b.Labels[0] {
 	case ofManifest:
-		return e.stated(b.Body.Attributes["manifest"])
+		o, is = e.stated(b.Body.Attributes["manifest"])
+		replicas = append([]string{"manifest"}, replicas...)
 	case ofText:
-		return e.stated(b.Body.Attributes["yaml_body"])
+		o, is = e.stated(b.Body.Attributes["yaml_body"])
+		replicas = []string{"yaml_body"}
+	default:
+		o, is = e.shaped(b), true
 	}
+	if is && e.ignores(b.Body, replicas) && slices.Contains(replicated, o.Kind) {
+		o.Open = append(o.Open, "spec.replicas")
+	}
+	return o, is
+}
+
+// replicated are the kinds that say how many pods there are.
+var replicated = []string{"Deployment", "StatefulSet", "ReplicationController"}
+
+// shaped is an object that blocks of the provider for Kubernetes state.
+func (e *evaluator) shaped(b *hclsyntax.Block) (o Object) {
 	o.APIVersion, o.Kind, _ = kindOf(b.Labels[0])
 	s := &shaper{evaluator: e}
 	o.Value = map[string]any{"apiVersion": o.APIVersion, "kind": o.Kind}
 	for _, part := range b.Body.Blocks {
-		switch part.Type {
-		case "metadata", "spec":
+		if part.Type == "metadata" || part.Type == "spec" {
 			o.Value[part.Type] = s.block(part.Type, "", part.Body)
-		case "lifecycle":
-			if a := part.Body.Attributes["ignore_changes"]; a != nil && ignoresReplicas(a.Expr) {
-				s.open = append(s.open, "spec.replicas")
-			}
 		}
 	}
 	for _, name := range []string{"metadata", "spec"} {
@@ -115,20 +126,53 @@ func (e *evaluator) object(b *hclsyntax.Block) (o Object, is bool) {
 			s.open = append(s.open, name)
 		}
 	}
+	if spec, is := o.Value["spec"].(map[string]any); is && o.Kind == "DaemonSet" && spec["strategy"] != nil {
+		spec["updateStrategy"] = spec["strategy"] // which the provider calls as that of a Deployment
+		delete(spec, "strategy")
+	}
 	o.Open = s.open
-	return o, true
+	return o
 }
 
-// ignoresReplicas reports whether how many pods there are is left to others.
-func ignoresReplicas(x hclsyntax.Expression) bool {
-	for _, t := range x.Variables() {
-		for _, step := range t {
-			if a, is := step.(hcl.TraverseAttr); is && a.Name == "replicas" {
+// ignores reports whether a resource leaves a setting to others: all that it says, the setting, or what
+// that is a part of. The providers have lists of fields for this, too.
+//
+// Source: developer.hashicorp.com/terraform/language/meta-arguments/lifecycle.
+func (e *evaluator) ignores(body *hclsyntax.Body, setting []string) bool {
+	for _, name := range []string{"computed_fields", "ignore_fields"} {
+		if a := body.Attributes[name]; a != nil {
+			each, _ := elements(e.value(a.Expr))
+			if slices.ContainsFunc(each, func(of element) bool { return word(of.value) == "spec" || word(of.value) == "spec.replicas" }) {
 				return true
 			}
 		}
 	}
-	return false
+	return slices.ContainsFunc(body.Blocks, func(part *hclsyntax.Block) bool {
+		a := part.Body.Attributes["ignore_changes"]
+		if part.Type != "lifecycle" || a == nil {
+			return false
+		}
+		list, is := a.Expr.(*hclsyntax.TupleConsExpr)
+		if !is {
+			return hcl.ExprAsKeyword(a.Expr) == "all"
+		}
+		return slices.ContainsFunc(list.Exprs, func(one hclsyntax.Expression) bool { return partOf(one, setting) })
+	})
+}
+
+// partOf reports whether a setting is what is referred to, or a part of that.
+func partOf(x hclsyntax.Expression, setting []string) bool {
+	t, diags := hcl.RelTraversalForExpr(x)
+	var names []string
+	for _, step := range t {
+		switch of := step.(type) {
+		case hcl.TraverseRoot:
+			names = append(names, of.Name)
+		case hcl.TraverseAttr:
+			names = append(names, of.Name)
+		}
+	}
+	return !diags.HasErrors() && len(names) > 0 && len(names) <= len(setting) && slices.Equal(names, setting[:len(names)])
 }
 
 // stated is an object as Kubernetes has it, in HCL or in a text of YAML.
