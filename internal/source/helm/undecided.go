@@ -3,6 +3,7 @@ package helm
 import (
 	"context"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -163,20 +164,7 @@ func alike(with, without any, mark string) bool {
 		return of == without || !isMap && !isList && strings.Contains(strings.ToLower(of), strings.ToLower(mark))
 	case map[string]any:
 		other, is := asMap(without)
-		if !is && without != nil {
-			return false
-		}
-		for key, v := range of {
-			if !slices.Contains(besides, key) && !alike(v, other[key], mark) {
-				return false
-			}
-		}
-		for key, v := range other {
-			if _, has := of[key]; !has && v != nil && !slices.Contains(besides, key) {
-				return false
-			}
-		}
-		return true
+		return (is || without == nil) && alikeInAll(of, other, mark)
 	case []any:
 		other, is := without.([]any)
 		if !is && without != nil || len(other) != len(of) && is {
@@ -190,6 +178,21 @@ func alike(with, without any, mark string) bool {
 		return true
 	}
 	return reflect.DeepEqual(with, without)
+}
+
+// alikeInAll reports the same of two maps, but for what nothing rests on.
+func alikeInAll(with, without map[string]any, mark string) bool {
+	keys := maps.Clone(without)
+	if keys == nil {
+		keys = map[string]any{}
+	}
+	maps.Copy(keys, with)
+	for key := range keys {
+		if !slices.Contains(besides, key) && !alike(with[key], without[key], mark) {
+			return false
+		}
+	}
+	return true
 }
 
 // marks are the paths of the values that hold a mark; of a list all that it holds is one value.

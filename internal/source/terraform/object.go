@@ -137,7 +137,8 @@ func (e *evaluator) shaped(b *hclsyntax.Block) (o Object) {
 // ignores reports whether a resource leaves a setting to others: all that it says, the setting, or what
 // that is a part of. The providers have lists of fields for this, too.
 //
-// Source: developer.hashicorp.com/terraform/language/meta-arguments/lifecycle.
+// Source: docs/resources/manifest.md of github.com/hashicorp/terraform-provider-kubernetes; of all,
+// github.com/hashicorp/terraform/pull/31747.
 func (e *evaluator) ignores(body *hclsyntax.Body, setting []string) bool {
 	for _, name := range []string{"computed_fields", "ignore_fields"} {
 		if a := body.Attributes[name]; a != nil {
