@@ -244,28 +244,25 @@ func opened(value any, at string, above []string) (all []string) {
 	return all
 }
 
-// anyText are fields, as Kubernetes or the provider has them, of which any text will do: no
-// verdict rests on what it says.
-var anyText = []string{"image", "value", "args", "command", "serviceAccountName", "service_account_name", "secretName", "secret_name",
-	"host", "hosts", "loadBalancerIP", "load_balancer_ip", "storageClassName", "storage_class_name", "path", "subPath", "sub_path",
-	"role", "instanceProfile", "match", "regex", "replacement", "mountPath", "mount_path",
-	"externalName", "external_name", "claimName", "claim_name"}
+// anyText are fields of which any text will do: no verdict rests on what it says.
+var anyText = []string{"image", "value", "args", "command", "serviceAccountName", "secretName", "host", "hosts", "loadBalancerIP",
+	"storageClassName", "path", "subPath", "role", "instanceProfile", "match",
+	"regex", "replacement", "mountPath", "externalName", "claimName"}
 
 // ofAnyText are what such fields stand below.
-var ofAnyText = []string{"annotations", "labels", "volumeAttributes", "volume_attributes", "configMap", "config_map", "configMapRef",
-	"config_map_ref", "secretRef", "secret_ref", "secretKeyRef", "secret_key_ref", "configMapKeyRef", "config_map_key_ref",
-	"imagePullSecrets", "image_pull_secrets", "nfs", "secret", "data", "stringData", "tags"}
+var ofAnyText = []string{"annotations", "labels", "volumeAttributes", "configMap", "configMapRef", "secretRef", "secretKeyRef",
+	"configMapKeyRef", "imagePullSecrets", "nfs", "secret", "data", "stringData", "tags"}
 
-// ofAnyName are what the names of are only told.
-var ofAnyName = []string{"container", "init_container", "env", "volume", "volume_mount", "port", "containers", "initContainers", "volumes",
+// ofAnyName are what the names of are only told, as Kubernetes and as the provider calls them.
+var ofAnyName = []string{"container", "initContainer", "env", "volume", "volumeMount", "port", "containers", "initContainers", "volumes",
 	"volumeMounts", "ports"}
 
-// indifferent reports whether no verdict rests on what a field says.
+// indifferent reports whether no verdict rests on what a field says, in either spelling.
 func indifferent(key string, above []string) bool {
 	if len(above) == 0 {
 		return false
 	}
-	last := above[len(above)-1]
+	key, last := inWords(key), inWords(above[len(above)-1])
 	return slices.Contains(anyText, key) || slices.Contains(ofAnyText, last) || key == "name" && slices.Contains(ofAnyName, last)
 }
 

@@ -159,7 +159,7 @@ func (s *shaper) texts(at, key string, of map[string]any, x hclsyntax.Expression
 		if one != nil {
 			of[name] = fmt.Sprint(one)
 		}
-		if of[name] == NotKnown && !slices.Contains(ofAnyText, key) {
+		if of[name] == NotKnown && !slices.Contains(ofAnyText, inWords(key)) {
 			s.open = append(s.open, at+"."+key)
 		}
 	}
