@@ -93,6 +93,39 @@ func TestChartsThatTerraformInstalls(t *testing.T) {
 	}
 }
 
+// On a text that is not known it may depend what a chart makes, though not which kinds: one that
+// its templates compare with others decides, one that they write does not.
+func TestTextsThatDecideInCharts(t *testing.T) {
+	for replicas, x := range map[string]struct {
+		byDefault string
+		want      string
+	}{
+		`{{ if eq .Values.mode "ha" }}3{{ else }}1{{ end }}`:                                             {"single", "terraform default/web 1 ?"},
+		`{{ if ne "single" .Values.mode }}3{{ else }}1{{ end }}`:                                         {"single", "terraform default/web 3 ?"},
+		`{{ ternary 3 1 (has .Values.mode (list "ha" "zones")) }}`:                                       {"", "terraform default/web 1 ?"},
+		`{{ if .Values.mode }}3{{ else }}1{{ end }}`:                                                     {"", "terraform default/web 3 ?"},
+		`1 # {{ .Values.mode }}`:                                                                         {"single", "terraform default/web 1"},
+		`{{ if eq .Values.other "ha" }}3{{ else }}1{{ end }}`:                                            {"single", "terraform default/web 1"},
+		"1\n  strategy: {type: {{ if eq .Values.mode \"ha\" }}Recreate{{ else }}RollingUpdate{{ end }}}": {"single", "terraform default/web 1 ?"},
+	} {
+		dir := t.TempDir()
+		for file, text := range workloadChart {
+			text = strings.Replace(text, "{{ .Values.replicas }}", replicas, 1)
+			text = strings.Replace(text, "role: ''", "role: ''\nother: ''\nmode: '"+x.byDefault+"'", 1)
+			unittest.Write(t, filepath.Join(dir, file), text)
+		}
+		unittest.Write(t, filepath.Join(dir, "infra/main.tf"), "resource \"helm_release\" \"web\" {\n name = \"web\"\n "+
+			"chart = \"../charts/web\"\n values = [yamlencode({ mode = module.iam.mode, role = module.iam.arn })]\n}\n")
+		w, err := Read(t.Context(), Input{Paths: []string{dir}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(made(w), ", "); got != x.want {
+			t.Errorf("%s: %s, want %s", replicas, got, x.want)
+		}
+	}
+}
+
 // A chart that stands elsewhere is named with the command that renders it.
 func TestChartsElsewhereThatTerraformInstalls(t *testing.T) {
 	const far = `chart = "redis"` + "\n" + `repository = "https://charts.example.com"` + "\n"

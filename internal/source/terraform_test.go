@@ -156,3 +156,29 @@ resource "kubernetes_deployment_v1" "web" {
 		}
 	}
 }
+
+// What Terraform makes beside a kustomization is applied as elsewhere.
+func TestTerraformBesideAKustomization(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"k/kustomization.yaml": "resources: [web.yaml]\n",
+		"k/web.yaml":           "{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {ports: [{port: 80}]}}\n",
+		"k/main.tf": "resource \"kubernetes_pod_disruption_budget_v1\" \"web\" {\n metadata {\n name = \"web\"\n }\n spec {\n" +
+			" max_unavailable = 1\n selector {\n match_labels = { app = \"web\" }\n }\n }\n}\n",
+		"k/below/more.tf": "variable \"n\" {}\nresource \"kubernetes_deployment\" \"db\" {\n metadata {\n name = \"db\"\n }\n" +
+			" spec {\n replicas = var.n\n }\n}\n",
+	} {
+		unittest.Write(t, filepath.Join(dir, name), text)
+	}
+	w, err := Read(t.Context(), Input{Paths: []string{dir}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	budgets, unread := 0, 0
+	for _, u := range w.Units {
+		budgets, unread = budgets+len(u.Kubernetes.Budgets), unread+len(u.Unreadable)
+	}
+	if budgets != 1 || unread != 1 {
+		t.Errorf("%d budgets, %d objects that could not be read", budgets, unread)
+	}
+}

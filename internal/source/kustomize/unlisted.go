@@ -12,7 +12,7 @@ import (
 
 // Unlisted takes the files apart that a kustomization leaves out, by their directories: of
 // files that no kustomization names, which those are given as, those that stand beside one,
-// or below one that names files, none closer. Of none is it applied, but by hand.
+// or below one that names files, none closer. Of none is it applied, but by hand; what Terraform applies is not among them.
 func (b *Builder) Unlisted(files []string) (others []string, unlisted map[string][]string) {
 	unlisted = map[string][]string{}
 	above := map[string]*kustomization{}
@@ -24,13 +24,18 @@ func (b *Builder) Unlisted(files []string) (others []string, unlisted map[string
 			k = b.leftOutBy(dir)
 			above[dir] = k
 		}
-		if k != nil && !Is(file) && !hands.apply(file) {
+		if k != nil && !Is(file) && !ofTerraform(file) && !hands.apply(file) {
 			unlisted[dir] = append(unlisted[dir], file)
 			continue
 		}
 		others = append(others, file)
 	}
 	return others, unlisted
+}
+
+// ofTerraform reports whether Terraform applies what stands in a file, which no kustomization lists.
+func ofTerraform(file string) bool {
+	return filepath.Ext(file) == ".tf" || filepath.Ext(file) == ".tfvars"
 }
 
 // leftOutBy is the kustomization by which it is known that what it does not name in a

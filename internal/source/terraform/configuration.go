@@ -88,9 +88,21 @@ func (c *Configuration) Objects() []kubernetes.Object {
 	return all
 }
 
-// inputs are values of the variables of a module: known are those that it has as far as was
-// read, and of these fixed the ones that nothing else may set.
-type inputs struct{ known, fixed map[string]cty.Value }
+// trust is how far what a module says of its variables is taken for what they are.
+type trust int
+
+const (
+	byDefaults trust = iota // each default, even where somebody sets something else
+	unlessSet               // the defaults of those that nobody sets, as far as was read
+	onlyFixed               // what nothing else may set
+	trusts
+)
+
+// inputs are values of the variables of a module, as far as was read.
+type inputs struct {
+	values [trusts]map[string]cty.Value
+	open   map[string]bool // what somebody sets, and not all to the same
+}
 
 // call is a block by which the module in a directory calls another one.
 type call struct {
@@ -106,16 +118,18 @@ func (c *Configuration) inputsOf(dir string) *inputs {
 		return in // or nil within a circle of modules
 	}
 	c.inputs[dir] = nil
-	in := &inputs{known: map[string]cty.Value{}, fixed: map[string]cty.Value{}}
-	type caller struct {
-		body         *hclsyntax.Body
-		known, fixed *hcl.EvalContext // what it may refer to
+	in := &inputs{open: map[string]bool{}}
+	for how := range trusts {
+		in.values[how] = map[string]cty.Value{}
 	}
 	var callers []caller
 	for _, x := range c.calls[dir] {
 		if m := c.modules[x.from]; x.from != dir {
-			of := c.inputsOf(x.from)
-			callers = append(callers, caller{x.body, m.known(of, true), m.known(of, false)})
+			one := caller{body: x.body}
+			for how := range trusts {
+				one.knows[how] = m.known(c.inputsOf(x.from), how)
+			}
+			callers = append(callers, one)
 		}
 	}
 	var files []map[string]cty.Value
@@ -123,31 +137,50 @@ func (c *Configuration) inputsOf(dir string) *inputs {
 		files = c.roots[dir]
 	}
 	for name, byDefault := range c.modules[dir].variables() {
-		var known, fixed []cty.Value
-		for _, x := range callers {
-			a, set := x.body.Attributes[name]
-			if !set {
-				known, fixed = append(known, byDefault), append(fixed, byDefault)
-				continue
+		given, set := givenTo(name, byDefault, callers, files)
+		for how, values := range given {
+			if v, ok := agreed(values); ok {
+				in.values[how][name] = v
+			} else if set && trust(how) == unlessSet {
+				in.open[name] = true
 			}
-			known, fixed = append(known, evaluated(a, x.known)), append(fixed, evaluated(a, x.fixed))
-		}
-		for _, set := range files {
-			v, ok := set[name]
-			if !ok {
-				v = byDefault
-			}
-			known, fixed = append(known, v), append(fixed, v)
-		}
-		if v, ok := agreed(known); ok {
-			in.known[name] = v
-		}
-		if v, ok := agreed(fixed); ok {
-			in.fixed[name] = v
 		}
 	}
 	c.inputs[dir] = in
 	return in
+}
+
+// caller is a call with what its expressions may refer to.
+type caller struct {
+	body  *hclsyntax.Body
+	knows [trusts]*hcl.EvalContext
+}
+
+// givenTo are the values that a variable has by those that call its module or by files, and
+// whether one of them sets it.
+func givenTo(name string, byDefault cty.Value, callers []caller, files []map[string]cty.Value) (given [trusts][]cty.Value, set bool) {
+	for _, x := range callers {
+		a, is := x.body.Attributes[name]
+		set = set || is
+		for how := range trusts {
+			v := byDefault
+			if is {
+				v = evaluated(a, x.knows[how])
+			}
+			given[how] = append(given[how], v)
+		}
+	}
+	for _, file := range files {
+		v, is := file[name]
+		set = set || is
+		if !is {
+			v = byDefault
+		}
+		for how := range trusts {
+			given[how] = append(given[how], v)
+		}
+	}
+	return given, set
 }
 
 // addCalls finds which modules the one in a directory calls by their paths. What stands aside

@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"io/fs"
+	"maps"
 	"path"
 
 	"github.com/hashicorp/hcl/v2"
@@ -17,18 +18,19 @@ import (
 type evaluator struct {
 	module  *Module
 	dir     string
-	top     bool // nothing that was read calls it
-	known   *hcl.EvalContext
+	top     bool                 // nothing that was read calls it
+	given   map[string]cty.Value // the variables of the module
 	read    func(file string) ([]byte, error)
 	own     map[string]cty.Value // of one instance: count and each
-	asked   map[string]bool      // what is being evaluated, lest it asks for itself
+	names   *names
 	renders map[string]function.Function
 }
 
 func (c *Configuration) evaluator(dir string) *evaluator {
 	m := c.modules[dir]
 	e := &evaluator{
-		module: m, dir: dir, top: len(c.calls[dir]) == 0, known: m.known(c.inputsOf(dir), true), read: c.Read, asked: map[string]bool{},
+		module: m, dir: dir, top: len(c.calls[dir]) == 0, given: m.given(c.inputsOf(dir), unlessSet), read: c.Read,
+		names: &names{asked: map[string]bool{}, found: map[string]cty.Value{}, left: mostEvaluated},
 	}
 	e.renders = e.functions()
 	return e
@@ -43,12 +45,15 @@ func (e *evaluator) instance(own map[string]cty.Value) *evaluator {
 
 // value is that of an expression, as far as it is known.
 func (e *evaluator) value(x hcl.Expression) cty.Value {
-	v, diags := x.Value(e.context(x))
-	if diags.HasErrors() {
-		return e.inPart(x)
+	in := e.context(x)
+	if tooMuch(x, in) {
+		return cty.DynamicVal
 	}
-	v, _ = v.UnmarkDeep()
-	return v
+	v, diags := x.Value(in)
+	if diags.HasErrors() {
+		v = e.inPart(x)
+	}
+	return kept(v)
 }
 
 // inPart is the value of an expression of which a part asks for what cannot be had, such as what
@@ -126,18 +131,59 @@ func second(t hcl.Traversal) string {
 	return ""
 }
 
+// names are what was found for the names of a module: each once, whatever refers to it how often.
+type names struct {
+	asked map[string]bool // what is being evaluated, lest it asks for itself
+	found map[string]cty.Value
+	again map[string]bool // what was asked for again meanwhile
+	left  int             // how often a name may be followed yet
+}
+
+// mostEvaluated bounds how often names are followed: those of a circle are, once more from each
+// of its parts, and those of texts for what they are made of.
+const mostEvaluated = 1 << 15
+
+// follows reports whether a name may be followed once more.
+func (n *names) follows() bool {
+	n.left--
+	return n.left >= 0
+}
+
 // referred is what a name stands for.
 func (e *evaluator) referred(root, name string) cty.Value {
 	key := root + "." + name
-	if e.asked[key] {
+	n := e.names
+	if v, is := n.found[key]; is {
+		return v
+	}
+	if n.asked[key] {
+		n.again[key] = true
 		return cty.DynamicVal
 	}
-	e.asked[key] = true
-	defer delete(e.asked, key)
+	if !n.follows() {
+		return cty.DynamicVal
+	}
+	above := n.again
+	n.asked[key], n.again = true, map[string]bool{}
+	v := e.instance(nil).named(root, name)
+	delete(n.asked, key)
+	delete(n.again, key)
+	if len(n.again) == 0 { // else it is known in part only from here
+		n.found[key] = v
+	}
+	if above != nil {
+		maps.Copy(above, n.again)
+	}
+	n.again = above
+	return v
+}
+
+// named evaluates what a name stands for.
+func (e *evaluator) named(root, name string) cty.Value {
 	switch root {
 	case "var":
-		if v := e.known.Variables["var"]; v.Type().HasAttribute(name) {
-			return v.GetAttr(name)
+		if v, is := e.given[name]; is {
+			return v
 		}
 	case "local":
 		if a := e.local(name); a != nil {
@@ -148,7 +194,7 @@ func (e *evaluator) referred(root, name string) cty.Value {
 			return cty.StringVal(".")
 		}
 	default:
-		return e.resource(root, name)
+		return kept(e.resource(root, name))
 	}
 	return cty.DynamicVal
 }

@@ -3,6 +3,7 @@ package terraform
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/ext/tryfunc"
@@ -18,9 +19,10 @@ import (
 // ofLanguage are functions of Terraform that need nothing but what they are given.
 //
 // Source: developer.hashicorp.com/terraform/language/functions.
-var ofLanguage = map[string]function.Function{
-	"abs": stdlib.AbsoluteFunc, "can": tryfunc.CanFunc, "chunklist": stdlib.ChunklistFunc,
-	"ceil": stdlib.CeilFunc, "chomp": stdlib.ChompFunc, "coalesce": stdlib.CoalesceFunc,
+var ofLanguage = bounded(map[string]function.Function{
+	"abs": stdlib.AbsoluteFunc, "can": tryfunc.CanFunc,
+	"chunklist": stdlib.ChunklistFunc, "ceil": stdlib.CeilFunc, "chomp": stdlib.ChompFunc,
+	"coalesce":     stdlib.CoalesceFunc,
 	"coalescelist": stdlib.CoalesceListFunc, "compact": stdlib.CompactFunc, "concat": stdlib.ConcatFunc, "contains": stdlib.ContainsFunc,
 	"distinct": stdlib.DistinctFunc, "element": stdlib.ElementFunc, "flatten": stdlib.FlattenFunc, "floor": stdlib.FloorFunc,
 	"format": stdlib.FormatFunc, "formatlist": stdlib.FormatListFunc, "indent": stdlib.IndentFunc, "join": stdlib.JoinFunc,
@@ -37,15 +39,12 @@ var ofLanguage = map[string]function.Function{
 	"toset": stdlib.MakeToFunc(cty.Set(cty.DynamicPseudoType)), "replace": replaced, "yamlencode": yamlEncode, "yamldecode": yamlDecode,
 	"startswith": tells(strings.HasPrefix), "endswith": tells(strings.HasSuffix), "strcontains": tells(strings.Contains),
 	"sensitive": asItIs, "nonsensitive": asItIs,
-}
+})
 
 // functions are those that expressions of the module may call; one that is none of these gives
 // what is not known.
 func (e *evaluator) functions() map[string]function.Function {
-	all := map[string]function.Function{}
-	for name, f := range ofLanguage {
-		all[name] = f
-	}
+	all := maps.Clone(ofLanguage)
 	all["file"] = ofFile(func(name string) (cty.Value, error) {
 		text, _, err := e.file(name)
 		return cty.StringVal(string(text)), err

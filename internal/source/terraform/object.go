@@ -91,23 +91,34 @@ func (c *Configuration) Made() []Object {
 }
 
 func (e *evaluator) object(b *hclsyntax.Block) (o Object, is bool) {
+	replicas := []string{"spec", "replicas"}
 	switch b.Labels[0] {
 	case ofManifest:
-		return e.stated(b.Body.Attributes["manifest"])
+		o, is = e.stated(b.Body.Attributes["manifest"])
+		replicas = append([]string{"manifest"}, replicas...)
 	case ofText:
-		return e.stated(b.Body.Attributes["yaml_body"])
+		o, is = e.stated(b.Body.Attributes["yaml_body"])
+		replicas = []string{"yaml_body"}
+	default:
+		o, is = e.shaped(b), true
 	}
+	if is && e.ignores(b.Body, replicas) && slices.Contains(replicated, o.Kind) {
+		o.Open = append(o.Open, "spec.replicas")
+	}
+	return o, is
+}
+
+// replicated are the kinds that say how many pods there are.
+var replicated = []string{"Deployment", "StatefulSet", "ReplicationController"}
+
+// shaped is an object that blocks of the provider for Kubernetes state.
+func (e *evaluator) shaped(b *hclsyntax.Block) (o Object) {
 	o.APIVersion, o.Kind, _ = kindOf(b.Labels[0])
 	s := &shaper{evaluator: e}
 	o.Value = map[string]any{"apiVersion": o.APIVersion, "kind": o.Kind}
 	for _, part := range b.Body.Blocks {
-		switch part.Type {
-		case "metadata", "spec":
+		if part.Type == "metadata" || part.Type == "spec" {
 			o.Value[part.Type] = s.block(part.Type, "", part.Body)
-		case "lifecycle":
-			if a := part.Body.Attributes["ignore_changes"]; a != nil && ignoresReplicas(a.Expr) {
-				s.open = append(s.open, "spec.replicas")
-			}
 		}
 	}
 	for _, name := range []string{"metadata", "spec"} {
@@ -115,20 +126,54 @@ func (e *evaluator) object(b *hclsyntax.Block) (o Object, is bool) {
 			s.open = append(s.open, name)
 		}
 	}
+	if spec, is := o.Value["spec"].(map[string]any); is && o.Kind == "DaemonSet" && spec["strategy"] != nil {
+		spec["updateStrategy"] = spec["strategy"] // which the provider calls as that of a Deployment
+		delete(spec, "strategy")
+	}
 	o.Open = s.open
-	return o, true
+	return o
 }
 
-// ignoresReplicas reports whether how many pods there are is left to others.
-func ignoresReplicas(x hclsyntax.Expression) bool {
-	for _, t := range x.Variables() {
-		for _, step := range t {
-			if a, is := step.(hcl.TraverseAttr); is && a.Name == "replicas" {
+// ignores reports whether a resource leaves a setting to others: all that it says, the setting, or what
+// that is a part of. The providers have lists of fields for this, too.
+//
+// Source: docs/resources/manifest.md of github.com/hashicorp/terraform-provider-kubernetes; of all,
+// github.com/hashicorp/terraform/pull/31747.
+func (e *evaluator) ignores(body *hclsyntax.Body, setting []string) bool {
+	for _, name := range []string{"computed_fields", "ignore_fields"} {
+		if a := body.Attributes[name]; a != nil {
+			each, _ := elements(e.value(a.Expr))
+			if slices.ContainsFunc(each, func(of element) bool { return word(of.value) == "spec" || word(of.value) == "spec.replicas" }) {
 				return true
 			}
 		}
 	}
-	return false
+	return slices.ContainsFunc(body.Blocks, func(part *hclsyntax.Block) bool {
+		a := part.Body.Attributes["ignore_changes"]
+		if part.Type != "lifecycle" || a == nil {
+			return false
+		}
+		list, is := a.Expr.(*hclsyntax.TupleConsExpr)
+		if !is {
+			return hcl.ExprAsKeyword(a.Expr) == "all"
+		}
+		return slices.ContainsFunc(list.Exprs, func(one hclsyntax.Expression) bool { return partOf(one, setting) })
+	})
+}
+
+// partOf reports whether a setting is what is referred to, or a part of that.
+func partOf(x hclsyntax.Expression, setting []string) bool {
+	t, diags := hcl.RelTraversalForExpr(x)
+	var names []string
+	for _, step := range t {
+		switch of := step.(type) {
+		case hcl.TraverseRoot:
+			names = append(names, of.Name)
+		case hcl.TraverseAttr:
+			names = append(names, of.Name)
+		}
+	}
+	return !diags.HasErrors() && len(names) > 0 && len(names) <= len(setting) && slices.Equal(names, setting[:len(names)])
 }
 
 // stated is an object as Kubernetes has it, in HCL or in a text of YAML.
@@ -199,28 +244,25 @@ func opened(value any, at string, above []string) (all []string) {
 	return all
 }
 
-// anyText are fields, as Kubernetes or the provider has them, of which any text will do: no
-// verdict rests on what it says.
-var anyText = []string{"image", "value", "args", "command", "serviceAccountName", "service_account_name", "secretName", "secret_name",
-	"host", "hosts", "loadBalancerIP", "load_balancer_ip", "storageClassName", "storage_class_name", "path", "subPath", "sub_path",
-	"role", "instanceProfile", "match", "regex", "replacement", "mountPath", "mount_path",
-	"externalName", "external_name", "claimName", "claim_name"}
+// anyText are fields of which any text will do: no verdict rests on what it says.
+var anyText = []string{"image", "value", "args", "command", "serviceAccountName", "secretName", "host", "hosts", "loadBalancerIP",
+	"storageClassName", "path", "subPath", "role", "instanceProfile", "match",
+	"regex", "replacement", "mountPath", "externalName", "claimName"}
 
 // ofAnyText are what such fields stand below.
-var ofAnyText = []string{"annotations", "labels", "volumeAttributes", "volume_attributes", "configMap", "config_map", "configMapRef",
-	"config_map_ref", "secretRef", "secret_ref", "secretKeyRef", "secret_key_ref", "configMapKeyRef", "config_map_key_ref",
-	"imagePullSecrets", "image_pull_secrets", "nfs", "secret", "data", "stringData", "tags"}
+var ofAnyText = []string{"annotations", "labels", "volumeAttributes", "configMap", "configMapRef", "secretRef", "secretKeyRef",
+	"configMapKeyRef", "imagePullSecrets", "nfs", "secret", "data", "stringData", "tags"}
 
-// ofAnyName are what the names of are only told.
-var ofAnyName = []string{"container", "init_container", "env", "volume", "volume_mount", "port", "containers", "initContainers", "volumes",
+// ofAnyName are what the names of are only told, as Kubernetes and as the provider calls them.
+var ofAnyName = []string{"container", "initContainer", "env", "volume", "volumeMount", "port", "containers", "initContainers", "volumes",
 	"volumeMounts", "ports"}
 
-// indifferent reports whether no verdict rests on what a field says.
+// indifferent reports whether no verdict rests on what a field says, in either spelling.
 func indifferent(key string, above []string) bool {
 	if len(above) == 0 {
 		return false
 	}
-	last := above[len(above)-1]
+	key, last := inWords(key), inWords(above[len(above)-1])
 	return slices.Contains(anyText, key) || slices.Contains(ofAnyText, last) || key == "name" && slices.Contains(ofAnyName, last)
 }
 

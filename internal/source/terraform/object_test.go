@@ -284,3 +284,45 @@ func TestObjectsThatAreNotKnown(t *testing.T) {
 		}
 	}
 }
+
+// How many pods there are is left to others with all that a resource says, or what the replicas are a part of.
+func TestReplicasThatAreLeftToOthers(t *testing.T) {
+	for ignored, open := range map[string]bool{
+		"all": true, "[spec]": true, "[spec[0]]": true, "[spec[0].replicas]": true, "[spec.0.replicas]": true, "[metadata, spec]": true,
+		"[]": false, "[metadata]": false, "[spec[0].template]": false, "[spec[0].template[0].metadata]": false,
+		"[metadata[0].annotations[\"replicas\"]]": false,
+	} {
+		for kind, has := range map[string]bool{"deployment": true, "stateful_set": true, "daemonset": false, "pod_disruption_budget": false} {
+			all := madeOf(t, "resource \"kubernetes_"+kind+"\" \"a\" {\n metadata {\n name = \"a\"\n }\n spec {\n }\n"+
+				" lifecycle {\n ignore_changes = "+ignored+"\n }\n}\n")
+			if len(all) != 1 || (len(all[0].Open) > 0) != (open && has) {
+				t.Errorf("%s, %s: %+v", kind, ignored, all)
+			}
+		}
+	}
+	const manifest = `manifest = { apiVersion = "apps/v1", kind = "Deployment", spec = { replicas = 1 } }` + "\n"
+	for resource, open := range map[string]bool{
+		`kubernetes_manifest" "a" {` + "\n" + manifest + "lifecycle {\n ignore_changes = [manifest.spec.replicas]\n}":         true,
+		`kubernetes_manifest" "a" {` + "\n" + manifest + "lifecycle {\n ignore_changes = [manifest.metadata]\n}":              false,
+		`kubernetes_manifest" "a" {` + "\n" + manifest + `computed_fields = ["spec.replicas"]`:                                true,
+		`kubernetes_manifest" "a" {` + "\n" + manifest + `computed_fields = ["metadata.labels"]`:                              false,
+		`kubectl_manifest" "a" {` + "\n yaml_body = \"{apiVersion: apps/v1, kind: Deployment}\"\n ignore_fields = [\"spec\"]": true,
+	} {
+		all := madeOf(t, "resource \""+resource+"\n}\n")
+		if len(all) != 1 || (len(all[0].Open) > 0) != open {
+			t.Errorf("%s: %+v", resource, all)
+		}
+	}
+}
+
+// The provider calls what a DaemonSet does on an update as a Deployment does.
+func TestStrategyOfADaemonSet(t *testing.T) {
+	for kind, want := range map[string]string{"daemonset": "updateStrategy", "daemon_set_v1": "updateStrategy", "deployment": "strategy"} {
+		all := madeOf(t, "resource \"kubernetes_"+kind+"\" \"a\" {\n metadata {\n name = \"a\"\n }\n spec {\n strategy {\n"+
+			" type = \"OnDelete\"\n }\n }\n}\n")
+		spec, _ := all[0].Value["spec"].(map[string]any)
+		if len(spec) != 1 || spec[want] == nil {
+			t.Errorf("%s: %v", kind, spec)
+		}
+	}
+}

@@ -22,6 +22,9 @@ const longestName = 63
 // one that is made of the same is the same one. It is var.name-web for "${var.name}-web"; false
 // where it is made by more than names.
 func (e *evaluator) reference(x hclsyntax.Expression) (string, bool) {
+	if !e.names.follows() {
+		return "", false
+	}
 	switch of := e.resolved(x).(type) {
 	case *hclsyntax.TemplateExpr:
 		var b strings.Builder
@@ -31,7 +34,7 @@ func (e *evaluator) reference(x hclsyntax.Expression) (string, bool) {
 				continue
 			}
 			text, ok := e.reference(part)
-			if !ok {
+			if !ok || b.Len() > heaviest {
 				return "", false
 			}
 			b.WriteString(text)

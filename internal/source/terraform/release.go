@@ -18,7 +18,7 @@ import (
 const ReleaseType = "helm_release"
 
 // Release is a chart that Terraform installs: a helm_release. What is not known is empty, and
-// NotKnown within values.
+// origin.NotKnown within values.
 //
 // Source: registry.terraform.io/providers/hashicorp/helm/latest/docs/resources/release.
 type Release struct {
@@ -99,6 +99,10 @@ func (e *evaluator) release(b *hclsyntax.Block) Release {
 
 // values adds those of the list that a release is given.
 func (e *evaluator) values(x *Release, list hclsyntax.Expression) {
+	if !e.names.follows() {
+		x.Unknown = append(x.Unknown, said(list, "values"))
+		return
+	}
 	list = e.resolved(list)
 	name, args := called(list)
 	switch of := list.(type) {
@@ -165,6 +169,10 @@ func said(x hclsyntax.Expression, name string) string {
 
 // sets adds what a setting of this name gives as a list of objects.
 func (e *evaluator) sets(x *Release, name string, list hclsyntax.Expression) {
+	if !e.names.follows() {
+		x.Unknown = append(x.Unknown, said(list, name))
+		return
+	}
 	list = e.resolved(list)
 	if of, is := list.(*hclsyntax.TupleConsExpr); is {
 		for _, one := range of.Exprs {

@@ -161,7 +161,7 @@ func (s *shaper) texts(at, key string, of map[string]any, x hclsyntax.Expression
 		if one != nil {
 			of[name] = fmt.Sprint(one)
 		}
-		if of[name] == origin.NotKnown && !slices.Contains(ofAnyText, key) {
+		if of[name] == origin.NotKnown && !slices.Contains(ofAnyText, inWords(key)) {
 			s.open = append(s.open, at+"."+key)
 		}
 	}

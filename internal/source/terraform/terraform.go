@@ -65,7 +65,7 @@ func fault(name string, diags hcl.Diagnostics) error {
 func (m *Module) Objects() []kubernetes.Object { return m.objects(nil) }
 
 func (m *Module) objects(in *inputs) []kubernetes.Object {
-	known, fixed := m.known(in, true), m.known(in, false)
+	known, fixed := m.known(in, byDefaults), m.known(in, onlyFixed)
 	var all []kubernetes.Object
 	for _, b := range m.blocks() {
 		var o kubernetes.Object
@@ -119,29 +119,28 @@ func (m *Module) variables() map[string]cty.Value {
 	return all
 }
 
-// known is what expressions may refer to: locals, variables that have a value by the module's
-// inputs, with defaults those that have one, and locals that are made of those. Without
-// defaults only what nothing else may set counts of the inputs. In may be nil for none.
-func (m *Module) known(in *inputs, defaults bool) *hcl.EvalContext {
-	variables, locals := map[string]cty.Value{}, map[string]cty.Value{}
+// given are values of the variables of the module; what of them is not known is that. In may be
+// nil for none.
+func (m *Module) given(in *inputs, how trust) map[string]cty.Value {
+	all := map[string]cty.Value{}
+	for name, v := range m.variables() {
+		all[name] = cty.DynamicVal
+		set := in != nil && how == unlessSet && in.open[name]
+		if how != onlyFixed && !set && v.IsWhollyKnown() {
+			all[name] = v
+		}
+	}
 	if in != nil {
-		maps.Copy(variables, in.fixed)
+		maps.Copy(all, in.values[onlyFixed])
+		maps.Copy(all, in.values[how])
 	}
-	if defaults {
-		for name, v := range m.variables() {
-			if _, set := variables[name]; !set && v.IsWhollyKnown() {
-				variables[name] = v
-			}
-		}
-		if in != nil {
-			maps.Copy(variables, in.known)
-		}
-	}
-	for name := range m.variables() {
-		if _, set := variables[name]; !set {
-			variables[name] = cty.DynamicVal
-		}
-	}
+	return all
+}
+
+// known is what expressions may refer to: variables, and locals that are made of those. In may
+// be nil for none.
+func (m *Module) known(in *inputs, how trust) *hcl.EvalContext {
+	variables, locals := m.given(in, how), map[string]cty.Value{}
 	var pending []*hclsyntax.Attribute
 	for _, b := range m.blocks() {
 		if b.Type == "locals" {
@@ -151,10 +150,9 @@ func (m *Module) known(in *inputs, defaults bool) *hcl.EvalContext {
 			}
 		}
 	}
-	all := plainFunctions()
 	context := func() *hcl.EvalContext {
 		return &hcl.EvalContext{
-			Variables: map[string]cty.Value{"var": cty.ObjectVal(variables), "local": cty.ObjectVal(locals)}, Functions: all,
+			Variables: map[string]cty.Value{"var": cty.ObjectVal(variables), "local": cty.ObjectVal(locals)}, Functions: ofLanguage,
 		}
 	}
 	for range deepest {

@@ -7,13 +7,12 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
-	"github.com/zclconf/go-cty/cty/function"
 	"sigs.k8s.io/yaml"
 
 	"github.com/onus-project/onus/internal/origin"
 )
 
-// plain is a value as what YAML holds, with NotKnown in place of what is not known.
+// plain is a value as what YAML holds, with origin.NotKnown in place of what is not known.
 func plain(v cty.Value) any {
 	switch {
 	case !v.IsKnown():
@@ -91,9 +90,12 @@ func called(x hclsyntax.Expression) (name string, args []hclsyntax.Expression) {
 	return "", nil
 }
 
-// text is one that an expression gives, with NotKnown in the places of what is not known; false
+// text is one that an expression gives, with origin.NotKnown in the places of what is not known; false
 // where nothing of it is known.
 func (e *evaluator) text(x hclsyntax.Expression) (string, bool) {
+	if !e.names.follows() {
+		return "", false
+	}
 	x = e.resolved(x)
 	name, args := called(x)
 	switch {
@@ -122,6 +124,9 @@ func (e *evaluator) text(x hclsyntax.Expression) (string, bool) {
 			} else {
 				b.WriteString(origin.NotKnown)
 			}
+			if b.Len() > heaviest {
+				return "", false
+			}
 		}
 		return b.String(), true
 	}
@@ -141,7 +146,7 @@ func decides(part hclsyntax.Expression) bool {
 	return false
 }
 
-// templateFile is what a template makes of values, with NotKnown in the places of those that are
+// templateFile is what a template makes of values, with origin.NotKnown in the places of those that are
 // not known; false where it depends on such a value what it makes.
 func (e *evaluator) templateFile(file string, values cty.Value) (string, bool) {
 	source, at, err := e.file(file)
@@ -165,11 +170,11 @@ func (e *evaluator) templateFile(file string, values cty.Value) (string, bool) {
 	if decidesBy(t, open) {
 		return "", false
 	}
-	functions := map[string]function.Function{}
-	for name, f := range ofLanguage {
-		functions[name] = f
+	in := &hcl.EvalContext{Variables: known, Functions: ofLanguage}
+	if tooMuch(t, in) {
+		return "", false
 	}
-	v, diags := t.Value(&hcl.EvalContext{Variables: known, Functions: functions})
+	v, diags := t.Value(in)
 	if diags.HasErrors() || !v.IsKnown() || v.IsNull() {
 		return "", false
 	}
