@@ -63,13 +63,17 @@ func (b *nodeShapes) allowed(r *corev1.NodeSelectorRequirement, shapes []shape) 
 	if !b.constraints.relevant[r.Key] {
 		return shapes
 	}
+	values := slices.Sorted(slices.Values(r.Values))
+	if len(shapes)*len(values) > mostVariants {
+		values = b.constraints.askedFirst(r)
+	}
 	var all []shape
 	for _, s := range shapes {
 		has, there := s.labels[r.Key]
 		listed := slices.Contains(r.Values, has)
 		switch {
 		case r.Operator == corev1.NodeSelectorOpIn && len(r.Values) > 0 && (!there && len(r.Values) == 1 || there && !listed):
-			for _, v := range b.constraints.askedFirst(r) {
+			for _, v := range values {
 				all = append(all, s.with(r.Key, v))
 			}
 		case r.Operator == corev1.NodeSelectorOpNotIn && there && listed:
