@@ -37,7 +37,7 @@ func (e whyStays) turn(n int32) Stay {
 		}
 		if slices.Contains(e.drift.wanted, n) && e.drift.dynamic(n) {
 			if s := e.noPlace(n); s.Why != "" {
-				s.Stuck = quiet && !s.Unsure
+				s.Stuck = quiet
 				return s
 			}
 		}
