@@ -38,6 +38,7 @@ func (b nodeFits) judge() {
 		}
 	}
 	b.classIDs = next
+	b.judgeOpen()
 	b.tellKindsApart()
 }
 

@@ -22,6 +22,9 @@ func (w capacityProof) alwaysPlaced(m *bound.Model, s *Scenario) bool {
 			return false
 		}
 	}
+	if slices.ContainsFunc(w.classes, func(c class) bool { return c.open }) {
+		return false
+	}
 	for i := range m.Groups {
 		if w.strays(&m.Groups[i]) && w.zonal(m.Groups[i].Pool) {
 			return false

@@ -57,10 +57,15 @@ func (b *nodeShapes) byTemplate(t *nodeTemplate, s shape) int32 {
 	return first
 }
 
-// allowed are shapes as a requirement of a template leaves them.
+// allowed are shapes as a requirement of a template leaves them. Where it is not known which
+// values new nodes have, or there are more than are told apart, the pool says so.
 func (b *nodeShapes) allowed(r *corev1.NodeSelectorRequirement, shapes []shape) []shape {
 	if !b.constraints.relevant[r.Key] {
 		return shapes
+	}
+	values := slices.Sorted(slices.Values(r.Values))
+	if len(shapes)*len(values) > mostVariants {
+		values = b.constraints.askedFirst(r)
 	}
 	var all []shape
 	for _, s := range shapes {
@@ -68,16 +73,21 @@ func (b *nodeShapes) allowed(r *corev1.NodeSelectorRequirement, shapes []shape) 
 		listed := slices.Contains(r.Values, has)
 		switch {
 		case r.Operator == corev1.NodeSelectorOpIn && len(r.Values) > 0 && (!there && len(r.Values) == 1 || there && !listed):
-			for _, v := range slices.Sorted(slices.Values(r.Values)) {
+			for _, v := range values {
 				all = append(all, s.with(r.Key, v))
 			}
 		case r.Operator == corev1.NodeSelectorOpNotIn && there && listed:
 			all = append(all, s.with(r.Key, ""))
+			b.leaveOpen(s.pool, openLabel{key: r.Key, never: r.Values})
 		default:
 			all = append(all, s)
 		}
 	}
-	return all[:min(len(all), mostVariants)]
+	if len(all) > mostVariants {
+		b.leaveCut(all)
+		all = all[:mostVariants]
+	}
+	return all
 }
 
 // with is a shape with another value of a label; without it where that is empty.

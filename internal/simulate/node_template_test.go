@@ -1,10 +1,13 @@
 package simulate
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
@@ -67,6 +70,66 @@ func TestNewNodesAreAsTheTemplateSays(t *testing.T) {
 		run, _, _ = c.waitsFor(t, "karpenter", contract.Delete, false)
 		if (run.Workloads[0].MinReady > 0 || len(run.Waits) == 0) && test.why != "" {
 			t.Errorf("%s, deleted: %+v", name, run.Waits)
+		}
+	}
+}
+
+// Where a template does not say which value of a label new nodes have, or allows more than are
+// told apart, nobody knows that no node takes a pod.
+func TestLabelsThatTemplatesLeaveOpen(t *testing.T) {
+	var types []string
+	for i := range 12 {
+		types = append(types, fmt.Sprintf("m%02d", i))
+	}
+	selects := func(key, value string) func(*kubernetes.PodTemplate) {
+		return func(t *kubernetes.PodTemplate) { t.NodeSelector = map[string]string{key: value} }
+	}
+	not := func(key string, values ...string) func(*kubernetes.PodTemplate) {
+		return func(t *kubernetes.PodTemplate) {
+			t.Affinity = &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{
+				RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{{
+					MatchExpressions: []corev1.NodeSelectorRequirement{{Key: key, Operator: corev1.NodeSelectorOpNotIn, Values: values}, {
+						Key: key, Operator: corev1.NodeSelectorOpExists}}}}}}}
+		}
+	}
+	spread := func(t *kubernetes.PodTemplate) {
+		t.Spread = []corev1.TopologySpreadConstraint{{MaxSkew: 1, TopologyKey: zone, WhenUnsatisfiable: corev1.DoNotSchedule,
+			LabelSelector: &metav1.LabelSelector{MatchLabels: t.Labels}}}
+	}
+	for name, test := range map[string]struct {
+		key      string
+		operator corev1.NodeSelectorOperator
+		values   []string
+		pods     func(*kubernetes.PodTemplate)
+		stay     int
+		unsure   bool
+	}{
+		"spread by a zone that is left": {zone, corev1.NodeSelectorOpNotIn, []string{"zone-0"}, spread, 1, true},
+		"any other type":                {"type", corev1.NodeSelectorOpNotIn, []string{"old"}, not("type", "m03"), 1, true},
+		"the type that is left":         {"type", corev1.NodeSelectorOpNotIn, []string{"old"}, selects("type", "old"), 1, false},
+		"the tenth of twelve types":     {"type", corev1.NodeSelectorOpIn, types, selects("type", "m09"), 0, false},
+		"none of the first":             {"type", corev1.NodeSelectorOpIn, types, not("type", types[:8]...), 1, true},
+		"none of them":                  {"type", corev1.NodeSelectorOpIn, types, not("type", types...), 1, false},
+		"a type that is not allowed":    {"type", corev1.NodeSelectorOpIn, types, selects("type", "old"), 1, false},
+		"any pod":                       {"type", corev1.NodeSelectorOpIn, types, nil, 0, false},
+	} {
+		c := clusterOf(1)
+		c.Nodes[0].Labels["type"] = "old"
+		c.Pools[0].Requirements = []corev1.NodeSelectorRequirement{{Key: test.key, Operator: test.operator, Values: test.values}}
+		w := c.with("Deployment", "web", 0)
+		if test.pods != nil {
+			test.pods(&w.Template)
+		}
+		run, f, notes := c.waitsFor(t, "karpenter", contract.Drift, false)
+		if run.Unreplaced != test.stay {
+			t.Errorf("%s: %d stay: %+v", name, run.Unreplaced, run.Stays)
+			continue
+		}
+		noted := slices.ContainsFunc(notes, func(n string) bool {
+			return strings.Contains(n, "does not say which type") || strings.Contains(n, "does not say which "+zone)
+		})
+		if test.stay > 0 && run.Stays[0].Unsure != test.unsure || test.unsure != noted {
+			t.Errorf("%s: %+v, %+v, %q", name, run.Stays, f, notes)
 		}
 	}
 }

@@ -75,16 +75,20 @@ func (b *nodeShapes) findPools() {
 	}
 }
 
-// isGone reports whether the NodePool of a Karpenter is no longer there, though nodes of it are:
-// others were read of the cluster, and none of them was left out.
-func (b *nodeShapes) isGone(p int32) bool {
-	pool := &b.pools[p]
-	read := func(name string) bool {
-		return slices.ContainsFunc(b.estate.Pools, func(k kubernetes.Pool) bool {
-			return k.API == kubernetes.KarpenterPool && k.Held && (name == "" || k.Name == name)
-		})
+// isGone reports whether the NodePool of a Karpenter is no longer there, though node i is of it:
+// others were read of the cluster, and none of them was left out. A node that nobody recognised,
+// or that names no pool, has none that could be gone.
+func (b *nodeShapes) isGone(i int) bool {
+	at, name := b.places.Nodes[i].Offering, b.places.NodePools[i]
+	karpenter := at != nil && at.Contract != nil && at.Contract.Drainer == contract.KarpenterDrain
+	others, own := false, false
+	for k := range b.estate.Pools {
+		if p := &b.estate.Pools[k]; p.API == kubernetes.KarpenterPool && p.Held && b.places.PoolLabels[k] == b.places.NodePoolLabels[i] {
+			others, own = true, own || p.Name == name
+		}
 	}
-	return pool.managed && b.estate.Live && read("") && !read(pool.name) && len(b.estate.Lacks(kubernetes.KarpenterPools)) == 0
+	return karpenter && name != "" && b.estate.Live && others && !own &&
+		len(b.estate.Lacks(kubernetes.KarpenterPools)) == 0 && len(b.estate.HidesKarpenterPools()) == 0
 }
 
 // nodeLabels are those that new nodes of a pool are sure to carry. poolLabel is
@@ -144,7 +148,7 @@ func (b *nodeShapes) findNodes() {
 			x.kept = annotated
 		case !b.as && disruption.Uninitialized(n.Labels, n.Created, b.estate.Newest):
 			x.kept = uninitialized
-		case !b.as && b.isGone(p):
+		case !b.as && b.isGone(i):
 			x.kept, b.pools[p].closed = poolGone, true
 		}
 		if n.NotReady {

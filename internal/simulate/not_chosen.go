@@ -126,6 +126,10 @@ func (e whyStays) noPlace(n int32) Stay {
 			off := whyPending{e.engine}.elsewhere(p)
 			s.Cause, s.Filters = ByPlace, off.filters
 			s.Why = fmt.Sprintf("it is not selected: Karpenter finds no place for pod %s elsewhere, and can start no node that takes it", s.Pod)
+			if sv.classes[e.pods[p].class].open {
+				s.Unsure = true
+				s.Why = fmt.Sprintf("it is not selected: whether Karpenter can start a node that takes pod %s is not known", s.Pod)
+			}
 			if off.text != "" {
 				s.Evidence = []string{fmt.Sprintf("of the other nodes, for pod %s: %s", s.Pod, off.text)}
 			}

@@ -103,6 +103,7 @@ type class struct {
 	alone          bool // where it goes depends on no other pods, and they do not on it
 	blocked        bool // some budget over it can never let it go, by what it says
 	toleratesDrain bool
+	open           bool // its pods may find a place on new nodes of which not all labels are known
 	ofNode         bool // a DaemonSet's or the node's own: nobody drains it
 	protected      bool // it has an annotation do-not-disrupt, with some value
 	mounts         bool // some claim
@@ -184,6 +185,7 @@ type pool struct {
 	offering  *responsibility.Offering
 	budgets   disruption.NodeBudgets
 	shapes    []int32                     // of its new nodes, the smallest first
+	open      []openLabel                 // of its new nodes, what is not known
 	expires   contract.ExpireAfter        // as it says itself
 	life      time.Duration               // of its new nodes; contract.Forever for no end
 	grace     time.Duration               // terminationGracePeriod or drain timeout of its new nodes; 0 for none

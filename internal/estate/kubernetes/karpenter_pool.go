@@ -18,3 +18,10 @@ func karpenterPools() origin.Kinds {
 	i := slices.IndexFunc(Kinds, func(k Kind) bool { return k.API() == KarpenterPool })
 	return origin.Kinds{Kinds[i].GroupResource()}
 }
+
+// HidesKarpenterPools returns what may hold some of these pools and could not be read. What
+// could not be read is known by the name of its kind at most, which several groups have.
+func (e *Estate) HidesKarpenterPools() []origin.Unread {
+	i := slices.IndexFunc(Kinds, func(k Kind) bool { return k.API() == KarpenterPool })
+	return e.Hides(origin.Kinds{Kinds[i].Name})
+}
