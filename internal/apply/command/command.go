@@ -95,6 +95,15 @@ func (r *Runs) Start(w *apply.Work, command, token string, env ...string) error 
 	go func() {
 		defer crash.Handle()
 		p.err = cmd.Wait()
+		if p.err != nil && left(p.pid, token) { // nothing goes on of what is told as failed
+			p.err = errors.Join(p.err, kill(p.pid))
+			for range 100 { // what is killed takes a moment to end
+				if !left(p.pid, token) {
+					break
+				}
+				time.Sleep(10 * time.Millisecond)
+			}
+		}
 		close(p.done)
 	}()
 	return &apply.Wait{What: args[0] + " runs", Poll: poll}
@@ -160,11 +169,13 @@ func (r *Runs) Observe(token string) (apply.Observation, error) {
 type Trace struct {
 	PID   int
 	Begun time.Time
-	Alive bool
+	Alive bool // it runs, or something that it has started and whose end nobody notes
 	// Ended is the exit status with which it has ended, nil where none stands there. CutOff says that it has ended without one:
 	// it was killed together with what notes that, as where the machine was lost.
 	Ended  *int
 	CutOff bool
+
+	token string
 }
 
 // Trace is that of a command; false where nothing is known of it, or where the system does not tell whether the process
@@ -176,9 +187,9 @@ func (r *Runs) Trace(w *apply.Work, token string) (Trace, bool) {
 	if p != nil {
 		select {
 		case <-p.done:
-			return Trace{PID: p.pid, Begun: p.begun}, true
+			return Trace{PID: p.pid, Begun: p.begun, token: token}, true
 		default:
-			return Trace{PID: p.pid, Begun: p.begun, Alive: true}, true
+			return Trace{PID: p.pid, Begun: p.begun, Alive: true, token: token}, true
 		}
 	}
 	name := pidFile(w, token)
@@ -189,7 +200,7 @@ func (r *Runs) Trace(w *apply.Work, token string) (Trace, bool) {
 	if err != nil {
 		return Trace{}, false
 	}
-	var t Trace
+	t := Trace{token: token}
 	var since string
 	var at int64
 	var kept bool
@@ -200,7 +211,8 @@ func (r *Runs) Trace(w *apply.Work, token string) (Trace, bool) {
 	t.Alive = runs(t.PID) && begun(t.PID) == since
 	if kept && !t.Alive {
 		t.Ended = exitOf(endFile(w, token))
-		t.CutOff = t.Ended == nil
+		t.Alive = t.Ended == nil && left(t.PID, token) // what notes its end was killed, and it was not
+		t.CutOff = t.Ended == nil && !t.Alive
 	}
 	return t, true
 }
@@ -221,9 +233,9 @@ func exitOf(name string) *int {
 // untold is in place of when a process was begun, where the system does not tell.
 const untold = "-"
 
-// Kill ends a command that runs, and all that it has started.
+// Kill ends what still runs of a command, and of all that it has started.
 func (t Trace) Kill() error {
-	if !t.Alive {
+	if !t.Alive && !left(t.PID, t.token) {
 		return nil
 	}
 	return kill(t.PID)

@@ -7,6 +7,10 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 	"syscall"
 )
 
@@ -45,6 +49,34 @@ func begun(pid int) string {
 		return untold
 	}
 	return string(fields[since])
+}
+
+// left reports whether something of a command still runs whose process has ended: something of its group that has its token. The
+// number alone may be that of another group by now. What may not be looked at, as where it runs as somebody else, is not seen.
+func left(pid int, token string) bool {
+	if syscall.Kill(-pid, 0) == syscall.ESRCH {
+		return false
+	}
+	all, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil {
+		return false
+	}
+	for _, name := range all {
+		data, err := os.ReadFile(filepath.Clean(name))
+		if err != nil {
+			continue // it has ended meanwhile
+		}
+		fields := bytes.Fields(data[bytes.LastIndexByte(data, ')')+1:])
+		const group = 2 // pgrp, the 5th of proc(5)
+		if len(fields) <= group || string(fields[group]) != strconv.Itoa(pid) {
+			continue
+		}
+		env, err := os.ReadFile(filepath.Join(filepath.Dir(name), "environ"))
+		if err == nil && slices.Contains(strings.Split(string(env), "\x00"), "ONUS_TOKEN="+token) {
+			return true
+		}
+	}
+	return false
 }
 
 // kill ends a process and all that it has started, which are of its group.

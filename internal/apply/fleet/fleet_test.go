@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -183,5 +184,29 @@ func TestBakeSetsBack(t *testing.T) {
 			Action: plan.Action{Kind: step.Bake, With: with}}, next)
 	if status != apply.Paused || c.made != 1 || c.back != 1 || !strings.Contains(e.State().Why, "1 patch of it was taken back") {
 		t.Error(status, c, e.State().Why)
+	}
+}
+
+// Nothing of a command that has failed goes on while its patch is taken back: neither what it has started, nor what is left of it where
+// the shell that notes its end was killed alone.
+func TestEndsAllThatHasFailed(t *testing.T) {
+	if _, err := os.Stat("/proc/self/stat"); err != nil {
+		t.Skip("the system does not tell which processes are of a group")
+	}
+	for name, patches := range map[string]string{
+		"what it started": "(sleep 1; touch late) & exit 1",
+		"its shell":       "kill -9 $PPID; sleep 1; touch late",
+	} {
+		dir := t.TempDir()
+		text := func(script string) string { return fmt.Sprintf(`["sh", "-c", "cd %s; %s"]`, dir, script) }
+		with := map[string]string{step.Instance: "a-1", step.Within: "1h0m0s", step.Command: text(patches)}
+		undo := map[string]string{step.Instance: "a-1", step.Within: "1h0m0s", step.Command: text("touch back")}
+		status, e := carriedOut(t, apply.PauseOnStuck, plan.Step{ID: "patch/a-1", Group: "a", Wave: 1, Needs: []string{},
+			Action: plan.Action{Kind: step.Patch, With: with}, Undo: &plan.Action{Kind: step.Back, With: undo}})
+		time.Sleep(1200 * time.Millisecond)
+		_, late := os.Stat(filepath.Join(dir, "late"))
+		if status != apply.Paused || late == nil {
+			t.Errorf("%s: %s, goes on: %t: %s", name, status, late == nil, e.State().Why)
+		}
 	}
 }

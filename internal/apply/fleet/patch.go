@@ -91,6 +91,9 @@ func observe(ctx context.Context, runs *command.Runs, w *apply.Work, token strin
 	case is == apply.IsUnderway || known && trace.Alive:
 		return apply.IsUnderway, nil
 	case trace.Ended != nil && *trace.Ended != 0:
+		if err := trace.Kill(); err != nil {
+			return apply.IsUnderway, fmt.Errorf("it ended with exit status %d, and what it has started cannot be killed: %w", *trace.Ended, err)
+		}
 		return apply.IsFailed, fmt.Errorf("it ended with exit status %d", *trace.Ended)
 	case trace.Ended != nil && verify == "":
 		return apply.IsDone, nil
@@ -113,6 +116,9 @@ func verified(ctx context.Context, verify string, env []string, trace command.Tr
 	case trace.CutOff && !errors.As(says, &none): // nothing goes on of it that would have to be waited for
 		return apply.IsFailed, fmt.Errorf("it was cut off before its end, and --verify says: %w", says)
 	case over:
+		if err := trace.Kill(); err != nil {
+			return apply.IsUnderway, fmt.Errorf("it has not got the fix, and what it has started cannot be killed: %w", err)
+		}
 		return apply.IsFailed, fmt.Errorf("it has not got the fix within %s: %w", words.Duration(most), says)
 	}
 	return apply.IsUnderway, &apply.Wait{What: "the command has ended, and --verify says: " + says.Error(), Poll: poll}

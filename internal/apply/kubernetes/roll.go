@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -45,6 +46,7 @@ type Rolled struct {
 	uid             string
 	container       string   // whose image it is; empty for path
 	path            []string // that is set
+	empty           bool     // it is there before, as the empty text
 	well            []string // what says that an operator is done,
 	is              string   // and what it says then
 }
@@ -60,7 +62,8 @@ func RolledOf(with map[string]string) (x *Rolled, err error) {
 	if of == nil {
 		return nil, fmt.Errorf("%s is %q, wants such as %s", step.Resource, with[step.Resource], step.StatefulSets)
 	}
-	x = &Rolled{of: *of, namespace: with[step.Namespace], name: with[step.Name], uid: with[step.ObjectUID], container: with[step.Container]}
+	x = &Rolled{of: *of, namespace: with[step.Namespace], name: with[step.Name], uid: with[step.ObjectUID], container: with[step.Container],
+		empty: with[step.Empty] == "true"}
 	if x.namespace == "" || x.name == "" {
 		return nil, fmt.Errorf("%s and %s are to be set", step.Namespace, step.Name)
 	}
@@ -101,7 +104,10 @@ func (Roll) Check(a *plan.Action) error {
 
 // Step rolls it out.
 func (r Roll) Step(ctx context.Context, w *apply.Work) (apply.Result, error) {
-	err := r.change(ctx, w, "patch", w.With(step.Before), w.With(step.To), true)
+	if result, err := r.before(ctx, w); result != nil || err != nil {
+		return *cmp.Or(result, &apply.Result{}), err
+	}
+	err := r.change(ctx, w, patching, w.With(step.Before), w.With(step.To), true)
 	var no *apply.Refused
 	if errors.As(err, &no) {
 		return apply.Result{}, no.Err // the attempt failed
@@ -112,8 +118,45 @@ func (r Roll) Step(ctx context.Context, w *apply.Work) (apply.Result, error) {
 	return apply.Done("it is rolled out"), nil
 }
 
+// patching is the key of the change that a roll is.
+const patching = "patch"
+
+// before is what is done in place of a roll that was not begun yet; nil for nothing. What has the value already was set by somebody
+// else, and is not taken back. What is not well is not begun with: its controller may take another member down meanwhile.
+func (r Roll) before(ctx context.Context, w *apply.Work) (*apply.Result, error) {
+	if noted(w, asks+"/"+patching) {
+		return nil, nil
+	}
+	x, err := RolledOf(w.Action.With)
+	if err != nil {
+		return nil, err
+	}
+	o, is, err := r.read(ctx, x)
+	if err != nil || is != w.With(step.Before) && is != w.With(step.To) || x.unmoved(o) != "" {
+		return nil, nil // the change says so
+	}
+	var result apply.Result
+	switch waits := x.waits(o, true); {
+	case waits != "":
+		result = apply.Waiting(x.String()+" is not well, and not changed until it is: "+waits, pause)
+	case is == w.With(step.To) && len(w.Unanswered()) == 0:
+		result = apply.Done("it had it before")
+	default:
+		return nil, nil
+	}
+	return &result, nil
+}
+
+func noted(w *apply.Work, key string) bool {
+	_, is := w.Noted(key)
+	return is
+}
+
 // Step takes it back, for as long as that takes.
 func (r unroll) Step(ctx context.Context, w *apply.Work) (apply.Result, error) {
+	if !noted(w, asks+"/"+patching) {
+		return apply.Done("nothing of it was changed"), nil
+	}
 	if err := r.Back(ctx, w, "take-back"); err != nil {
 		return apply.Result{}, err
 	}
@@ -135,8 +178,9 @@ func (r Roll) Back(ctx context.Context, w *apply.Work, key string) error {
 	return err
 }
 
-// rolls is the note that says since when something is rolled out, sent the one that it was asked for.
-const rolls, sent = "rolls", "sent"
+// Notes of a change: asks says that it may have been asked for, sent that it was, rolls since when it is rolled out, and turned
+// that its object was seen not to be well since.
+const asks, sent, rolls, turned = "asks", "sent", "rolls", "turned"
 
 // change sets the field from one value to another, and is done once that is rolled out.
 func (r Roll) change(ctx context.Context, w *apply.Work, key, from, to string, forGood bool) error {
@@ -151,13 +195,16 @@ func (r Roll) change(ctx context.Context, w *apply.Work, key, from, to string, f
 			switch {
 			case err != nil:
 				return unmade(err, forGood)
-			case is != from && is != to:
+			case is != from && is != to, is == to && forGood && !noted(w, asks+"/"+key):
 				return unmade(others(x, is), forGood)
 			}
 			if why := x.unmoved(o); why != "" && forGood {
 				return &apply.Refused{Err: errors.New(why)}
 			}
 			if is != to {
+				if _, err := w.Note(ctx, asks+"/"+key, to); err != nil {
+					return err
+				}
 				if err := r.set(ctx, x, o, from, to); err != nil {
 					return err
 				}
@@ -211,7 +258,7 @@ func (r Roll) observe(ctx context.Context, w *apply.Work, x *setting) (apply.Obs
 	}
 	asked, was := w.Noted(sent + "/" + key)
 	switch {
-	case is != to && is != from:
+	case is != to && is != from, is == to && x.forGood && !noted(w, asks+"/"+key):
 		return apply.IsFailed, unmade(others(x.Rolled, is), x.forGood)
 	case is != to && was && asked.Detail == to:
 		return apply.IsFailed, fmt.Errorf("%s has %q again: somebody else has set it back, as what keeps it in a repository does", x, is)
@@ -222,12 +269,19 @@ func (r Roll) observe(ctx context.Context, w *apply.Work, x *setting) (apply.Obs
 	if err != nil {
 		return apply.IsUnderway, err
 	}
+	if x.unwell(o) != "" {
+		if _, err := w.Note(ctx, turned+"/"+key, to); err != nil {
+			return apply.IsUnderway, err
+		}
+	}
 	took := w.Now().Sub(begun)
-	waits := x.waits(o, took)
+	most, err := time.ParseDuration(w.With(step.Within))
+	over := err == nil && took >= most
+	waits := x.waits(o, noted(w, turned+"/"+key) || over && !x.forGood)
 	if waits == "" {
 		return apply.IsDone, nil
 	}
-	if most, err := time.ParseDuration(w.With(step.Within)); err == nil && took >= most {
+	if over {
 		return apply.IsFailed, fmt.Errorf("it is not rolled out within %s: %s", words.Duration(most), waits)
 	}
 	return apply.IsUnderway, &apply.Wait{What: waits, Poll: pause}
@@ -269,18 +323,26 @@ func (r Roll) set(ctx context.Context, x *Rolled, o *unstructured.Unstructured, 
 	type op struct {
 		Op    string `json:"op"`
 		Path  string `json:"path"`
-		Value any    `json:"value,omitempty"`
+		Value any    `json:"value"`
 	}
-	ops := []op{{"test", "/metadata/uid", string(o.GetUID())}}
-	switch missing := x.missing(o); {
+	type remove struct {
+		Op   string `json:"op"`
+		Path string `json:"path"`
+	}
+	ops := []any{op{"test", "/metadata/uid", string(o.GetUID())}}
+	missing := x.missing(o)
+	switch {
 	case from == "" && missing > 0: // it is added with what is missing above it
 		var value any = to
 		for _, f := range slices.Backward(x.path[len(x.path)-missing+1:]) {
 			value = map[string]any{f: value}
 		}
+		if version := o.GetResourceVersion(); version != "" { // add replaces what somebody else has added meanwhile
+			ops = append(ops, op{"test", "/metadata/resourceVersion", version})
+		}
 		ops = append(ops, op{"add", pointer(x.path[:len(x.path)-missing+1]), value})
-	case to == "":
-		ops = append(ops, op{"test", at, from}, op{Op: "remove", Path: at})
+	case to == "" && !x.empty:
+		ops = append(ops, op{"test", at, from}, remove{"remove", at})
 	default:
 		ops = append(ops, op{"test", at, from}, op{"replace", at, to})
 	}
@@ -294,7 +356,22 @@ func (r Roll) set(ctx context.Context, x *Rolled, o *unstructured.Unstructured, 
 	}
 	defer done()
 	_, err = r.at(x).Patch(ctx, x.name, types.JSONPatchType, data, metav1.PatchOptions{FieldManager: "onus"})
-	return refused(err)
+	err = refused(err)
+	var no *apply.Refused
+	if errors.As(err, &no) && from == "" && missing > 0 {
+		return r.unlessChanged(ctx, x, o, err)
+	}
+	return err
+}
+
+// unlessChanged is the error of an object that was not changed; one to be tried again where somebody else has changed it since it was
+// read, as a controller does that writes its status.
+func (r Roll) unlessChanged(ctx context.Context, x *Rolled, was *unstructured.Unstructured, err error) error {
+	is, gone := r.at(x).Get(ctx, x.name, metav1.GetOptions{})
+	if gone == nil && is.GetResourceVersion() != was.GetResourceVersion() {
+		return &apply.Wait{What: x.String() + " was changed by somebody else meanwhile, and is looked at again", Poll: pause}
+	}
+	return err
 }
 
 // Describe reads what a step that rolls something out needs to know of its object, and adds it to its fields: the UID, and the
@@ -315,5 +392,8 @@ func (r Roll) Describe(ctx context.Context, with map[string]string) (why string,
 		return err.Error(), nil
 	}
 	with[step.ObjectUID], with[step.Before] = string(o.GetUID()), is
+	if is == "" && x.missing(o) == 0 {
+		with[step.Empty] = "true"
+	}
 	return x.unmoved(o), nil
 }

@@ -163,20 +163,28 @@ func rollStatefulSet(b *rollBench, o *unstructured.Unstructured) {
 	}
 	n := status["updatedReplicas"].(int64)
 	switch {
-	case len(held.Items) > 0: // it waits for that one
+	case len(held.Items) == 3: // it waits for the last one
 	case image == "bad":
-		p := &unstructured.Unstructured{Object: map[string]any{"apiVersion": "v1", "kind": "Pod", "metadata": map[string]any{
-			"name": "db-2", "namespace": "shop", "uid": "p2", "labels": map[string]any{appsv1.ControllerRevisionHashLabelKey: revision},
-			"ownerReferences": []any{map[string]any{"apiVersion": "apps/v1", "kind": "StatefulSet", "name": "db", "uid": "u",
-				"controller": true}}}, "status": map[string]any{"phase": "Running"}}}
-		if err := b.client.Tracker().Create(pods, p, "shop"); err != nil {
-			b.t.Fatal(err)
-		}
+		b.pod("db-0", "db-1", true)
+		b.pod("db-1", "db-1", true)
+		b.pod("db-2", revision, false)
 		status["updatedReplicas"], status["readyReplicas"], status["availableReplicas"] = int64(1), int64(2), int64(2)
 	case n < 3:
 		status["updatedReplicas"] = n + 1
 	default:
 		status["readyReplicas"], status["availableReplicas"], status["currentRevision"] = int64(3), int64(3), revision
+	}
+}
+
+// pod adds a pod of the set.
+func (b *rollBench) pod(name, revision string, ready bool) {
+	conditions := []any{map[string]any{"type": "Ready", "status": map[bool]string{true: "True", false: "False"}[ready]}}
+	p := &unstructured.Unstructured{Object: map[string]any{"apiVersion": "v1", "kind": "Pod", "metadata": map[string]any{
+		"name": name, "namespace": "shop", "uid": "of-" + name, "labels": map[string]any{appsv1.ControllerRevisionHashLabelKey: revision},
+		"ownerReferences": []any{map[string]any{"apiVersion": "apps/v1", "kind": "StatefulSet", "name": "db", "uid": "u",
+			"controller": true}}}, "status": map[string]any{"phase": "Running", "conditions": conditions}}}
+	if err := b.client.Tracker().Create(pods, p, "shop"); err != nil {
+		b.t.Fatal(err)
 	}
 }
 
@@ -232,6 +240,8 @@ func TestRollsNothingElse(t *testing.T) {
 		"another object": {strings.Replace(aStatefulSet, "uid: u", "uid: v", 1), "another one than was planned for", nil, 0},
 		"no container":   {strings.Replace(aStatefulSet, "name: db, image", "name: pg, image", 1), "has no container db", nil, 0},
 		"nobody rolls":   {updated("{type: OnDelete}"), "OnDelete", nil, 0},
+		"two at a time":  {updated("{rollingUpdate: {maxUnavailable: 2}}"), "maxUnavailable 2", nil, 0},
+		"half at a time": {updated("{rollingUpdate: {maxUnavailable: 50%}}"), "maxUnavailable 50%", nil, 0},
 		"from ordinal 2": {updated("{rollingUpdate: {partition: 2}}"), "partition 2", nil, 0},
 		"kept elsewhere": {aStatefulSet, "somebody else has set it back", func(b *rollBench) {
 			o := b.object()
@@ -303,5 +313,133 @@ func TestRollsWhatIsNotThere(t *testing.T) {
 	}
 	if text := fmt.Sprint(b.object().Object["spec"]); strings.Contains(text, "yes") {
 		t.Error(text)
+	}
+}
+
+// What somebody else has set is no change of this plan, and is not taken back; also where it does not get well.
+func TestRollsNothingThatIsSo(t *testing.T) {
+	b := stateful(t, strings.Replace(aStatefulSet, "db:1", "db:2", 1), "db:2")
+	b.control = func(*rollBench, *unstructured.Unstructured) {}
+	if status, e := b.run(); status != apply.Finished || b.patches != 0 {
+		t.Error(status, b.patches, e.State().Why)
+	}
+	b = stateful(t, strings.NewReplacer("db:1", "db:2", "readyReplicas: 3", "readyReplicas: 2").Replace(aStatefulSet), "db:2")
+	b.control = func(*rollBench, *unstructured.Unstructured) {}
+	if status, e := b.run(); status != apply.Paused || b.patches != 0 || !strings.Contains(fmt.Sprint(b.object().Object["spec"]), "db:2") {
+		t.Error(status, b.patches, e.State().Why)
+	}
+}
+
+// A roll begins once no member is down.
+func TestRollsOnceWell(t *testing.T) {
+	b := stateful(t, strings.Replace(aStatefulSet, "readyReplicas: 3", "readyReplicas: 2", 1), "db:2")
+	begun, early := b.now, 0
+	b.control = func(b *rollBench, o *unstructured.Unstructured) {
+		if b.now.Sub(begun) < time.Minute {
+			early = b.patches
+			return
+		}
+		if b.patches == 0 {
+			o.Object["status"].(map[string]any)["readyReplicas"] = int64(3)
+			return
+		}
+		rollStatefulSet(b, o)
+	}
+	if status, e := b.run(); status != apply.Finished || b.patches != 1 || early != 0 {
+		t.Error(status, b.patches, early, e.State().Why)
+	}
+}
+
+// Of a set that is taken back one pod is deleted at a time: that which its controller waits for, while all others are up.
+func TestReleasesOnePod(t *testing.T) {
+	type pod struct {
+		name, revision string
+		ready          bool
+	}
+	for name, c := range map[string]struct {
+		pods []pod
+		held string
+	}{
+		"the first":      {[]pod{{"db-0", "db-1", true}, {"db-1", "db-bad", false}, {"db-2", "db-bad", false}}, "db-1"},
+		"one comes up":   {[]pod{{"db-0", "db-bad", false}, {"db-1", "db-bad", false}, {"db-2", "db-1", false}}, ""},
+		"one is missing": {[]pod{{"db-0", "db-1", true}, {"db-2", "db-bad", false}}, ""},
+		"that is last":   {[]pod{{"db-0", "db-1", true}, {"db-1", "db-bad", false}}, "db-1"},
+		"none":           {[]pod{{"db-0", "db-1", true}, {"db-1", "db-bad", true}}, ""},
+	} {
+		b := stateful(t, aStatefulSet, "db:bad")
+		for _, p := range c.pods {
+			b.pod(p.name, p.revision, p.ready)
+		}
+		x, err := RolledOf(b.with)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := Rolls(&Client{dynamic: b.client, timeout: time.Second}).held(t.Context(), x, "db-1", 0)
+		held := ""
+		if p != nil {
+			held = p.GetName()
+		}
+		if err != nil || held != c.held {
+			t.Errorf("%s: %q, %v", name, held, err)
+		}
+	}
+}
+
+// thing is a custom resource with an operator, which does not say which generation its status is of.
+func thing(t *testing.T, spec string, with map[string]string) *rollBench {
+	all := map[string]string{step.Resource: "things.v1.x.example", step.Path: "spec.image", step.To: "mongo:2", step.Well: "status.state=ready"}
+	maps.Copy(all, with)
+	object := strings.NewReplacer("psmdb.percona.com", "x.example", "PerconaServerMongoDB", "Thing", "{image: 'mongo:1'}", spec).
+		Replace(aCustomResource)
+	b := newRollBench(t, schema.GroupVersionResource{Group: "x.example", Version: "v1", Resource: "things"}, "ThingList", object, all)
+	b.control = func(*rollBench, *unstructured.Unstructured) {}
+	return b
+}
+
+// A status that says all the time what it said before the change is none of it, however long that goes on.
+func TestRollsNothingThatNobodyNotices(t *testing.T) {
+	b := thing(t, "{image: 'mongo:1'}", map[string]string{step.Before: "mongo:1"})
+	status, e := b.run()
+	if why := e.State().Why; status != apply.Paused || b.patches != 2 || !strings.Contains(why, "as before the change") {
+		t.Error(status, b.patches, why)
+	}
+	if image, _, _ := unstructured.NestedString(b.object().Object, "spec", "image"); image != "mongo:1" {
+		t.Error(image)
+	}
+}
+
+// A field that is there and empty is not one that is not there: it is so again where it is taken back.
+func TestRollsWhatIsEmpty(t *testing.T) {
+	b := thing(t, "{image: ''}", nil)
+	if why, err := Rolls(&Client{dynamic: b.client, timeout: time.Second}).Describe(t.Context(), b.with); why != "" || err != nil {
+		t.Fatal(why, err)
+	}
+	status, e := b.run()
+	if status != apply.Paused || b.patches != 2 {
+		t.Error(status, b.patches, e.State().Why)
+	}
+	if image, there, _ := unstructured.NestedString(b.object().Object, "spec", "image"); image != "" || !there {
+		t.Error(image, there)
+	}
+}
+
+// A field is added to the object that was read, and to no later one: that is looked at again.
+func TestAddsToWhatWasRead(t *testing.T) {
+	b := thing(t, "{}", map[string]string{step.Before: ""})
+	o := b.object()
+	o.SetResourceVersion("1")
+	b.update(o)
+	o.SetResourceVersion("0")
+	x, err := RolledOf(b.with)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := Rolls(&Client{dynamic: b.client, timeout: time.Second})
+	if err := r.set(t.Context(), x, o, "", "mongo:2"); err == nil {
+		t.Error("it is added to an object that was changed meanwhile")
+	}
+	o.SetResourceVersion("1")
+	if err := r.set(t.Context(), x, o, "", "mongo:2"); err != nil {
+		t.Error(err)
 	}
 }

@@ -4,15 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/onus-project/onus/internal/apply"
 )
@@ -64,7 +65,7 @@ func pointer(path []string) string {
 	return at
 }
 
-// unmoved says why nobody would roll a change out; empty where somebody does.
+// unmoved says why nobody would roll a change out, one member at a time; empty where somebody does.
 //
 // Source: StatefulSetUpdateStrategy in k8s.io/api/apps/v1: with OnDelete no pod is replaced but those that somebody deletes, and
 // pods with an ordinal below the partition keep the old revision.
@@ -79,6 +80,13 @@ func (x *Rolled) unmoved(o *unstructured.Unstructured) string {
 		}
 	}
 	u := &s.UpdateStrategy
+	if u.RollingUpdate != nil && u.RollingUpdate.MaxUnavailable != nil {
+		most := u.RollingUpdate.MaxUnavailable
+		n, err := intstr.GetScaledValueFromIntOrPercent(most, wanted(o), true)
+		if err != nil || n > 1 {
+			return fmt.Sprintf("%s has maxUnavailable %s: its controller takes several members down at a time", x, most)
+		}
+	}
 	switch {
 	case u.Type == appsv1.OnDeleteStatefulSetStrategyType:
 		return x.String() + " has updateStrategy OnDelete: its pods keep what they run until somebody deletes them"
@@ -88,11 +96,9 @@ func (x *Rolled) unmoved(o *unstructured.Unstructured) string {
 	return ""
 }
 
-// stale is for how long the status of a custom resource that does not say which generation it is of may be that of before.
-const stale = time.Minute
-
-// waits says how far it is, some time after it was asked for; empty where it is rolled out.
-func (x *Rolled) waits(o *unstructured.Unstructured, since time.Duration) string {
+// waits says how far it is; empty where it is rolled out. The status of a custom resource that does not say which generation it is of
+// counts once it has turned: it was seen not to be well since the change.
+func (x *Rolled) waits(o *unstructured.Unstructured, turned bool) string {
 	seen, told, err := unstructured.NestedInt64(o.Object, "status", "observedGeneration")
 	switch {
 	case err != nil:
@@ -101,8 +107,17 @@ func (x *Rolled) waits(o *unstructured.Unstructured, since time.Duration) string
 		return "its controller has not seen it yet"
 	case x.stateful():
 		return statefulWaits(o)
-	case !told && since < stale:
-		return "its status does not say which generation it is of: it counts " + stale.String() + " after the change"
+	}
+	if why := x.unwell(o); why != "" || told || turned {
+		return why
+	}
+	return fmt.Sprintf("%s is %s, as before the change: its status does not say which generation it is of", strings.Join(x.well, "."), x.is)
+}
+
+// unwell says what the status of a custom resource has in place of what it says once it is rolled out; empty where it says that.
+func (x *Rolled) unwell(o *unstructured.Unstructured) string {
+	if x.stateful() {
+		return ""
 	}
 	v, found, err := unstructured.NestedFieldNoCopy(o.Object, x.well...)
 	if err != nil || !found {
@@ -131,8 +146,8 @@ func statefulWaits(o *unstructured.Unstructured) string {
 	return ""
 }
 
-// release deletes a pod of a StatefulSet that is set back, has the revision that is taken back, and is not ready: the controller
-// waits for it to get ready, for ever, before it replaces it.
+// release deletes the pod of a StatefulSet that is set back, has the revision that is taken back, and is not ready: the controller
+// waits for it to get ready, for ever, before it replaces it. With Parallel it does not wait for it, and nothing is deleted.
 //
 // Source: Forced rollback in kubernetes.io/docs/concepts/workloads/controllers/statefulset.
 func (r Roll) release(ctx context.Context, w *apply.Work) error {
@@ -153,7 +168,14 @@ func (r Roll) release(ctx context.Context, w *apply.Work) error {
 	if is != w.With("before") || s.ObservedGeneration < o.GetGeneration() {
 		return nil // what the revision of before is is not known yet
 	}
-	p, err := r.held(ctx, x, s.UpdateRevision)
+	if policy, _, _ := unstructured.NestedString(o.Object, "spec", "podManagementPolicy"); policy == string(appsv1.ParallelPodManagement) {
+		return nil
+	}
+	first, _, err := unstructured.NestedInt64(o.Object, "spec", "ordinals", "start")
+	if err != nil {
+		return err
+	}
+	p, err := r.held(ctx, x, s.UpdateRevision, first)
 	if err != nil || p == nil {
 		return err
 	}
@@ -172,29 +194,46 @@ func (r Roll) release(ctx context.Context, w *apply.Work) error {
 
 var pods = corev1.SchemeGroupVersion.WithResource("pods")
 
-// held is a pod of a StatefulSet that has another revision and is not ready; nil for none.
-func (r Roll) held(ctx context.Context, x *Rolled, revision string) (*unstructured.Unstructured, error) {
+// held is the pod of a StatefulSet that its controller waits for, where that has another revision: the first that is not ready. Nil
+// for none, and as long as another member is down or on its way up: one that ends, is not there, or has the revision and is not ready.
+func (r Roll) held(ctx context.Context, x *Rolled, revision string, first int64) (found *unstructured.Unstructured, err error) {
 	ctx, done := r.c.brief(ctx)
 	defer done()
 	list, err := r.c.dynamic.Resource(pods).Namespace(x.namespace).List(ctx,
-		metav1.ListOptions{LabelSelector: appsv1.ControllerRevisionHashLabelKey + "," + appsv1.ControllerRevisionHashLabelKey + "!=" + revision})
+		metav1.ListOptions{LabelSelector: appsv1.ControllerRevisionHashLabelKey})
 	if err != nil {
 		return nil, unread("the pods of "+x.namespace, err)
 	}
+	at, ready := int64(0), []int64{}
 	for i := range list.Items {
 		p := &list.Items[i]
-		of := metav1.GetControllerOf(p)
+		if of := metav1.GetControllerOf(p); of == nil || string(of.UID) != x.uid {
+			continue
+		}
 		var is corev1.Pod
 		if value, ok := p.Object["status"].(map[string]any); ok {
 			if err := fromMap(value, &is.Status); err != nil {
 				return nil, err
 			}
 		}
-		if of != nil && string(of.UID) == x.uid && p.GetDeletionTimestamp() == nil && !conditionReady(&is) {
-			return p, nil
+		ordinal, err := strconv.ParseInt(strings.TrimPrefix(p.GetName(), x.name+"-"), 10, 64)
+		switch good := p.GetLabels()[appsv1.ControllerRevisionHashLabelKey] == revision; {
+		case err != nil:
+			return nil, fmt.Errorf("pod %s of %s has no ordinal: %w", p.GetName(), x, err)
+		case p.GetDeletionTimestamp() != nil || good && !conditionReady(&is):
+			return nil, nil
+		case conditionReady(&is):
+			ready = append(ready, ordinal)
+		case found == nil || ordinal < at:
+			found, at = p, ordinal
 		}
 	}
-	return nil, nil
+	for n := first; n < at; n++ { // its controller makes the one that is not there before it comes to that pod
+		if !slices.Contains(ready, n) {
+			return nil, nil
+		}
+	}
+	return found, nil
 }
 
 func (r Roll) deletePod(ctx context.Context, p *unstructured.Unstructured) error {

@@ -78,6 +78,7 @@ const (
 	Container   = "container" // of a pod template
 	Path        = "path"      // spec.image
 	Before      = "before"    // the value that is there; empty for none
+	Empty       = "empty"     // true where the field is there, and Before is empty
 	To          = "to"        // the value that it gets
 	Well        = "well"      // status.state=ready: what is so once an operator is done
 )
