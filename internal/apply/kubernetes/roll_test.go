@@ -387,7 +387,8 @@ func TestReleasesOnePod(t *testing.T) {
 
 // thing is a custom resource with an operator, which does not say which generation its status is of.
 func thing(t *testing.T, spec string, with map[string]string) *rollBench {
-	all := map[string]string{step.Resource: "things.v1.x.example", step.Path: "spec.image", step.To: "mongo:2", step.Well: "status.state=ready"}
+	all := map[string]string{step.Resource: "things.v1.x.example", step.Path: "spec.image", step.To: "mongo:2",
+		step.Well: "status.state=ready"}
 	maps.Copy(all, with)
 	object := strings.NewReplacer("psmdb.percona.com", "x.example", "PerconaServerMongoDB", "Thing", "{image: 'mongo:1'}", spec).
 		Replace(aCustomResource)
