@@ -103,7 +103,6 @@ type class struct {
 	alone          bool // where it goes depends on no other pods, and they do not on it
 	blocked        bool // some budget over it can never let it go, by what it says
 	toleratesDrain bool
-	open           bool // its pods may find a place on new nodes of which not all labels are known
 	ofNode         bool // a DaemonSet's or the node's own: nobody drains it
 	protected      bool // it has an annotation do-not-disrupt, with some value
 	mounts         bool // some claim
@@ -132,7 +131,8 @@ type class struct {
 	toleratesCordon bool // its pods may be bound to nodes that are cordoned
 	devices         bool // they ask for devices by claims
 	bearsOff        bool // they stay on a node that somebody has tainted out of service
-	_               [37]byte
+	open            bool // its pods may find a place on new nodes of which not all labels are known
+	_               [36]byte
 }
 
 // pdbGroup is the group of pods under a budget that a class counts in.
