@@ -75,12 +75,16 @@ func sizeThatIsKept(p *check.Pass, j *check.Judgement) []origin.Unread {
 }
 
 // quorumThatIsKept: the same of members of a quorum, and of all that a budget over them is
-// over: by more or fewer that it counts, others of them may go at once.
+// over: by more or fewer that it counts, others of them may go at once. Whether others that run
+// the same program are members as well depends on the Services that they stand behind.
 func quorumThatIsKept(p *check.Pass, j *check.Judgement) []origin.Unread {
 	if prog := programsOf(p).of(j.Index); prog == nil || !prog.Quorum {
 		return nil
 	}
 	lacks := lacksOf(p).size(j.Index)
+	if len(programsOf(p).peers(j.Index)) > 0 {
+		lacks = slices.Concat(lacks, p.Estate.Kubernetes.Lacks(kubernetes.ServiceKinds), p.Estate.Kubernetes.Hides(kubernetes.ServiceKinds))
+	}
 	for _, b := range coverageOf(p).covered[j.Index] {
 		lacks = slices.Concat(lacks, lacksOf(p).underArithmetic(b), lacksOf(p).sizes(b))
 	}

@@ -73,18 +73,24 @@ func (x *programs) named(i int) (all []int) {
 // peersUnsaid reports whether others that run the same program stand behind a Service of a
 // workload, as members of one quorum do and those of several need not: which it is nothing says.
 func (x *programs) peersUnsaid(i int) bool {
+	return slices.ContainsFunc(x.peers(i), func(k int) bool {
+		return slices.ContainsFunc(x.services[i], func(s int) bool { return slices.Contains(x.services[k], s) })
+	})
+}
+
+// peers are the other workloads of a namespace that run the same part of the same program.
+func (x *programs) peers(i int) (all []int) {
 	w, prog := &x.estate.Workloads[i], x.of(i)
 	if prog == nil {
-		return false
+		return nil
 	}
 	for k := range x.estate.Workloads {
 		o := &x.estate.Workloads[k]
-		same := k != i && x.of(k) != nil && x.of(k).ID == prog.ID && o.Namespace == w.Namespace && o.AtLeast() > 0
-		if same && part(o) == part(w) && slices.ContainsFunc(x.services[i], func(s int) bool { return slices.Contains(x.services[k], s) }) {
-			return true
+		if k != i && x.of(k) != nil && x.of(k).ID == prog.ID && o.Namespace == w.Namespace && o.AtLeast() > 0 && part(o) == part(w) {
+			all = append(all, k)
 		}
 	}
-	return false
+	return all
 }
 
 // part is what a workload says that it is of its program: an instance of one part is no member of
