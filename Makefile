@@ -22,7 +22,7 @@ lab: ## the real control plane, from Go modules into a cache folder; half an hou
 	cd lab && go run ./cmd/lab build
 
 lab-test: ## the rules against the code of Kubernetes and Karpenter, and what needs a cluster on one of `make lab`
-	cd lab && go vet ./... && go test ./...
+	cd lab && go vet ./... && go test -timeout 40m ./...
 
 fleet-lab: ## 18 servers of PostgreSQL and Redis, from Debian's packages, patched by onus while clients write: good builds, bad ones, and killed
 	cd lab && ONUS_FLEET=1 go test ./fleet -count 1 -timeout 60m -v
