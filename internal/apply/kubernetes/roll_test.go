@@ -26,16 +26,15 @@ import (
 
 // rollBench is a cluster with one object, and its controller: with each moment that passes it takes one step.
 type rollBench struct {
-	t        *testing.T
-	client   *fake.FakeDynamicClient
-	of       schema.GroupVersionResource
-	now      time.Time
-	patches  int
-	deleted  int
-	control  func(b *rollBench, o *unstructured.Unstructured) // what the controller does in a moment
-	after    func(b *rollBench)                               // something else that happens after each
-	with     map[string]string
-	timeouts int64
+	t       *testing.T
+	client  *fake.FakeDynamicClient
+	of      schema.GroupVersionResource
+	now     time.Time
+	patches int
+	deleted int
+	control func(b *rollBench, o *unstructured.Unstructured) // what the controller does in a moment
+	after   func(b *rollBench)                               // something else that happens after each
+	with    map[string]string
 }
 
 var statefulsets = schema.GroupVersionResource{Group: "apps", Version: "v1", Resource: "statefulsets"}

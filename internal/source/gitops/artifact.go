@@ -13,7 +13,6 @@ import (
 // Flux is called.
 type artifacts struct {
 	once    sync.Once
-	pushed  []string
 	folders map[string][]string // by kind and name of the source
 }
 
