@@ -21,7 +21,7 @@ func Copies(results []Result, units []*estate.Unit) []Result {
 	all := slices.Clone(results)
 	c := copies{
 		units: units, by: map[string][]*group{}, made: map[fromOne]*group{},
-		workloads: make([]map[finding.Subject]*kubernetes.Workload, len(units)),
+		workloads: make([]map[kubernetes.Ref]*kubernetes.Workload, len(units)),
 	}
 	for i := range all {
 		all[i].Findings = slices.Clone(all[i].Findings)
@@ -50,8 +50,8 @@ type copies struct {
 	by     map[string][]*group
 	made   map[fromOne]*group
 	groups []*group
-	// workloads are those of each unit that was asked for one, by what findings call them.
-	workloads []map[finding.Subject]*kubernetes.Workload
+	// workloads are those of each unit that was asked for one.
+	workloads []map[kubernetes.Ref]*kubernetes.Workload
 }
 
 // number is one in a message: of one object several environments run as many pods as each
@@ -155,13 +155,13 @@ func (c *copies) oneEdit(a, b member) bool {
 func (c *copies) workload(m member) *kubernetes.Workload {
 	if c.workloads[m.unit] == nil {
 		all := c.units[m.unit].Kubernetes.Workloads
-		by := make(map[finding.Subject]*kubernetes.Workload, len(all))
+		by := make(map[kubernetes.Ref]*kubernetes.Workload, len(all))
 		for i := len(all) - 1; i >= 0; i-- { // the first of a name counts
-			by[finding.Subject{Kind: all[i].Kind, Namespace: all[i].Namespace, Name: all[i].Name}] = &all[i]
+			by[all[i].Ref] = &all[i]
 		}
 		c.workloads[m.unit] = by
 	}
-	return c.workloads[m.unit][finding.Subject{Kind: m.Subject.Kind, Namespace: m.Subject.Namespace, Name: m.Subject.Name}]
+	return c.workloads[m.unit][kubernetes.Ref{Kind: m.Subject.Kind, Namespace: m.Subject.Namespace, Name: m.Subject.Name}]
 }
 
 // mark has the foremost name the others, which say that they are copies of it, and say by what

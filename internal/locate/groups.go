@@ -52,8 +52,9 @@ func (l *locator) groups(e *kubernetes.Estate) []pool {
 			continue
 		}
 		for setting, form := range groupModules {
-			for _, name := range slices.Sorted(maps.Keys(parts(o.Values, setting))) {
-				all = l.group(all, form, o, name, parts(o.Values, setting)[name])
+			made := parts(o.Values, setting)
+			for _, name := range slices.Sorted(maps.Keys(made)) {
+				all = l.group(all, form, o, name, made[name])
 			}
 		}
 	}

@@ -191,11 +191,11 @@ func TestWhatACustomResourceEvicts(t *testing.T) {
 		pdb     string
 		want    int
 	}{
-		"those of one":        {kubernetes.Evictor{By: "X x", Of: web}, "", 0},
-		"under a PDB":         {kubernetes.Evictor{By: "X x", Of: web}, "1", 2},
-		"where it has enough": {kubernetes.Evictor{By: "X x", Of: web, Least: 4}, "", 3},
-		"those of another":    {kubernetes.Evictor{By: "X x", Of: kubernetes.Ref{Namespace: "other", Kind: "Deployment", Name: "web"}}, "", 3},
-		"those of any":        {kubernetes.Evictor{By: "X x"}, "", 0},
+		"those of one":         {kubernetes.Evictor{By: "X x", Of: web}, "", 0},
+		"under a PDB":          {kubernetes.Evictor{By: "X x", Of: web}, "1", 2},
+		"where it has too few": {kubernetes.Evictor{By: "X x", Of: web, Least: 4}, "", 3},
+		"those of another":     {kubernetes.Evictor{By: "X x", Of: kubernetes.Ref{Namespace: "other", Kind: "Deployment", Name: "web"}}, "", 3},
+		"those of any":         {kubernetes.Evictor{By: "X x"}, "", 0},
 	} {
 		c := clusterOf(4)
 		c.with("Deployment", "web", 0, 1, 2)

@@ -57,8 +57,9 @@ func (b *nodeShapes) byTemplate(t *nodeTemplate, s shape) int32 {
 	return first
 }
 
-// allowed are shapes as a requirement of a template leaves them. Where it is not known which
-// values new nodes have, or there are more than are told apart, the pool says so.
+// allowed are shapes as a requirement of a template leaves them. Where it forbids the value that
+// is there, or allows more than are told apart, the pool says that it is not known. Of a label
+// that is not there and may have several values nothing is told.
 func (b *nodeShapes) allowed(r *corev1.NodeSelectorRequirement, shapes []shape) []shape {
 	if !b.constraints.relevant[r.Key] {
 		return shapes

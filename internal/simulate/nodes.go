@@ -46,10 +46,9 @@ func (b *nodeShapes) findPools() {
 		if p.Budgets != nil { // else those that it has from poolFor, or from another kind's pool of its name
 			x.budgets = *p.Budgets
 		}
-		switch karpenter := at.Offering != nil && at.Offering.Contract != nil && at.Offering.Contract.Drainer == contract.KarpenterDrain; {
-		case karpenter:
+		if byKarpenter(at.Offering) {
 			x.grace, x.template = p.Grace, templateOf(p)
-		case !karpenter:
+		} else {
 			x.settings = p.Settings()
 			if b.as { // what somebody paused elsewhere goes on here
 				x.settings.Paused, x.settings.PausedBy = false, ""
@@ -75,19 +74,23 @@ func (b *nodeShapes) findPools() {
 	}
 }
 
+// byKarpenter reports whether a Karpenter makes and drains the nodes of an offering.
+func byKarpenter(o *responsibility.Offering) bool {
+	return o != nil && o.Contract != nil && o.Contract.Drainer == contract.KarpenterDrain
+}
+
 // isGone reports whether the NodePool of a Karpenter is no longer there, though node i is of it:
 // others were read of the cluster, and none of them was left out. A node that nobody recognised,
 // or that names no pool, has none that could be gone.
 func (b *nodeShapes) isGone(i int) bool {
 	at, name := b.places.Nodes[i].Offering, b.places.NodePools[i]
-	karpenter := at != nil && at.Contract != nil && at.Contract.Drainer == contract.KarpenterDrain
 	others, own := false, false
 	for k := range b.estate.Pools {
 		if p := &b.estate.Pools[k]; p.API == kubernetes.KarpenterPool && p.Held && b.places.PoolLabels[k] == b.places.NodePoolLabels[i] {
 			others, own = true, own || p.Name == name
 		}
 	}
-	return karpenter && name != "" && b.estate.Live && others && !own &&
+	return byKarpenter(at) && name != "" && b.estate.Live && others && !own &&
 		len(b.estate.Lacks(kubernetes.KarpenterPools)) == 0 && len(b.estate.HidesKarpenterPools()) == 0
 }
 

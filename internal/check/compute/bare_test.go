@@ -276,6 +276,7 @@ func TestFixOfPodsWithoutABudget(t *testing.T) {
 	}
 	web := map[string]string{"app": "web"}
 	unknown := &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{Key: "app", Operator: "Like"}}}
+	selects := map[string]string{"a component of its own": "component: server", "a label that others lack": "role: mail"}
 	for name, x := range map[string]struct {
 		all []kubernetes.Workload
 		ok  bool
@@ -311,6 +312,11 @@ func TestFixOfPodsWithoutABudget(t *testing.T) {
 			fix := fixesOf(p).missing(0)
 			if (len(fix.Changes) == 1) != x.ok || strings.HasPrefix(fix.Summary, "give its pod template a label") == x.ok {
 				t.Errorf("%s: %q: %s", name, fix.Summary, changesOf(fix))
+			}
+			for _, c := range fix.Changes {
+				if !strings.Contains(c.Manifest(), selects[name]) {
+					t.Errorf("%s: wants %s:\n%s", name, selects[name], c.Manifest())
+				}
 			}
 		})
 	}

@@ -56,8 +56,7 @@ func (x *programs) named(i int) (all []int) {
 	}
 	told := map[string]bool{}
 	for _, host := range hosts {
-		pod, _, _ := strings.Cut(host, ".")
-		told[strings.TrimRight(pod, "0123456789")] = true
+		told[memberOf(host)] = true
 	}
 	if !told[w.Name+"-"] {
 		return nil
@@ -68,6 +67,13 @@ func (x *programs) named(i int) (all []int) {
 		}
 	}
 	return all
+}
+
+// memberOf is how the name of the pod that a host names begins, up to its number: zoo- of
+// zoo-0.zoo.
+func memberOf(host string) string {
+	pod, _, _ := strings.Cut(host, ".")
+	return unnumbered(pod)
 }
 
 // peersUnsaid reports whether others that run the same program stand behind a Service of a
@@ -106,8 +112,12 @@ func part(w *kubernetes.Workload) string {
 // lost says what is lost with the pods of a workload where they are so many members of a quorum
 // that the others are none; empty where they are not, or that is not known.
 func (x *programs) lost(i int) string {
-	prog, own, members := x.of(i), x.estate.Workloads[i].AtLeast(), x.ensemble(i)
-	if prog == nil || !prog.Quorum || members < 3 || own <= (members-1)/2 {
+	prog := x.of(i)
+	if prog == nil || !prog.Quorum {
+		return ""
+	}
+	own, members := x.estate.Workloads[i].AtLeast(), x.ensemble(i)
+	if members < 3 || own <= (members-1)/2 {
 		return ""
 	}
 	said := fmt.Sprintf("%s goes on only while most of its %d members are there", prog.Title, members)

@@ -1,7 +1,5 @@
 package compute
 
-import "strings"
-
 // sharded reports whether each pod of a workload has a part of the data to itself, as a ConfigMap
 // that it is given says, which of is; and how many have a copy of each part, with pods of others.
 // Such pods are no copies of one another.
@@ -16,8 +14,7 @@ func (x *programs) sharded(i int) (of string, copies int) {
 		for _, hosts := range c.Shards {
 			own := 0
 			for _, host := range hosts {
-				pod, _, _ := strings.Cut(host, ".")
-				if strings.TrimRight(pod, "0123456789") == w.Name+"-" {
+				if memberOf(host) == w.Name+"-" {
 					own++
 				}
 			}

@@ -168,7 +168,7 @@ func (s *stakes) forgone(i int) string {
 // tells nothing.
 func (s *stakes) byItsWork(i int) (x stake, ok bool) {
 	w := &s.estate.Workloads[i]
-	members := w.AtLeast()
+	members, quorum := w.AtLeast(), s.programs.lost(i)
 	switch p := s.programs.of(i); {
 	case p != nil && p.Keeps == responsibility.KeepsCache:
 		return lost("low", "what it holds is a cache, which fills again", w.Position), true
@@ -181,8 +181,8 @@ func (s *stakes) byItsWork(i int) (x stake, ok bool) {
 		x = lost("low", collects, w.Position)
 		x.collects = true
 		return x, true
-	case members >= 2 && s.programs.lost(i) != "":
-		return lost("high", s.programs.lost(i), w.Position), true
+	case quorum != "":
+		return lost("high", quorum, w.Position), true
 	case !w.Lasting:
 		return lost("low", "its pods run to their end, and serve nobody", w.Position), true
 	case s.electors.elects(i) && !s.holdsUpWrites(i):

@@ -28,7 +28,7 @@ func (t *twins) key(i int) [3]string {
 	for k := range w.Template.Containers {
 		images.WriteString(w.Template.Containers[k].Image + "\n")
 	}
-	return [3]string{w.Namespace, strings.TrimRight(w.Name, "0123456789"), images.String()}
+	return [3]string{w.Namespace, unnumbered(w.Name), images.String()}
 }
 
 // of is a workload that is another one of the same, by a name that differs in a

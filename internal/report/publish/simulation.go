@@ -77,13 +77,8 @@ func Simulation(x Played) published.Simulation {
 		v.Workloads = append(v.Workloads, w)
 	}
 	p.bounds()
-	for i := range v.Finish {
-		v.Verdict = forecast.Worst(v.Verdict, v.Finish[i].Verdict)
-	}
 	v.Rollouts = simulatedRollouts(p.Runs, len(p.Unread) > 0)
-	for i := range v.Rollouts {
-		v.Verdict = forecast.Worst(v.Verdict, v.Rollouts[i].Verdict)
-	}
+	p.overPools()
 	p.margins()
 	v.Nodes, v.Pods = simulatedNodes(p.Runs), simulatedPods(p.Runs)
 	v.Waiting = simulatedWaits(p.Runs)
@@ -93,6 +88,17 @@ func Simulation(x Played) published.Simulation {
 		v.Events = p.events()
 	}
 	return p.value
+}
+
+// overPools takes into the verdict what pools and releases came to.
+func (p *played) overPools() {
+	v := &p.value
+	for i := range v.Finish {
+		v.Verdict = forecast.Worst(v.Verdict, v.Finish[i].Verdict)
+	}
+	for i := range v.Rollouts {
+		v.Verdict = forecast.Worst(v.Verdict, v.Rollouts[i].Verdict)
+	}
 }
 
 // unrecognised says which nodes nothing tells of, under which contract they were played, and

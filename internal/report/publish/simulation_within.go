@@ -75,11 +75,8 @@ func (p *played) poolsWithin() {
 	for i := range v.Finish {
 		f := &v.Finish[i]
 		f.Stays = slices.DeleteFunc(f.Stays, p.heldElsewhere)
-		v.Verdict = forecast.Worst(v.Verdict, f.Verdict)
 	}
-	for i := range v.Rollouts {
-		v.Verdict = forecast.Worst(v.Verdict, v.Rollouts[i].Verdict)
-	}
+	p.overPools()
 }
 
 // heldElsewhere reports whether a node stays for a pod of a namespace that is not asked for.
