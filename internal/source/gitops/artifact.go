@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/onus-project/onus/internal/source/kustomize"
 )
 
 // artifacts are the folders of the repository that are pushed as artifacts, by how a source of
@@ -108,7 +110,7 @@ func (r *repository) foldersBelow() []string {
 // pushedFolders are those that workflows, scripts and Makefiles of the repository push.
 func (r *repository) pushedFolders() []string {
 	files := slices.Clone(r.in.Files)
-	pipelines := filepath.Join(r.in.Top(), ".github", "workflows")
+	pipelines := filepath.Join(r.in.Top(), kustomize.Workflows)
 	if entries, err := r.in.ReadDir(pipelines); err == nil {
 		for _, e := range entries {
 			files = append(files, filepath.Join(pipelines, e.Name()))

@@ -17,11 +17,11 @@ type clone struct {
 	flags                 []string // that onus is given
 }
 
-// commit is a revision that no branch or tag is called as.
+// commit is a revision that looks like a commit, as branches and tags seldom do.
 var commit = regexp.MustCompile(`^[0-9a-f]{7,40}$`)
 
 // fetched is how a repository is had at a revision: the default branch where it names none, and
-// where it is a range of versions, which Git does not know.
+// where it is a range of versions, which Git does not know, or is still to be filled in.
 func fetched(url, revision string) string {
 	for _, kind := range []string{"refs/heads/", "refs/tags/"} {
 		revision = strings.TrimPrefix(revision, kind)

@@ -41,7 +41,7 @@ func (r terraformReleases) installed(ctx context.Context, read map[Object]bool) 
 			built := helm.Build(ctx, r.in, dir, options)
 			if open := slices.Concat(x.Unknown, helm.Undecided(ctx, r.in, dir, options)); len(open) > 0 {
 				built.Missing = append(built.Missing, by.asks("takes "+words.First(open, mostOpen)+" from what is not known until Terraform runs",
-					"helm get manifest "+words.InShell(by.name)+inNamespace(x.Namespace)+" | onus check -"))
+					asInstalled(by.name, x.Namespace)))
 			}
 			built.Documents = unit.In(options.Namespace, built.Documents)
 			return built
@@ -56,11 +56,13 @@ func (r terraformReleases) installed(ctx context.Context, read map[Object]bool) 
 // mostOpen is how many values that are not known are named.
 const mostOpen = 3
 
-func inNamespace(name string) string {
-	if name == "" {
-		return ""
+// asInstalled is the command that gives a release as it runs.
+func asInstalled(name, namespace string) string {
+	in := ""
+	if namespace != "" {
+		in = " -n " + words.InShell(namespace)
 	}
-	return " -n " + words.InShell(name)
+	return "helm get manifest " + words.InShell(name) + in + " | onus check -"
 }
 
 // asObject is a release as what applies something.
@@ -150,7 +152,7 @@ func (d *Deployed) TerraformNotHere(x terraform.Release) origin.Fault {
 	o := asObject(x)
 	if x.Chart == "" {
 		f := o.asks("installs a chart that is not known until Terraform runs",
-			"helm get manifest "+words.InShell(o.name)+inNamespace(x.Namespace)+" | onus check -")
+			asInstalled(o.name, x.Namespace))
 		f.Lacks = origin.Lack{What: origin.LackingInstalled}
 		return f
 	}

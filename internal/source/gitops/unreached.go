@@ -289,7 +289,7 @@ func usesWhole(data []byte, file, dir, name string) bool {
 func (r *repository) mentionedBy(files []string, dirs map[string]bool, names mention) map[string]bool {
 	all := map[string]bool{}
 	files = slices.Clone(files)
-	pipelines := filepath.Join(r.in.Top(), ".github", "workflows")
+	pipelines := filepath.Join(r.in.Top(), kustomize.Workflows)
 	if entries, err := r.in.ReadDir(pipelines); err == nil {
 		for _, e := range entries {
 			files = append(files, filepath.Join(pipelines, e.Name()))

@@ -202,17 +202,7 @@ func under(values map[string]any, path []string) bool {
 }
 
 // isGiven reports whether there is a value at a path, and not null.
-func isGiven(values map[string]any, path []string) bool {
-	last := len(path) - 1
-	for _, key := range path[:last] {
-		below, ok := asMap(values[key])
-		if !ok {
-			return values[key] != nil
-		}
-		values = below
-	}
-	return values[path[last]] != nil
-}
+func isGiven(values map[string]any, path []string) bool { return at(values, path) != nil }
 
 // pathIndexed is what index .Values.a "b" "c" looks for.
 func pathIndexed(expr string) []string {

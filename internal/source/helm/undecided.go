@@ -211,7 +211,7 @@ func marks(values map[string]any, mark string, above []string) (all [][]string) 
 	return all
 }
 
-// at is the value at a path; nil for none.
+// at is the value at a path, or the first on the way to it that holds no others; nil for none.
 func at(values map[string]any, path []string) any {
 	for i, key := range path {
 		v := values[key]

@@ -58,8 +58,8 @@ func (h *byHand) names(file string, of func(told) []string) bool {
 	return false
 }
 
-// workflows is where those of GitHub stand below the top of a repository.
-const workflows = ".github/workflows"
+// Workflows is where those of GitHub stand below the top of a repository.
+const Workflows = ".github/workflows"
 
 // everywhere is what pages, scripts and workflows say to apply, of which nobody knows where
 // they are run: at the root of the input as a rule.
@@ -78,7 +78,7 @@ func (h *byHand) everywhere() map[string]told {
 			keep(file)
 		}
 	}
-	dir := filepath.Join(h.in.Root, workflows)
+	dir := filepath.Join(h.in.Root, Workflows)
 	entries, _ := h.in.ReadDir(dir) // most have none
 	for _, e := range entries {
 		if ext := filepath.Ext(e.Name()); ext == ".yml" || ext == ".yaml" {

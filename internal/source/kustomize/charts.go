@@ -130,9 +130,7 @@ func (p *preparer) chart(c helmChart, at *yaml.Node, dir string) []byte {
 		}
 	}
 	built := helm.Build(context.Background(), p.in, dir, o) // it ends by bounds of its own
-	for _, f := range built.Missing {
-		p.out.missing = append(p.out.missing, f)
-	}
+	p.out.missing = append(p.out.missing, built.Missing...)
 	for _, a := range built.Absent {
 		p.out.missing = append(p.out.missing, a.Fault)
 	}

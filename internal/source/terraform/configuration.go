@@ -53,7 +53,7 @@ func (c *Configuration) addValues(dir, name string, text []byte) error {
 	}
 	set := map[string]cty.Value{}
 	for key, a := range body.Attributes {
-		set[key] = evaluated(a, nil)
+		set[key] = valueOf(a.Expr, nil)
 	}
 	if c.values == nil {
 		c.values = map[string][]map[string]cty.Value{}
@@ -165,7 +165,7 @@ func givenTo(name string, byDefault cty.Value, callers []caller, files []map[str
 		for how := range trusts {
 			v := byDefault
 			if is {
-				v = evaluated(a, x.knows[how])
+				v = valueOf(a.Expr, x.knows[how])
 			}
 			given[how] = append(given[how], v)
 		}
@@ -201,9 +201,6 @@ func (c *Configuration) addCalls(from string) {
 		}
 	}
 }
-
-// evaluated is the value of a setting; one that is not known where that depends on more.
-func evaluated(a *hclsyntax.Attribute, in *hcl.EvalContext) cty.Value { return valueOf(a.Expr, in) }
 
 // agreed is the value that all of some are; false where they differ, are not known or none.
 func agreed(all []cty.Value) (cty.Value, bool) {

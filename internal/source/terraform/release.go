@@ -104,14 +104,13 @@ func (e *evaluator) values(x *Release, list hclsyntax.Expression) {
 		return
 	}
 	list = e.resolved(list)
-	name, args := called(list)
-	switch of := list.(type) {
-	case *hclsyntax.TupleConsExpr:
+	if of, is := list.(*hclsyntax.TupleConsExpr); is {
 		for _, one := range of.Exprs {
 			e.someValues(x, one)
 		}
 		return
 	}
+	name, args := called(list)
 	if slices.Contains([]string{"concat", "compact", "tolist"}, name) {
 		for _, arg := range args {
 			e.values(x, arg)

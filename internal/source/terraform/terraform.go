@@ -113,7 +113,7 @@ func (m *Module) variables() map[string]cty.Value {
 		}
 		all[b.Labels[0]] = cty.DynamicVal
 		if d, ok := b.Body.Attributes["default"]; ok {
-			all[b.Labels[0]] = evaluated(d, nil)
+			all[b.Labels[0]] = valueOf(d.Expr, nil)
 		}
 	}
 	return all
