@@ -2,10 +2,12 @@ package lab
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -242,7 +244,7 @@ func (x *rolledFleet) patched(t *testing.T) {
 	}
 }
 
-// inWaves: one set first, then those of its region, then one region after the other.
+// inWaves: one set first, and one region after the other.
 func (x *rolledFleet) inWaves(t *testing.T) {
 	t.Helper()
 	x.mu.Lock()
@@ -268,6 +270,9 @@ func (x *rolledFleet) inWaves(t *testing.T) {
 			if strings.HasPrefix(set, a+"/") && at.Sub(first[a]) < 5*time.Second {
 				n++
 			}
+		}
+		if n != 1 && !slices.ContainsFunc(slices.Collect(maps.Values(first)), first[a].After) {
+			t.Errorf("the canary is one set, and %s was begun with %d", a, n)
 		}
 		t.Logf("%s was begun at %s with %d sets, the last at %s", a, first[a].Format(time.TimeOnly), n, last[a].Format(time.TimeOnly))
 	}

@@ -33,26 +33,35 @@ func (x *carried) connect(cmd *cobra.Command) error {
 	if t := x.live.access.Timeout; t <= 0 || t > leaseTime/3 {
 		return usage("", "--request-timeout is %s, wants more than 0 and no more than a third of the lease, %s", t, leaseTime/3)
 	}
-	x.live.access.Agent = "onus/" + release.Version()
-	name, config, err := cluster.Config(x.live.access)
+	name, client, err := x.live.client(cmd.Name()+" wants", x.live.access.Timeout)
+	if err != nil {
+		return err
+	}
+	x.site = clusterSite{x, name, client}
+	return nil
+}
+
+// client reaches the cluster that the flags name, with what it is called, and waits so long for each answer. Who wants it is told
+// where there is none.
+func (l *live) client(who string, timeout time.Duration) (name string, c *kubernetes.Client, err error) {
+	l.access.Agent = "onus/" + release.Version()
+	name, config, err := cluster.Config(l.access)
 	var unknown *cluster.UnknownContext
 	var unusable *cluster.Unusable
 	switch {
 	case errors.Is(err, cluster.ErrNone):
-		return usage("--context or --kubeconfig says which", "%s wants a cluster: there is no kubeconfig", cmd.Name())
+		return "", nil, usage("--context or --kubeconfig says which", "%s a cluster: there is no kubeconfig", who)
 	case errors.As(err, &unknown):
-		return usage(contextHint(unknown), "%w", err)
+		return "", nil, usage(contextHint(unknown), "%w", err)
 	case errors.As(err, &unusable):
-		return unfinished(unusable, "this cluster")
+		return "", nil, unfinished(unusable, "this cluster")
 	case err != nil:
-		return usage("", "%w", err)
+		return "", nil, usage("", "%w", err)
 	}
-	client, err := kubernetes.New(config, x.live.access.Timeout)
-	if err != nil {
-		return usage("", "%w", err)
+	if c, err = kubernetes.New(config, timeout); err != nil {
+		return "", nil, usage("", "%w", err)
 	}
-	x.site = clusterSite{x, name, client}
-	return nil
+	return name, c, nil
 }
 
 // fits reports whether the cluster is the plan's, and the plan one that can be carried out.
@@ -147,7 +156,7 @@ func (x clusterSite) mayChange(ctx context.Context, s *session, escalated bool) 
 		return &exitError{status: exitUnfinished, err: fmt.Errorf("asking what onus may do: %w", err)}
 	}
 	if len(lacks) > 0 {
-		return usage("docs/rbac-apply.yaml has what it takes", "onus may not %s", strings.Join(lacks, ", nor "))
+		return usage("docs/rbac-apply.yaml, and docs/rbac-fleet.yaml for what is rolled out, have what it takes", "onus may not %s", strings.Join(lacks, ", nor "))
 	}
 	return x.poolsFit(ctx)
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"strings"
@@ -14,7 +13,6 @@ import (
 	"github.com/onus-project/onus/internal/plan"
 	"github.com/onus-project/onus/internal/plan/fleet"
 	steps "github.com/onus-project/onus/internal/plan/step"
-	"github.com/onus-project/onus/internal/release"
 	"github.com/onus-project/onus/internal/source/cluster"
 )
 
@@ -95,23 +93,9 @@ func (x *rolledOut) with(deployment string) (map[string]string, error) {
 
 // read reads from the cluster what each deployment is. Deployments that are its provider's are not asked about.
 func (x *rolledOut) read(ctx context.Context, asked *fleet.Asked) error {
-	x.live.access.Agent = "onus/" + release.Version()
-	name, config, err := cluster.Config(x.live.access)
-	var unknown *cluster.UnknownContext
-	var unusable *cluster.Unusable
-	switch {
-	case errors.Is(err, cluster.ErrNone):
-		return usage("--context or --kubeconfig says which", "--statefulset and --resource want a cluster: there is no kubeconfig")
-	case errors.As(err, &unknown):
-		return usage(contextHint(unknown), "%w", err)
-	case errors.As(err, &unusable):
-		return unfinished(unusable, "this cluster")
-	case err != nil:
-		return usage("", "%w", err)
-	}
-	client, err := kubernetes.New(config, min(x.live.access.Timeout, 30*time.Second))
+	name, client, err := x.live.client("--statefulset and --resource want", min(x.live.access.Timeout, 30*time.Second))
 	if err != nil {
-		return usage("", "%w", err)
+		return err
 	}
 	uid, err := client.UID(ctx)
 	if err != nil {

@@ -182,6 +182,7 @@ func (r *record) waves(t *testing.T) {
 	}
 	t.Logf("the order was\n%s", said)
 	if len(order) != len(r.w.sets) {
+		t.Errorf("%d of %d sets were seen to begin", len(order), len(r.w.sets))
 		return
 	}
 	for i := 1; i < len(order); i++ {

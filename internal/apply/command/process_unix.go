@@ -52,7 +52,8 @@ func begun(pid int) string {
 }
 
 // left reports whether something of a command still runs whose process has ended: something of its group that has its token. The
-// number alone may be that of another group by now. What may not be looked at, as where it runs as somebody else, is not seen.
+// number alone may be that of another group by now. What may not be looked at, as where it runs as somebody else, is not seen,
+// and nothing is without /proc.
 func left(pid int, token string) bool {
 	if syscall.Kill(-pid, 0) == syscall.ESRCH {
 		return false

@@ -147,10 +147,13 @@ const pause = 2 * time.Second
 // to, waiting does not help.
 func unread(what string, err error) error {
 	if apierrors.IsForbidden(err) || apierrors.IsUnauthorized(err) {
-		return &apply.Halt{Why: "may not read " + what + ": " + said(err) + "; docs/rbac-apply.yaml has what it takes"}
+		return &apply.Halt{Why: "may not read " + what + ": " + said(err) + "; " + granted}
 	}
 	return &apply.Wait{What: "cannot read " + what + ": " + said(err), Poll: pause}
 }
+
+// granted says which files have what plans of a cluster take.
+const granted = "docs/rbac-apply.yaml, and docs/rbac-fleet.yaml for what is rolled out, have what it takes"
 
 // lacking adds to an error which file has the right that is missing.
 func lacking(err error) error {
@@ -170,7 +173,7 @@ func refused(err error) error {
 	case utilnet.IsConnectionRefused(err):
 		return &apply.Refused{Err: errors.New("the API server cannot be reached")}
 	case apierrors.IsForbidden(err) || apierrors.IsUnauthorized(err):
-		return &apply.Halt{Why: "may not: " + said(err) + "; docs/rbac-apply.yaml has what it takes"}
+		return &apply.Halt{Why: "may not: " + said(err) + "; " + granted}
 	case errors.As(err, &status):
 		if code := status.Status().Code; code >= 400 && code < 500 && code != http.StatusRequestTimeout {
 			return &apply.Refused{Err: err}

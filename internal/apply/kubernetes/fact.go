@@ -89,3 +89,11 @@ func fromMap(value map[string]any, to any) error {
 	}
 	return json.Unmarshal(data, to)
 }
+
+// part reads the spec or the status of an object; nothing where there is none.
+func part(o *unstructured.Unstructured, name string, to any) error {
+	if value, ok := o.Object[name].(map[string]any); ok {
+		return fromMap(value, to)
+	}
+	return nil
+}

@@ -129,10 +129,8 @@ func (r restart) here(ctx context.Context, n *corev1.Node, x workload) (count in
 // on the node. It fails where the Deployment has given it up.
 func rolledOut(o *unstructured.Unstructured, x workload, here int, node string) (wait string, err error) {
 	var status appsv1.DeploymentStatus
-	if value, ok := o.Object["status"].(map[string]any); ok {
-		if err := fromMap(value, &status); err != nil {
-			return "", fmt.Errorf("the status of %s: %w", x, err)
-		}
+	if err := part(o, "status", &status); err != nil {
+		return "", fmt.Errorf("the status of %s: %w", x, err)
 	}
 	wants := int32(wanted(o))
 	if status.ObservedGeneration >= o.GetGeneration() {

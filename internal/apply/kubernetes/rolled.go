@@ -16,6 +16,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/onus-project/onus/internal/apply"
+	"github.com/onus-project/onus/internal/plan/step"
 )
 
 // value is that of the field, as text, and where it stands, as a JSON pointer; empty where it is not there.
@@ -74,10 +75,8 @@ func (x *Rolled) unmoved(o *unstructured.Unstructured) string {
 		return ""
 	}
 	var s appsv1.StatefulSetSpec
-	if value, ok := o.Object["spec"].(map[string]any); ok {
-		if err := fromMap(value, &s); err != nil {
-			return fmt.Sprintf("the spec of %s: %s", x, err)
-		}
+	if err := part(o, "spec", &s); err != nil {
+		return fmt.Sprintf("the spec of %s: %s", x, err)
 	}
 	u := &s.UpdateStrategy
 	if u.RollingUpdate != nil && u.RollingUpdate.MaxUnavailable != nil {
@@ -134,10 +133,8 @@ func (x *Rolled) unwell(o *unstructured.Unstructured) string {
 // Source: rolloutStatus of StatefulSets in k8s.io/kubectl/pkg/polymorphichelpers.
 func statefulWaits(o *unstructured.Unstructured) string {
 	var s appsv1.StatefulSetStatus
-	if value, ok := o.Object["status"].(map[string]any); ok {
-		if err := fromMap(value, &s); err != nil {
-			return "its status: " + err.Error()
-		}
+	if err := part(o, "status", &s); err != nil {
+		return "its status: " + err.Error()
 	}
 	wants := int32(wanted(o))
 	if s.UpdatedReplicas < wants || s.ReadyReplicas < wants || s.AvailableReplicas < wants || s.CurrentRevision != s.UpdateRevision {
@@ -160,12 +157,10 @@ func (r Roll) release(ctx context.Context, w *apply.Work) error {
 		return err
 	}
 	var s appsv1.StatefulSetStatus
-	if value, ok := o.Object["status"].(map[string]any); ok {
-		if err := fromMap(value, &s); err != nil {
-			return err
-		}
+	if err := part(o, "status", &s); err != nil {
+		return err
 	}
-	if is != w.With("before") || s.ObservedGeneration < o.GetGeneration() {
+	if is != w.With(step.Before) || s.ObservedGeneration < o.GetGeneration() {
 		return nil // what the revision of before is is not known yet
 	}
 	if policy, _, _ := unstructured.NestedString(o.Object, "spec", "podManagementPolicy"); policy == string(appsv1.ParallelPodManagement) {
@@ -211,10 +206,8 @@ func (r Roll) held(ctx context.Context, x *Rolled, revision string, first int64)
 			continue
 		}
 		var is corev1.Pod
-		if value, ok := p.Object["status"].(map[string]any); ok {
-			if err := fromMap(value, &is.Status); err != nil {
-				return nil, err
-			}
+		if err := part(p, "status", &is.Status); err != nil {
+			return nil, err
 		}
 		ordinal, err := strconv.ParseInt(strings.TrimPrefix(p.GetName(), x.name+"-"), 10, 64)
 		switch good := p.GetLabels()[appsv1.ControllerRevisionHashLabelKey] == revision; {
