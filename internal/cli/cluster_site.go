@@ -156,7 +156,8 @@ func (x clusterSite) mayChange(ctx context.Context, s *session, escalated bool) 
 		return &exitError{status: exitUnfinished, err: fmt.Errorf("asking what onus may do: %w", err)}
 	}
 	if len(lacks) > 0 {
-		return usage("docs/rbac-apply.yaml, and docs/rbac-fleet.yaml for what is rolled out, have what it takes", "onus may not %s", strings.Join(lacks, ", nor "))
+		return usage("docs/rbac-apply.yaml, and docs/rbac-fleet.yaml for what is rolled out, have what it takes",
+			"onus may not %s", strings.Join(lacks, ", nor "))
 	}
 	return x.poolsFit(ctx)
 }

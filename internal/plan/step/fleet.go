@@ -15,8 +15,8 @@ const (
 	// Back runs Command for one instance to take its patch back: the same fields.
 	Back = "back/exec"
 	// Roll sets one field of Resource Namespace/Name, whose UID is ObjectUID, from Before to To (Empty where it was
-	// there without text): the image of Container, or Path. It is done once its controller has rolled that out: a StatefulSet by its status, and a custom resource by Well. Within, Lane,
-	// Deployment, Members.
+	// there without text): the image of Container, or Path. It is done once its controller has rolled that out: a
+	// StatefulSet by its status, and a custom resource by Well. Within, Lane, Deployment, Members.
 	Roll = "patch/kubernetes"
 	// Unroll sets it back to Before: the same fields.
 	Unroll = "back/kubernetes"
