@@ -43,19 +43,32 @@ func verdictsOf(t testing.TB, args ...string) map[string]string {
 	return all
 }
 
-// sameEstates are those that are told in other ways: recorded clusters and examples.
-var sameEstates = []string{
-	"testdata/runs/drift-half/estate.json", "testdata/runs/sts-overlap/estate.json", "testdata/runs/hpa-during-drift/estate.json",
-	"testdata/runs/two-pools/estate.json", "testdata/runs/budget-zero/estate.json", "testdata/runs/zonal-spread/estate.json",
-	"examples/cockroachdb", "examples/insurer",
+// sameEstates are those that are told in other ways: recorded clusters, of which ONUS_LARGE takes all, and the examples
+// that are plain files.
+func sameEstates(t *testing.T) []string {
+	t.Helper()
+	some := []string{"drain-dodgers", "drift-half", "sts-overlap", "sts-volumes",
+		"hpa-during-drift", "two-pools", "budget-zero", "zonal-spread"}
+	if os.Getenv("ONUS_LARGE") != "" {
+		some = []string{"*"}
+	}
+	var all []string
+	for _, run := range some {
+		found, err := filepath.Glob("../../testdata/runs/" + run + "/estate.json")
+		if err != nil || len(found) == 0 {
+			t.Fatal(run, err)
+		}
+		all = append(all, found...)
+	}
+	return append(all, "../../examples/cockroachdb", "../../examples/insurer", "../../examples/rolling")
 }
 
 // Whichever way an estate is told, the verdicts are the same.
 func TestSameVerdicts(t *testing.T) {
 	t.Setenv("KUBECONFIG", filepath.Join(t.TempDir(), "none"))
-	for _, estate := range sameEstates {
-		t.Run(strings.TrimPrefix(filepath.Dir(estate), "testdata/"), func(t *testing.T) {
-			objects := objectsOf(t, filepath.Join("../..", estate))
+	for _, estate := range sameEstates(t) {
+		t.Run(strings.TrimPrefix(filepath.Dir(estate), "../../testdata/"), func(t *testing.T) {
+			objects := objectsOf(t, estate)
 			want := verdictsOf(t, "check", oneList(t, objects))
 			if len(want) == 0 {
 				t.Fatal("there is nothing to compare")
@@ -88,6 +101,11 @@ func TestSameVerdicts(t *testing.T) {
 				got[strings.ReplaceAll(key, "-moved/", "/")] = verdict
 			}
 			compare(t, "in namespaces of other names", got, renamed)
+			got = map[string]string{}
+			for key, verdict := range verdictsOf(t, "check", oneList(t, called(t, objects))) {
+				got[strings.ReplaceAll(strings.ReplaceAll(key, "/m-", "/"), " m-", " ")] = verdict
+			}
+			compare(t, "by other names", got, want)
 		})
 	}
 }
@@ -280,6 +298,51 @@ func moved(t *testing.T, objects []map[string]any) []map[string]any {
 		if m, ok := o["metadata"].(map[string]any); ok && o["kind"] == "Namespace" {
 			m["name"] = fmt.Sprint(m["name"]) + "-moved"
 		}
+	}
+	return all
+}
+
+// called are the objects by other names: what says the name of one says the other. Those of the system keep theirs, and
+// so do claims and the sets whose templates name them.
+func called(t *testing.T, objects []map[string]any) []map[string]any {
+	t.Helper()
+	names, kept := map[string]bool{}, map[string]bool{"default": true}
+	for _, o := range objects {
+		m, _ := o["metadata"].(map[string]any)
+		spec, _ := o["spec"].(map[string]any)
+		if name := fmt.Sprint(m["name"]); m["namespace"] == "kube-system" || spec["volumeClaimTemplates"] != nil ||
+			slices.Contains([]any{"Namespace", "PersistentVolumeClaim"}, o["kind"]) {
+			kept[name] = true
+		} else {
+			names[name] = true
+		}
+	}
+	maps.DeleteFunc(names, func(name string, _ bool) bool { return kept[name] })
+	var rename func(v any) any
+	rename = func(v any) any {
+		switch v := v.(type) {
+		case string:
+			if names[v] {
+				return "m-" + v
+			}
+		case map[string]any:
+			own := make(map[string]any, len(v))
+			for key, value := range v {
+				own[key] = rename(value)
+			}
+			return own
+		case []any:
+			own := make([]any, len(v))
+			for i := range v {
+				own[i] = rename(v[i])
+			}
+			return own
+		}
+		return v
+	}
+	all := make([]map[string]any, len(objects))
+	for i, o := range objects {
+		all[i] = rename(o).(map[string]any)
 	}
 	return all
 }

@@ -299,7 +299,7 @@ func TestBudgetsByNumber(t *testing.T) {
 
 // A budget over a workload alone covers all of its pods and no others.
 func TestBudgetOfAWorkloadAlone(t *testing.T) {
-	other := strings.ReplaceAll(twoOfWeb, "name: web", "name: other")
+	other := strings.ReplaceAll(twoOfWeb, "name: web", "name: web-other")
 	for name, x := range map[string]struct {
 		docs string
 		want bool

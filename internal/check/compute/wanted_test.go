@@ -117,7 +117,7 @@ func TestWhereItIsAskedWhetherSeveralAreWanted(t *testing.T) {
 	} {
 		others := ""
 		for k := range x.others {
-			others += strings.ReplaceAll(fmt.Sprintf(deployment, fmt.Sprintf("other-%d", k), ""), "a: w", fmt.Sprintf("a: o%d", k))
+			others += strings.ReplaceAll(fmt.Sprintf(deployment, fmt.Sprintf("web-%d", k), ""), "a: w", fmt.Sprintf("a: o%d", k))
 		}
 		e := parse(t, fmt.Sprintf(deployment, "web", "")+x.services+others)
 		e.Live = x.live

@@ -29,7 +29,7 @@ func TestCalls(t *testing.T) {
 	for _, c := range e.Calls {
 		got = append(got, c.By.Name+" "+c.Namespace+"/"+c.Service)
 	}
-	want := []string{"web shop/api", "web db/db-0", "web shop/db", "web jobs/queue", "web shop/cache", "scaled shop/db"}
+	want := []string{"scaled shop/db", "web shop/api", "web db/db-0", "web shop/db", "web jobs/queue", "web shop/cache"}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}

@@ -110,6 +110,8 @@ func (l *linker) workloads() []RawWorkload {
 	}
 	l.replaced(len(l.raw.Workloads), len(all))
 	lendTemplates(all)
+	// As the API server lists them: what is played must not hang on the order in which things were read.
+	slices.SortStableFunc(all, func(a, b RawWorkload) int { return a.Compare(b.Ref) })
 	return all
 }
 
@@ -194,6 +196,8 @@ func (l *linker) nodes() {
 	l.Nodes = deduplicated(l.raw.Nodes, func(n *Node) string { return n.Name })
 	l.NodeClaims = deduplicated(l.raw.NodeClaims, func(c *NodeClaim) string { return c.Name })
 	l.replaced(len(l.raw.Nodes)+len(l.raw.NodeClaims), len(l.Nodes)+len(l.NodeClaims))
+	slices.SortFunc(l.Nodes, func(a, b Node) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortFunc(l.NodeClaims, func(a, b NodeClaim) int { return cmp.Compare(a.Name, b.Name) })
 	byNode := make(map[string]*NodeClaim, len(l.NodeClaims))
 	for i := range l.NodeClaims {
 		byNode[l.NodeClaims[i].Node] = &l.NodeClaims[i]
@@ -266,6 +270,10 @@ func (l *linker) pods() {
 	if len(counts) == 0 {
 		return
 	}
+	slices.SortStableFunc(counts, func(i, k int) int {
+		a, b := &l.raw.Pods[i], &l.raw.Pods[k]
+		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
+	})
 	l.Pods = make([]Pod, len(counts))
 	for i, k := range counts {
 		p := &l.raw.Pods[k]

@@ -114,8 +114,8 @@ func TestLink(t *testing.T) {
 		{"pods alone", Raw{
 			Pods: []RawPod{pod("a-1-x", "ReplicaSet", "a-1", "pod-template-hash=1"), pod("a-1-y", "ReplicaSet", "a-1", "pod-template-hash=1"),
 				pod("s-0", "StatefulSet", "s"), pod("j-x", "Job", "j"), pod("b", "", "")},
-		}, "Deployment/a floor 2 a-1-x a-1-y inferred\nStatefulSet/s floor 1 s-0 inferred\nJob/j floor 1 j-x inferred runs\n" +
-			"Pod/b floor 1 b bare"},
+		}, "Deployment/a floor 2 a-1-x a-1-y inferred\nPod/b floor 1 b bare\nJob/j floor 1 j-x inferred runs\n" +
+			"StatefulSet/s floor 1 s-0 inferred"},
 		{"an autoscaler of what is inferred", Raw{
 			Pods:    []RawPod{pod("a-1-x", "ReplicaSet", "a-1", "pod-template-hash=1")},
 			Scalers: []Scaler{hpa("h", "Deployment", "a", 5)},
@@ -168,7 +168,7 @@ func TestLink(t *testing.T) {
 			Workloads: []RawWorkload{owned(workload("StatefulSet", "prometheus-k8s", 2), "monitoring.coreos.com/v1", "Prometheus", "k8s"),
 				owned(workload("Deployment", "a", 1), "o.io/v1", "Operator", "o"), owned(workload("Deployment", "b", 0), "o.io/v1", "Operator", "o")},
 			Pods: []RawPod{pod("prometheus-k8s-0", "StatefulSet", "prometheus-k8s")},
-		}, "StatefulSet/prometheus-k8s floor 2 prometheus-k8s-0\nDeployment/a floor 1\nDeployment/b floor 0"},
+		}, "Deployment/a floor 1\nDeployment/b floor 0\nStatefulSet/prometheus-k8s floor 2 prometheus-k8s-0"},
 		{"duplicates are the last", Raw{
 			Workloads: []RawWorkload{workload("Deployment", "a", 3), workload("Deployment", "b", 1), workload("Deployment", "a", 5)},
 			Pods:      []RawPod{pod("x", "", ""), pod("x", "Deployment", "a")},

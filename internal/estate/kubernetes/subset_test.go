@@ -104,7 +104,7 @@ func TestSubsetIsApart(t *testing.T) {
 	s.Workloads[0].Scaler.Min = 7
 	s.Workloads[0].Pods[0] = 0
 	s.Nodes[0].NodeClaim.Name = "other"
-	if e.Scalers[0].Min != 2 || e.Workloads[2].Pods[0] != 3 || e.NodeClaims[0].Name != "c" {
+	if e.Scalers[0].Min != 2 || e.Workloads[2].Pods[0] != 4 || e.NodeClaims[0].Name != "c" {
 		t.Errorf("%+v", e)
 	}
 }
