@@ -5,6 +5,7 @@ package operator
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -166,8 +167,38 @@ func (m *maker) elsewhere(o object, u *responsibility.UnreadMakings) {
 	case u.Kind != "":
 		m.hide(o.resource, "it may make "+words.Plural(u.Kind), u.Kind, scope)
 	default:
-		m.hide(o.resource, "what it applies stands elsewhere and was not read", "", scope)
+		for _, scope.Chart = range o.charts(u) {
+			m.hide(o.resource, "what it applies stands elsewhere and was not read", "", scope)
+		}
 	}
+}
+
+// charts are those whose own objects are all that a resource applies; one without a name where it may apply others.
+func (o object) charts(u *responsibility.UnreadMakings) []string {
+	open := []string{""}
+	if slices.ContainsFunc(u.Beside, func(path string) bool { _, is := o.at(path); return is }) {
+		return open
+	}
+	for _, path := range u.Chart {
+		at, is := o.at(path)
+		if !is {
+			continue
+		}
+		all, several := at.([]any)
+		if !several {
+			all = []any{at}
+		}
+		var names []string
+		for _, one := range all {
+			name := responsibility.OwnChart(fmt.Sprint(one))
+			if name == "" {
+				return open
+			}
+			names = append(names, name)
+		}
+		return names
+	}
+	return open
 }
 
 func all(conditions []responsibility.ValueCondition, holds func(responsibility.ValueCondition) bool) bool {

@@ -62,6 +62,17 @@ func IsSharedChart(name string) bool {
 	})
 }
 
+// OwnChart is the name of a chart that makes objects of its own and none for the pods of others, by how those who install
+// it call it: its name, or that behind a repository's. It is empty for one that is there for others, and for one whose
+// name is filled in.
+func OwnChart(called string) string {
+	name := path.Base(strings.TrimSuffix(called, "/"))
+	if strings.ContainsAny(called, "{}$<>") || strings.HasSuffix(name, ".tgz") || name == "." || name == "/" || IsSharedChart(name) {
+		return ""
+	}
+	return name
+}
+
 // Installs reports whether custom resources of a kind install what stands elsewhere.
 func Installs(kind string) bool {
 	return slices.ContainsFunc(namesKnown().Installers, func(i installer) bool { return i.Kind == kind })

@@ -91,3 +91,15 @@ func TestNamesOfFiles(t *testing.T) {
 		}
 	}
 }
+
+// What applies a chart of a program from elsewhere makes that program's objects, and no budget for the pods of others.
+func TestOwnChart(t *testing.T) {
+	for called, want := range map[string]string{
+		"external-secrets": "external-secrets", "bitnami/redis": "redis", "oci://ghcr.io/x/kyverno": "kyverno", "./charts/keycloak/": "keycloak",
+		"": "", "app-template": "", "stable/raw": "", "{{.name}}": "", "${var.chart}": "", "https://x.example/redis-1.2.3.tgz": "", "my-company/service": "",
+	} {
+		if got := OwnChart(called); got != want {
+			t.Errorf("%q: %q, want %q", called, got, want)
+		}
+	}
+}

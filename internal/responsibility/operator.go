@@ -82,11 +82,15 @@ type Copied struct {
 // is said. Without any path it may be every namespace.
 type UnreadMakings struct {
 	Namespace []string `json:"namespace,omitempty"`
-	Kind      string   `json:"kind,omitempty"`     // the one kind of object that it makes, where that is known
-	ForEach   string   `json:"forEach,omitempty"`  // a list of which each element may make it
-	In        string   `json:"in,omitempty"`       // the part that makes it; empty for all of it
-	Contains  string   `json:"contains,omitempty"` // it makes any only where the text of that part has this
-	Acts      string   `json:"acts,omitempty"`     // it makes none, and does itself what one would: in which words, behind its name
+	// Chart are paths to the name of the chart that it installs, of which the first that is there counts; Beside are
+	// paths to what it applies as well, where nothing is known of the names of what that makes.
+	Chart    []string `json:"chart,omitempty"`
+	Beside   []string `json:"beside,omitempty"`
+	Kind     string   `json:"kind,omitempty"`     // the one kind of object that it makes, where that is known
+	ForEach  string   `json:"forEach,omitempty"`  // a list of which each element may make it
+	In       string   `json:"in,omitempty"`       // the part that makes it; empty for all of it
+	Contains string   `json:"contains,omitempty"` // it makes any only where the text of that part has this
+	Acts     string   `json:"acts,omitempty"`     // it makes none, and does itself what one would: in which words, behind its name
 }
 
 // MadeWorkload is a workload that an operator makes, for each element of a list

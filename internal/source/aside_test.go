@@ -47,7 +47,7 @@ func TestAside(t *testing.T) {
 		{"templates beside no playbook", ".", file("new/hosts.yaml", "spec:\n  rules:\n    hosts: x\n") +
 			file("new/templates/kustomization.yaml", "resources: [node.yaml]\n") + file("new/templates/node.yaml", node), "one\n"},
 		{"numbered files", ".", file("deploy/00-node.yaml", node) +
-			file("deploy/01-errors-page.yaml", strings.Replace(node, "one}", "a}", 1)), "one\na\n"},
+			file("deploy/01-errors-page.yaml", strings.Replace(node, "one}", "a}", 1)), "a\none\n"},
 		{"a case in what is built", ".", file("a/kustomization.yaml", "resources: [node.yaml]\n") + file("a/node.yaml", node) +
 			file("a/chainsaw-test.yaml", "kind: Test\n"), "one\n"},
 		{"a copy of another module", ".", file("go.mod", "module github.com/a/b\n") + file("x/up/go.mod", "module sigs.k8s.io/up\n") +

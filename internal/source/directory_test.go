@@ -103,9 +103,9 @@ func TestReadPaths(t *testing.T) {
 		want  string
 	}{
 		{"a file", []string{one}, "node a@1\n"},
-		{"a directory, in order", []string{filepath.Dir(one)}, "node b@1\nnode a@1\n"},
-		{"a link to a directory", []string{link("one", "other")}, "node b@1\nnode a@1\n"},
-		{"a directory and a file in it", []string{filepath.Dir(one) + "/", one}, "node b@1\nnode a@1\n1 replaced\n"},
+		{"a directory, in order", []string{filepath.Dir(one)}, "node a@1\nnode b@1\n"},
+		{"a link to a directory", []string{link("one", "other")}, "node a@1\nnode b@1\n"},
+		{"a directory and a file in it", []string{filepath.Dir(one) + "/", one}, "node a@1\nnode b@1\n1 replaced\n"},
 		{"links in a directory", []string{filepath.Join(dir, "links")}, "node c@1\n2 skipped\n"},
 		{"images", []string{images}, "2 skipped\n"},
 		{"an empty directory", []string{empty}, ""},

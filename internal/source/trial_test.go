@@ -31,7 +31,6 @@ func TestTrials(t *testing.T) {
 		{unit.Kustomization, "overlays/prod", false},
 		{unit.Kustomization, "overlays/test", false},
 		{unit.Kustomization, "overlays/kind", true},
-		{unit.Kustomization, "config/prow/metrics", true},
 		{unit.Kustomization, "examples/web", false},
 		{unit.Chart, "charts/web/values-kind.yaml", true},
 		{unit.Chart, "charts/web/values-dev.yaml", false},

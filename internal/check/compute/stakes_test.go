@@ -211,7 +211,7 @@ func TestSeverityByFolder(t *testing.T) {
 	}{
 		{"repo/deploy/web.yaml", false, "medium"},
 		{"repo/_archived/web.yaml", false, "low"},
-		{"repo/prow/web.yaml", false, "low"},
+		{"repo/prow/web.yaml", false, "medium"},
 		{"repo/base/web.yaml", true, "low"},
 		{"repo/op/1.0.0/web.yaml", false, "low"},
 		{"repo/op/1.1.0/web.yaml", false, "medium"},
