@@ -96,7 +96,8 @@ func TestNamesOfFiles(t *testing.T) {
 func TestOwnChart(t *testing.T) {
 	for called, want := range map[string]string{
 		"external-secrets": "external-secrets", "bitnami/redis": "redis", "oci://ghcr.io/x/kyverno": "kyverno", "./charts/keycloak/": "keycloak",
-		"": "", "app-template": "", "stable/raw": "", "{{.name}}": "", "${var.chart}": "", "https://x.example/redis-1.2.3.tgz": "", "my-company/service": "",
+		"": "", "app-template": "", "stable/raw": "", "{{.name}}": "", "${var.chart}": "", "https://x.example/redis-1.2.3.tgz": "",
+		"my-company/service": "",
 	} {
 		if got := OwnChart(called); got != want {
 			t.Errorf("%q: %q, want %q", called, got, want)
