@@ -159,6 +159,9 @@ type Object struct {
 	// Defaults are the paths among them whose value is the default of a variable, which
 	// others may set.
 	Defaults []string
+	// At are the places of values that are looked at by themselves, by their path: a module is given
+	// a version by what calls it.
+	At       map[string]origin.Position
 	Position origin.Position
 }
 

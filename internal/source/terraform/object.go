@@ -76,7 +76,7 @@ func (c *Configuration) Made() []Object {
 				continue
 			}
 			if e == nil {
-				e = c.evaluator(dir)
+				e = c.evaluator(dir, unlessSet)
 			}
 			for _, of := range e.instances(b.Body) {
 				o, is := of.object(b)
