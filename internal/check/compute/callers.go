@@ -9,6 +9,17 @@ import (
 	"github.com/onus-project/onus/internal/finding"
 )
 
+// servicesIn are the namespaces of which a Service was read. Who stands in files that name no
+// namespace, and is told to call a Service in one of which none was read, means the one beside
+// it: that is where the files are applied.
+func servicesIn(e *kubernetes.Estate) map[string]bool {
+	all := map[string]bool{}
+	for i := range e.Services {
+		all[e.Services[i].Namespace] = true
+	}
+	return all
+}
+
 // calledFrom is the evidence that another workload is told to call one; without text where
 // none is. What only watches others waits for none of them: of ports that are called after
 // metrics others than those are served as well where anybody else calls them. Who calls a
