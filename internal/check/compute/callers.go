@@ -7,6 +7,7 @@ import (
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/responsibility"
 )
 
 // servicesIn are the namespaces of which a Service was read. Who stands in files that name no
@@ -75,6 +76,14 @@ func (s *stakes) namedBy(i int, service *kubernetes.Service) finding.Evidence {
 // namesService is a field of a custom resource that names a Service: serviceName: web, services: [{name: web}].
 var namesService = regexp.MustCompile(`"(?:\w*[sS]ervices?|\w*[bB]ackends?|upstreams?)(?:Name|Ref)?":\s*` +
 	`(?:"([a-z0-9-]+)"|\[?\{(?:[^{}]*,)?\s*"name":\s*"([a-z0-9-]+)")`)
+
+// unheard reports whether nobody calls a workload that keeps nothing, of all who were read: by what
+// others of its namespace are called was.
+func (s *stakes) unheard(i int, service *kubernetes.Service) bool {
+	w, p := &s.estate.Workloads[i], s.programs.of(i)
+	keeps := p != nil && p.Keeps == responsibility.KeepsData || len(w.VolumeClaimTemplates) > 0
+	return s.serving.built && !s.estate.Live && w.MadeBy == nil && !keeps && s.estate.Heard[service.Namespace]
+}
 
 // awaited reports whether it is to be taken that somebody waits for a workload to which a
 // Service leads though nobody was read who is told to call it: who runs two has a reason, but for work that waits in a queue,
