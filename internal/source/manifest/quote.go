@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/onus-project/onus/internal/document"
 )
@@ -16,9 +17,55 @@ var scalarLine = regexp.MustCompile(`^( *)((?:- +)*)(?:([A-Za-z_][\w./-]*|"[^"]+
 // filledLater begins what is no text of YAML but is filled in by a program: {{ x }}, {X}, @X@, %X%.
 var filledLater = regexp.MustCompile(`^(?:\{\{.*\}\}.*|\{[A-Za-z_]\w*\}.*|@[A-Za-z_]\w*@.*|%[A-Za-z_]\w*%.*)$`)
 
-// mayBeFilled finds a place at which such a thing may begin, where a value of YAML does: most
-// documents with a brace, as of emptyDir: {}, have none.
-var mayBeFilled = regexp.MustCompile(`(?m)(?:^ *|[:\-] +)(?:\{\{|\{[A-Za-z_]\w*\}|@[A-Za-z_]|%[A-Za-z_])`)
+// mayBeFilled reports whether there is a place at which such a thing may begin, where a value of
+// YAML does: most documents with a brace, as of emptyDir: {}, have none. Every document is looked
+// through for that.
+func mayBeFilled(data []byte) bool {
+	for at := 0; ; at++ {
+		next := bytes.IndexAny(data[at:], "{@%")
+		if next < 0 {
+			return false
+		}
+		at += next
+		if beginsValue(data[:at]) && beginsFilled(data[at:]) {
+			return true
+		}
+	}
+}
+
+// beginsValue reports whether a value may begin behind some text: at the start of a line, or behind a
+// key or a dash with a blank.
+func beginsValue(before []byte) bool {
+	rest := bytes.TrimRight(before, " ")
+	if len(rest) == 0 || rest[len(rest)-1] == '\n' {
+		return true
+	}
+	last := rest[len(rest)-1]
+	return len(rest) < len(before) && (last == ':' || last == '-')
+}
+
+// beginsFilled reports whether a text begins as one does that a program fills in.
+func beginsFilled(text []byte) bool {
+	if len(text) < 2 {
+		return false
+	}
+	if text[0] == '{' && text[1] == '{' {
+		return true
+	}
+	name := text[1:]
+	end := bytes.IndexFunc(name, func(r rune) bool { return r > unicode.MaxASCII || !partOfWord(byte(r)) })
+	switch {
+	case !partOfWord(name[0]) || '0' <= name[0] && name[0] <= '9':
+		return false
+	case text[0] != '{':
+		return true
+	}
+	return end > 0 && name[end] == '}'
+}
+
+func partOfWord(c byte) bool {
+	return c == '_' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+}
 
 // decisions are actions of templates that write no text but decide what is written.
 var decisions = regexp.MustCompile(`\{%|\{\{[-~]?\s*(?:if|else|end|range|with|define|block|template|include|toYaml|tpl|for|#|/)\b`)
@@ -35,7 +82,7 @@ var (
 // own words, where any text will do. False where there is none, and where a template has more to do
 // than to write texts.
 func asTexts(data []byte, first int) (*document.Document, bool) {
-	if !bytes.ContainsAny(data, "{@%") || !mayBeFilled.Match(data) || decisions.Match(data) {
+	if !bytes.ContainsAny(data, "{@%") || !mayBeFilled(data) || decisions.Match(data) {
 		return nil, false
 	}
 	type level struct {
