@@ -77,11 +77,11 @@ func (s *stakes) namedBy(i int, service *kubernetes.Service) finding.Evidence {
 var namesService = regexp.MustCompile(`"(?:\w*[sS]ervices?|\w*[bB]ackends?|upstreams?)(?:Name|Ref)?":\s*` +
 	`(?:"([a-z0-9-]+)"|\[?\{(?:[^{}]*,)?\s*"name":\s*"([a-z0-9-]+)")`)
 
-// unheard reports whether nobody calls a workload that keeps nothing, of all who were read: by what
-// others of its namespace are called was.
+// unheard reports whether nobody calls a workload, of all who were read: by what others of its
+// namespace are called was. Of what keeps data others may be told in ways that no file tells.
 func (s *stakes) unheard(i int, service *kubernetes.Service) bool {
 	w, p := &s.estate.Workloads[i], s.programs.of(i)
-	keeps := p != nil && p.Keeps == responsibility.KeepsData || len(w.VolumeClaimTemplates) > 0
+	keeps := p != nil && p.Keeps == responsibility.KeepsData
 	return s.serving.built && !s.estate.Live && w.MadeBy == nil && !keeps && s.estate.Heard[service.Namespace]
 }
 

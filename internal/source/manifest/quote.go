@@ -3,11 +3,11 @@ package manifest
 import (
 	"bytes"
 	"regexp"
-	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/source/indifferent"
 )
 
 // scalarLine is a line of YAML in block style: how far it is indented, its dash, its key and what
@@ -70,13 +70,18 @@ func partOfWord(c byte) bool {
 // decisions are actions of templates that write no text but decide what is written.
 var decisions = regexp.MustCompile(`\{%|\{\{[-~]?\s*(?:if|else|end|range|with|define|block|template|include|toYaml|tpl|for|#|/)\b`)
 
-// anyText are the keys of which any text will do: what stands there tells neither which object it
-// is, nor what it selects, nor how many there are. Below some of them each value is one.
-var (
-	anyText = []string{"image", "value", "host", "ingressClassName", "serviceAccountName", "secretName", "loadBalancerIP", "externalName",
-		"description", "message", "url", "server", "email", "storageClassName", "workingDir", "mountPath"}
-	anyTextBelow = []string{"annotations", "data", "stringData", "args", "command", "hosts", "loadBalancerSourceRanges", "externalIPs"}
-)
+// level is a key below which lines stand, and how far it is indented.
+type level struct {
+	indent int
+	key    string
+}
+
+func keysOf(open []level) (keys []string) {
+	for _, l := range open {
+		keys = append(keys, l.key)
+	}
+	return keys
+}
 
 // asTexts is a document in which what a program fills in is a text that nobody knows, in its
 // own words, where any text will do. False where there is none, and where a template has more to do
@@ -84,10 +89,6 @@ var (
 func asTexts(data []byte, first int) (*document.Document, bool) {
 	if !bytes.ContainsAny(data, "{@%") || !mayBeFilled(data) || decisions.Match(data) {
 		return nil, false
-	}
-	type level struct {
-		indent int
-		key    string
 	}
 	var open []level
 	var text strings.Builder
@@ -105,7 +106,7 @@ func asTexts(data []byte, first int) (*document.Document, bool) {
 		key := strings.Trim(m[3], `"`)
 		value := strings.TrimRight(m[4], " \t")
 		if filledLater.MatchString(value) {
-			if !slices.Contains(anyText, key) && !slices.ContainsFunc(open, func(l level) bool { return slices.Contains(anyTextBelow, l.key) }) {
+			if !indifferent.Text(key, keysOf(open)) {
 				return nil, false
 			}
 			begins := strings.TrimSuffix(strings.TrimRight(line, "\r\n"), m[4])
