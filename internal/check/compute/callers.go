@@ -7,7 +7,19 @@ import (
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/responsibility"
 )
+
+// servicesIn are the namespaces of which a Service was read. Who stands in files that name no
+// namespace, and is told to call a Service in one of which none was read, means the one beside
+// it: that is where the files are applied.
+func servicesIn(e *kubernetes.Estate) map[string]bool {
+	all := map[string]bool{}
+	for i := range e.Services {
+		all[e.Services[i].Namespace] = true
+	}
+	return all
+}
 
 // calledFrom is the evidence that another workload is told to call one; without text where
 // none is. What only watches others waits for none of them: of ports that are called after
@@ -64,6 +76,14 @@ func (s *stakes) namedBy(i int, service *kubernetes.Service) finding.Evidence {
 // namesService is a field of a custom resource that names a Service: serviceName: web, services: [{name: web}].
 var namesService = regexp.MustCompile(`"(?:\w*[sS]ervices?|\w*[bB]ackends?|upstreams?)(?:Name|Ref)?":\s*` +
 	`(?:"([a-z0-9-]+)"|\[?\{(?:[^{}]*,)?\s*"name":\s*"([a-z0-9-]+)")`)
+
+// unheard reports whether nobody calls a workload, of all who were read: by what others of its
+// namespace are called was. Of what keeps data others may be told in ways that no file tells.
+func (s *stakes) unheard(i int, service *kubernetes.Service) bool {
+	w, p := &s.estate.Workloads[i], s.programs.of(i)
+	keeps := p != nil && p.Keeps == responsibility.KeepsData
+	return s.serving.built && !s.estate.Live && w.MadeBy == nil && !keeps && s.estate.Heard[service.Namespace]
+}
 
 // awaited reports whether it is to be taken that somebody waits for a workload to which a
 // Service leads though nobody was read who is told to call it: who runs two has a reason, but for work that waits in a queue,

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
@@ -49,8 +51,12 @@ func stakesOf(p *check.Pass) *stakes {
 		for i := range e.Configs {
 			s.configs[e.Configs[i].Namespace+"/"+e.Configs[i].Name] = i
 		}
+		within := servicesIn(e)
 		for i := range e.Calls {
 			service := e.Calls[i].Namespace + "/" + e.Calls[i].Service
+			if by := e.Calls[i].By.Namespace; by == metav1.NamespaceDefault && !within[e.Calls[i].Namespace] {
+				service = by + "/" + e.Calls[i].Service // its files name no namespace
+			}
 			s.calls[service] = append(s.calls[service], i)
 		}
 		return s
@@ -260,6 +266,10 @@ func (s *stakes) inside(i int) stake {
 		if by = s.namedBy(i, service); by.Text != "" {
 			by.Text = routed.Text + "; " + by.Text
 			return stake{severity: "medium", Evidence: by}
+		}
+		if s.unheard(i, service) {
+			routed.Text += ", and nobody calls it of those that were read, who call others of its namespace"
+			return stake{severity: "low", Evidence: routed}
 		}
 		return stake{severity: "medium", Evidence: routed, uncalled: !s.awaited(i)}
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // caller is who sends requests to a workload, of those outside of what runs in the
@@ -27,7 +28,7 @@ const (
 func (s *stakes) outside(i int, services []int) (stake, bool) {
 	var found stake
 	take := func(x stake) {
-		if x.from > found.from {
+		if x.from > found.from || x.from == found.from && least(x.severity, found.severity) != x.severity {
 			found = x
 		}
 	}
@@ -38,6 +39,10 @@ func (s *stakes) outside(i int, services []int) (stake, bool) {
 			switch {
 			case by.Optional, by.Custom, admission(by) && !by.Everyday:
 			case !by.Webhook && s.serving.forMetrics(i, k): // who runs it looks at it from outside as well
+			case by.Webhook && by.Chosen:
+				said := calledBy(by)
+				said.Text += ", for those of its " + words.And(by.Narrowed) + " alone"
+				take(stake{severity: "medium", Evidence: said, from: server})
 			case by.Webhook:
 				take(stake{severity: "high", Evidence: calledBy(by), from: server})
 			default:
@@ -51,7 +56,8 @@ func (s *stakes) outside(i int, services []int) (stake, bool) {
 		if s.reached(service) && !s.serving.forMetrics(i, k) && !s.serving.forPeers(k) {
 			said := finding.Evidence{Text: "Service " + service.Name + " of type " + service.Type + " routes to it", Position: service.Position}
 			x := s.entered(service.Entry, said)
-			if x.from == anybody && (service.Type == "NodePort" || s.catalog.Local(s.places.Workloads[i].Offering)) && service.Entry.Address == "" {
+			local := s.catalog.Local(s.places.Workloads[i].Offering) || service.Type == "NodePort" && (s.estate.Live || !chosen(service))
+			if x.from == anybody && local && service.Entry.Address == "" {
 				said.Text += ", from the network of its nodes"
 				x = stake{severity: "medium", Evidence: said, from: few}
 			}
@@ -87,6 +93,12 @@ func calledBy(by *kubernetes.Backend) finding.Evidence {
 	return finding.Evidence{Text: said, Position: by.Position}
 }
 
+// chosen reports whether somebody has chosen a port of the nodes for a Service: others know it then,
+// such as a load balancer that stands in front of these. A cluster has one for each.
+func chosen(service *kubernetes.Service) bool {
+	return slices.ContainsFunc(service.Ports, func(p kubernetes.ServicePort) bool { return p.Chosen })
+}
+
 // reached reports whether a Service is meant to be reached from outside the cluster. A
 // type NodePort alone is what many charts have by default: in what was written,
 // somebody has to have chosen the port.
@@ -95,7 +107,7 @@ func (s *stakes) reached(service *kubernetes.Service) bool {
 	case "LoadBalancer":
 		return true
 	case "NodePort":
-		return s.estate.Live || slices.ContainsFunc(service.Ports, func(p kubernetes.ServicePort) bool { return p.Chosen })
+		return s.estate.Live || chosen(service)
 	}
 	return false
 }

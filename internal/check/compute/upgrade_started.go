@@ -43,6 +43,7 @@ type versioned struct {
 	extended *responsibility.ExtendedSupport
 	byVar    bool // it is the default of a variable
 	position origin.Position
+	stated   origin.Position // where the version stands
 }
 
 // clustersOf are those of which a version was read that the catalog has a date for: what
@@ -122,13 +123,17 @@ func clusterMade(o *responsibility.Offering, x *kubernetes.Object) (versioned, b
 			if minor == 0 {
 				continue
 			}
-			version := fmt.Sprintf("1.%d", minor)
+			version, stated := fmt.Sprintf("1.%d", minor), x.Position
+			if at, is := x.At[path]; is {
+				stated = at
+			}
 			ends, known := o.Support.Ends(version)
 			_, name, _ := strings.Cut(x.API, "/")
 			return versioned{
 				subject: finding.Subject{Namespace: x.Namespace, Kind: name, Name: x.Name}, version: version, where: path, ends: ends,
 				at:   locate.Place{Offering: o, Basis: locate.Proof, Evidence: locate.Seen("it makes a cluster of " + o.Provider)},
 				then: o.Support.Then, extended: o.Support.Extended, byVar: slices.Contains(x.Defaults, path), position: x.Position,
+				stated: stated,
 			}, known
 		}
 	}
@@ -149,7 +154,7 @@ func upgradeStarted(p *check.Pass, x versioned) {
 	j := check.Judgement{
 		Subject: x.subject, Place: x.at, Position: x.position, Verdict: finding.Held,
 		Message:  fmt.Sprintf("is of version %s, which has standard support until %s", x.version, end),
-		Evidence: []finding.Evidence{{Text: x.where + " " + x.version, Position: x.position}},
+		Evidence: []finding.Evidence{{Text: x.where + " " + x.version, Position: x.stated}},
 	}
 	left := x.ends.AddDate(0, 0, 1).Sub(p.Estate.Today)
 	switch {

@@ -1,6 +1,8 @@
 package helm
 
 import (
+	"reflect"
+
 	"github.com/mitchellh/copystructure"
 	"helm.sh/helm/v4/pkg/chart/common"
 )
@@ -34,7 +36,31 @@ func deepCopy(v any) (any, error) {
 			return twin, nil
 		}
 	}
+	if twin, ok := copiedFiles(v); ok {
+		return twin, nil
+	}
 	return copystructure.Copy(v)
+}
+
+// copiedFiles is a copy of the files of a chart by their names, of whatever type the engine has
+// these: the library looks at each byte of them. Charts copy all that a template is given, and
+// the files stand beside the values there.
+func copiedFiles(v any) (any, bool) {
+	all := reflect.ValueOf(v)
+	if all.Kind() != reflect.Map || all.IsNil() || all.Type().Key().Kind() != reflect.String ||
+		all.Type().Elem() != reflect.TypeFor[[]byte]() {
+		return nil, false
+	}
+	twin := reflect.MakeMapWithSize(all.Type(), all.Len())
+	for name, data := range all.Seq2() {
+		own := reflect.Zero(data.Type())
+		if !data.IsNil() {
+			own = reflect.MakeSlice(data.Type(), data.Len(), data.Len())
+			reflect.Copy(own, data)
+		}
+		twin.SetMapIndex(name, own)
+	}
+	return twin.Interface(), true
 }
 
 func copiedMap(m map[string]any) (map[string]any, error) {

@@ -83,3 +83,24 @@ func TestDeepCopy(t *testing.T) {
 		t.Errorf("a part is shared: %v", got)
 	}
 }
+
+// So is that of files, of whatever type the engine has them.
+func TestDeepCopyOfFiles(t *testing.T) {
+	type files map[string][]byte
+	given := files{"a": []byte("text"), "b": nil, "c": {}}
+	got, err := deepCopy(map[string]any{"Files": given})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := copystructure.Copy(map[string]any{"Files": given})
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%#v, want %#v", got, want)
+	}
+	got.(map[string]any)["Files"].(files)["a"][0] = 'n'
+	if string(given["a"]) != "text" {
+		t.Error("shares them")
+	}
+	if none, err := deepCopy(files(nil)); err != nil || !reflect.DeepEqual(none, files(nil)) {
+		t.Errorf("none: %#v, %v", none, err)
+	}
+}

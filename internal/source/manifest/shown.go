@@ -9,6 +9,7 @@ import (
 
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/origin"
 )
 
 // What of an object may tell for which platform it was written. Platforms use
@@ -20,6 +21,26 @@ const (
 	mostValues   = 64 // of one object
 )
 
+// versions are the paths of the version of a cluster in objects that make one.
+var versions = []string{"metadata.version", "spec.version", "spec.forProvider.version"}
+
+// versionsAt are the places of those among the values of an object; nil for none, and where all
+// that is known is the place of the whole.
+func (r *objectReader) versionsAt(doc *document.Document, values map[string]string) (at map[string]origin.Position) {
+	if r.line != nil && r.file != Live {
+		return nil
+	}
+	for _, path := range versions {
+		if values[path] != "" {
+			if at == nil {
+				at = map[string]origin.Position{}
+			}
+			at[path] = r.position(doc.Line(jsontext.Pointer("/" + strings.ReplaceAll(path, ".", "/"))))
+		}
+	}
+	return at
+}
+
 // shown keeps what an object tells of the platform, if it may tell something:
 // values are those of its fields, by their path.
 func (r *objectReader) shown(doc *document.Document, api string, m meta, values map[string]string) {
@@ -28,6 +49,9 @@ func (r *objectReader) shown(doc *document.Document, api string, m meta, values 
 		Labels: prefixed(m.Labels), Annotations: prefixed(m.Annotations),
 	}
 	group, _, _ := strings.Cut(api, "/")
+	if !builtin(group) {
+		o.At = r.versionsAt(doc, values)
+	}
 	if builtin(group) && len(o.Labels)+len(o.Annotations)+len(o.Values) == 0 {
 		return
 	}

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"maps"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -75,6 +76,30 @@ spec: {csi: {driver: disk.csi.azure.com, volumeHandle: secret}}
 		maps.Copy(got, o.Annotations)
 		if !maps.Equal(got, want[o.API]) || o.Position.Line == 0 {
 			t.Errorf("%s: %v, want %v", o.API, got, want[o.API])
+		}
+	}
+}
+
+// The version of a cluster stands where it is written, in whatever field.
+func TestPlacesOfVersions(t *testing.T) {
+	for text, want := range map[string]string{
+		"apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmetadata:\n  name: a\n  version: \"1.29\"\n":                     "metadata.version 5",
+		"apiVersion: eks.services.k8s.aws/v1alpha1\nkind: Cluster\nmetadata: {name: a}\nspec:\n  version: \"1.29\"\n":          "spec.version 5",
+		"apiVersion: eks.aws.upbound.io/v1beta1\nkind: Cluster\nspec:\n  forProvider:\n    region: a\n    version: \"1.29\"\n": "spec.forProvider.version 6",
+		"apiVersion: example.com/v1\nkind: Cluster\nspec: {size: 1}\n":                                                         "",
+	} {
+		e, err := read(t, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, o := range e.Objects {
+			var got string
+			for path, at := range o.At {
+				got += path + " " + strconv.Itoa(at.Line)
+			}
+			if got != want {
+				t.Errorf("%s: %q, want %q", text, got, want)
+			}
 		}
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
@@ -18,16 +17,16 @@ import (
 // Configuration is all of Terraform that an input has: modules by their directories, which
 // call each other by their paths, and files of values for those that nothing calls.
 type Configuration struct {
-	modules map[string]*Module
-	values  map[string][]map[string]cty.Value // of the .tfvars files of a directory
+	modules map[string]*module
+	values  map[string][]map[string]setting // of the .tfvars files of a directory
 	// Aside reports whether what calls modules in a directory is no part of what runs, such as
 	// a sample; nil for none.
 	Aside func(dir string) bool
 	// Read gives a file that a module reads, such as one of values for a chart; nil for none.
 	Read func(file string) ([]byte, error)
 
-	calls  map[string][]call                 // by the directory of the module that they call
-	roots  map[string][]map[string]cty.Value // values by the directory of the module that they stand with
+	calls  map[string][]call               // by the directory of the module that they call
+	roots  map[string][]map[string]setting // values by the directory of the module that they stand with
 	inputs map[string]*inputs
 }
 
@@ -38,12 +37,12 @@ func (c *Configuration) Add(name string, text []byte) error {
 		return c.addValues(dir, name, text)
 	}
 	if c.modules == nil {
-		c.modules = map[string]*Module{}
+		c.modules = map[string]*module{}
 	}
 	if c.modules[dir] == nil {
-		c.modules[dir] = &Module{}
+		c.modules[dir] = &module{}
 	}
-	return c.modules[dir].Add(name, text)
+	return c.modules[dir].add(name, text)
 }
 
 func (c *Configuration) addValues(dir, name string, text []byte) error {
@@ -51,12 +50,12 @@ func (c *Configuration) addValues(dir, name string, text []byte) error {
 	if err != nil {
 		return err
 	}
-	set := map[string]cty.Value{}
+	set := map[string]setting{}
 	for key, a := range body.Attributes {
-		set[key] = valueOf(a.Expr, nil)
+		set[key] = literal(a)
 	}
 	if c.values == nil {
-		c.values = map[string][]map[string]cty.Value{}
+		c.values = map[string][]map[string]setting{}
 	}
 	c.values[dir] = append(c.values[dir], set)
 	return nil
@@ -64,7 +63,7 @@ func (c *Configuration) addValues(dir, name string, text []byte) error {
 
 // settle finds which modules call which, and what they are given.
 func (c *Configuration) settle() {
-	c.inputs, c.calls, c.roots = map[string]*inputs{}, map[string][]call{}, map[string][]map[string]cty.Value{}
+	c.inputs, c.calls, c.roots = map[string]*inputs{}, map[string][]call{}, map[string][]map[string]setting{}
 	for _, dir := range slices.Sorted(maps.Keys(c.modules)) {
 		c.addCalls(dir)
 	}
@@ -83,7 +82,7 @@ func (c *Configuration) Objects() []kubernetes.Object {
 	c.settle()
 	var all []kubernetes.Object
 	for _, dir := range slices.Sorted(maps.Keys(c.modules)) {
-		all = append(all, c.modules[dir].objects(c.inputsOf(dir))...)
+		all = append(all, c.objects(dir)...)
 	}
 	return all
 }
@@ -101,7 +100,8 @@ const (
 // inputs are values of the variables of a module, as far as was read.
 type inputs struct {
 	values [trusts]map[string]cty.Value
-	open   map[string]bool // what somebody sets, and not all to the same
+	open   map[string]bool            // what somebody sets, and not all to the same
+	at     map[string]origin.Position // where the values are set that variables have by their defaults
 }
 
 // call is a block by which the module in a directory calls another one.
@@ -118,26 +118,30 @@ func (c *Configuration) inputsOf(dir string) *inputs {
 		return in // or nil within a circle of modules
 	}
 	c.inputs[dir] = nil
-	in := &inputs{open: map[string]bool{}}
+	in := &inputs{open: map[string]bool{}, at: map[string]origin.Position{}}
 	for how := range trusts {
 		in.values[how] = map[string]cty.Value{}
 	}
 	var callers []caller
 	for _, x := range c.calls[dir] {
-		if m := c.modules[x.from]; x.from != dir {
+		if x.from != dir {
 			one := caller{body: x.body}
 			for how := range trusts {
-				one.knows[how] = m.known(c.inputsOf(x.from), how)
+				one.knows[how] = c.evaluator(x.from, how)
 			}
 			callers = append(callers, one)
 		}
 	}
-	var files []map[string]cty.Value
+	var files []map[string]setting
 	if len(callers) == 0 {
 		files = c.roots[dir]
 	}
 	for name, byDefault := range c.modules[dir].variables() {
-		given, set := givenTo(name, byDefault, callers, files)
+		given, set := givenTo(name, byDefault.value, callers, files)
+		in.at[name] = byDefault.at
+		if _, ok := agreed(given[byDefaults]); ok {
+			in.at[name] = setAt(name, byDefault.at, callers, files)
+		}
 		for how, values := range given {
 			if v, ok := agreed(values); ok {
 				in.values[how][name] = v
@@ -153,26 +157,27 @@ func (c *Configuration) inputsOf(dir string) *inputs {
 // caller is a call with what its expressions may refer to.
 type caller struct {
 	body  *hclsyntax.Body
-	knows [trusts]*hcl.EvalContext
+	knows [trusts]*evaluator
 }
 
 // givenTo are the values that a variable has by those that call its module or by files, and
 // whether one of them sets it.
-func givenTo(name string, byDefault cty.Value, callers []caller, files []map[string]cty.Value) (given [trusts][]cty.Value, set bool) {
+func givenTo(name string, byDefault cty.Value, callers []caller, files []map[string]setting) (given [trusts][]cty.Value, set bool) {
 	for _, x := range callers {
 		a, is := x.body.Attributes[name]
 		set = set || is
 		for how := range trusts {
 			v := byDefault
 			if is {
-				v = valueOf(a.Expr, x.knows[how])
+				v = x.knows[how].value(a.Expr)
 			}
 			given[how] = append(given[how], v)
 		}
 	}
 	for _, file := range files {
-		v, is := file[name]
+		of, is := file[name]
 		set = set || is
+		v := of.value
 		if !is {
 			v = byDefault
 		}
@@ -181,6 +186,22 @@ func givenTo(name string, byDefault cty.Value, callers []caller, files []map[str
 		}
 	}
 	return given, set
+}
+
+// setAt is where the value of a variable is set that all that call its module or all files have
+// in common: the first of them that sets it, or its default.
+func setAt(name string, byDefault origin.Position, callers []caller, files []map[string]setting) origin.Position {
+	for _, x := range callers {
+		if a, is := x.body.Attributes[name]; is {
+			return x.knows[byDefaults].position(a.Expr)
+		}
+	}
+	for _, file := range files {
+		if of, is := file[name]; is {
+			return of.at
+		}
+	}
+	return byDefault
 }
 
 // addCalls finds which modules the one in a directory calls by their paths. What stands aside

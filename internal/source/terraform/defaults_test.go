@@ -7,7 +7,7 @@ import (
 
 // A value that is made of the default of a variable is another one where somebody sets that.
 func TestDefaultsOfVariables(t *testing.T) {
-	var m Module
+	var m Configuration
 	err := m.Add("main.tf", []byte(`
 variable "minor" { default = "29" }
 locals {

@@ -10,30 +10,47 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 	"github.com/zclconf/go-cty/cty/function"
+
+	"github.com/onus-project/onus/internal/origin"
 )
 
 // evaluator evaluates expressions of a module as far as its own files tell. What they do not
 // tell, such as what a module gives or a provider finds, is a value that is not known, and not a fault:
 // the rest of an object that it stands in is known.
 type evaluator struct {
-	module  *Module
+	module  *module
 	dir     string
 	top     bool                 // nothing that was read calls it
 	given   map[string]cty.Value // the variables of the module
+	inputs  *inputs              // by which they are given; nil for none
 	read    func(file string) ([]byte, error)
 	own     map[string]cty.Value // of one instance: count and each
 	names   *names
 	renders map[string]function.Function
 }
 
-func (c *Configuration) evaluator(dir string) *evaluator {
-	m := c.modules[dir]
+// evaluator is that of the module in a directory, of which the variables are taken for what they
+// are as far as is trusted.
+func (c *Configuration) evaluator(dir string, how trust) *evaluator {
+	m, in := c.modules[dir], c.inputsOf(dir)
 	e := &evaluator{
-		module: m, dir: dir, top: len(c.calls[dir]) == 0, given: m.given(c.inputsOf(dir), unlessSet), read: c.Read,
-		names: &names{asked: map[string]bool{}, found: map[string]cty.Value{}, left: mostEvaluated},
+		module: m, dir: dir, top: len(c.calls[dir]) == 0, given: m.given(in, how), inputs: in, read: c.Read,
+		names: newNames(),
 	}
 	e.renders = e.functions()
 	return e
+}
+
+// setting is a value that was written down, and where.
+type setting struct {
+	value cty.Value
+	at    origin.Position
+}
+
+// literal is what is set where nothing can be referred to or called, as in files of values.
+func literal(a *hclsyntax.Attribute) setting {
+	e := &evaluator{module: &module{}, names: newNames()}
+	return setting{e.value(a.Expr), positionOf(a.Expr)}
 }
 
 // instance evaluates for one of the objects that a block makes.
@@ -139,6 +156,10 @@ type names struct {
 	left  int             // how often a name may be followed yet
 }
 
+func newNames() *names {
+	return &names{asked: map[string]bool{}, found: map[string]cty.Value{}, left: mostEvaluated}
+}
+
 // mostEvaluated bounds how often names are followed: those of a circle are, once more from each
 // of its parts, and those of texts for what they are made of.
 const mostEvaluated = 1 << 15
@@ -207,6 +228,36 @@ func (e *evaluator) local(name string) *hclsyntax.Attribute {
 		}
 	}
 	return nil
+}
+
+// position is where the value of an expression is written that does nothing but refer to it: of a
+// local, or of what a variable is set to; else the place of the expression itself.
+func (e *evaluator) position(x hclsyntax.Expression) origin.Position {
+	for range deepest {
+		switch of := x.(type) {
+		case *hclsyntax.ParenthesesExpr:
+			x = of.Expression
+			continue
+		case *hclsyntax.TemplateWrapExpr:
+			x = of.Wrapped
+			continue
+		case *hclsyntax.ScopeTraversalExpr:
+			name := second(of.Traversal)
+			if a := e.local(name); a != nil && len(of.Traversal) == 2 && of.Traversal.RootName() == "local" {
+				x = a.Expr
+				continue
+			}
+			if len(of.Traversal) == 2 && of.Traversal.RootName() == "var" && e.inputs != nil && e.inputs.at[name].Line > 0 {
+				return e.inputs.at[name]
+			}
+		}
+		break
+	}
+	return positionOf(x)
+}
+
+func positionOf(x hclsyntax.Expression) origin.Position {
+	return origin.Position{File: x.Range().Filename, Line: x.Range().Start.Line}
 }
 
 // resource is what a resource says of itself, which others refer to: the name of its namespace,

@@ -29,9 +29,9 @@ module "eks" { groups = `
 		"some of them":                  {"{ for k, g in local.groups : k => g if g.max_size > 1 }", "db.max_size=3"},
 		"under other names":             {"zipmap([\"a\"], [local.groups.web])", "a.max_size=1"},
 		"what is not read":              {"merge(local.groups, module.other.groups)", ""},
-		"one more":                      {"merge(local.groups, { x = { max_size = try(var.none, 5) } })", "x.max_size=5 web.max_size=1"},
+		"one more":                      {"merge(local.groups, { x = { max_size = try(local.groups.web.none, 5) } })", "x.max_size=5 web.max_size=1"},
 	} {
-		m := &Module{}
+		m := &Configuration{}
 		if err := m.Add("main.tf", []byte(groups+x.groups+" }\n")); err != nil {
 			t.Fatal(name, err)
 		}
@@ -64,7 +64,7 @@ func TestLocalsThatGrow(t *testing.T) {
 			next := "a" + string(rune('a'+i/26)) + string(rune('a'+i%26))
 			text, last = text+"  "+next+" = "+strings.ReplaceAll(of, "A", last)+"\n", next
 		}
-		m := &Module{}
+		m := &Configuration{}
 		if err := m.Add("main.tf", []byte(text+"}\nmodule \"m\" { x = local."+last+" }\n")); err != nil {
 			t.Fatal(err)
 		}

@@ -57,7 +57,7 @@ func (c *Configuration) Releases() []Release {
 				continue
 			}
 			if e == nil {
-				e = c.evaluator(dir)
+				e = c.evaluator(dir, unlessSet)
 			}
 			for _, of := range e.instances(b.Body) {
 				all = append(all, of.release(b))

@@ -25,12 +25,12 @@ import (
 // a data source, and terraform/module a call of a module.
 const Group = "terraform/"
 
-// Module is the files of one directory, which see each other's variables and
+// module is the files of one directory, which see each other's variables and
 // locals.
-type Module struct{ bodies []*hclsyntax.Body }
+type module struct{ bodies []*hclsyntax.Body }
 
-// Add parses a file of the module. A fault is a *document.Error.
-func (m *Module) Add(name string, text []byte) error {
+// add parses a file of the module. A fault is a *document.Error.
+func (m *module) add(name string, text []byte) error {
 	body, err := parse(name, text)
 	if err == nil {
 		m.bodies = append(m.bodies, body)
@@ -60,14 +60,12 @@ func fault(name string, diags hcl.Diagnostics) error {
 	return e
 }
 
-// Objects are the resources, data sources and modules of the module, in the
+// objects are the resources, data sources and modules of the module in a directory, in the
 // order in which its files were added. What has a count of 0 is not made.
-func (m *Module) Objects() []kubernetes.Object { return m.objects(nil) }
-
-func (m *Module) objects(in *inputs) []kubernetes.Object {
-	known, fixed := m.known(in, byDefaults), m.known(in, onlyFixed)
+func (c *Configuration) objects(dir string) []kubernetes.Object {
+	known, fixed := c.evaluator(dir, byDefaults), c.evaluator(dir, onlyFixed)
 	var all []kubernetes.Object
-	for _, b := range m.blocks() {
+	for _, b := range c.modules[dir].blocks() {
 		var o kubernetes.Object
 		switch {
 		case b.Type == "resource" && len(b.Labels) == 2:
@@ -79,20 +77,20 @@ func (m *Module) objects(in *inputs) []kubernetes.Object {
 		default:
 			continue
 		}
-		v := values{known: known, fixed: fixed, into: map[string]string{}}
+		v := values{known: known, fixed: fixed, into: map[string]string{}, at: map[string]origin.Position{}}
 		v.body("", b.Body)
 		if v.into["count"] == "0" {
 			continue
 		}
 		slices.Sort(v.defaults)
-		o.Values, o.Defaults = v.into, v.defaults
+		o.Values, o.Defaults, o.At = v.into, v.defaults, v.at
 		o.Position = origin.Position{File: b.TypeRange.Filename, Line: b.TypeRange.Start.Line}
 		all = append(all, o)
 	}
 	return all
 }
 
-func (m *Module) blocks() []*hclsyntax.Block {
+func (m *module) blocks() []*hclsyntax.Block {
 	var all []*hclsyntax.Block
 	for _, b := range m.bodies {
 		all = append(all, b.Blocks...)
@@ -105,15 +103,15 @@ const deepest = 16
 
 // variables are those that the module has, each with its default; of one that has none that is
 // not known.
-func (m *Module) variables() map[string]cty.Value {
-	all := map[string]cty.Value{}
+func (m *module) variables() map[string]setting {
+	all := map[string]setting{}
 	for _, b := range m.blocks() {
 		if b.Type != "variable" || len(b.Labels) != 1 {
 			continue
 		}
-		all[b.Labels[0]] = cty.DynamicVal
+		all[b.Labels[0]] = setting{value: cty.DynamicVal}
 		if d, ok := b.Body.Attributes["default"]; ok {
-			all[b.Labels[0]] = valueOf(d.Expr, nil)
+			all[b.Labels[0]] = literal(d)
 		}
 	}
 	return all
@@ -121,13 +119,13 @@ func (m *Module) variables() map[string]cty.Value {
 
 // given are values of the variables of the module; what of them is not known is that. In may be
 // nil for none.
-func (m *Module) given(in *inputs, how trust) map[string]cty.Value {
+func (m *module) given(in *inputs, how trust) map[string]cty.Value {
 	all := map[string]cty.Value{}
 	for name, v := range m.variables() {
 		all[name] = cty.DynamicVal
 		set := in != nil && how == unlessSet && in.open[name]
-		if how != onlyFixed && !set && v.IsWhollyKnown() {
-			all[name] = v
+		if how != onlyFixed && !set && v.value.IsWhollyKnown() {
+			all[name] = v.value
 		}
 	}
 	if in != nil {
@@ -137,44 +135,12 @@ func (m *Module) given(in *inputs, how trust) map[string]cty.Value {
 	return all
 }
 
-// known is what expressions may refer to: variables, and locals that are made of those. In may
-// be nil for none.
-func (m *Module) known(in *inputs, how trust) *hcl.EvalContext {
-	variables, locals := m.given(in, how), map[string]cty.Value{}
-	var pending []*hclsyntax.Attribute
-	for _, b := range m.blocks() {
-		if b.Type == "locals" {
-			for _, name := range slices.Sorted(maps.Keys(b.Body.Attributes)) {
-				pending = append(pending, b.Body.Attributes[name])
-				locals[name] = cty.DynamicVal
-			}
-		}
-	}
-	context := func() *hcl.EvalContext {
-		return &hcl.EvalContext{
-			Variables: map[string]cty.Value{"var": cty.ObjectVal(variables), "local": cty.ObjectVal(locals)}, Functions: ofLanguage,
-		}
-	}
-	for range deepest {
-		changed := false
-		pending = slices.DeleteFunc(pending, func(a *hclsyntax.Attribute) bool {
-			v := valueOf(a.Expr, context())
-			changed = changed || !v.RawEquals(locals[a.Name])
-			locals[a.Name] = v
-			return v.IsWhollyKnown()
-		})
-		if !changed {
-			break
-		}
-	}
-	return context()
-}
-
 // values are the settings of one block by path, as of kubernetes.Object.
 type values struct {
-	known *hcl.EvalContext
-	fixed *hcl.EvalContext // what no variable is part of
+	known *evaluator
+	fixed *evaluator // what no variable is part of
 	into  map[string]string
+	at    map[string]origin.Position
 	// defaults are paths whose value is, or is made of, the default of a variable.
 	defaults []string
 }
@@ -196,19 +162,20 @@ func (v *values) body(at string, b *hclsyntax.Body) {
 
 // expression keeps what is known of a setting: its value, those of its parts
 // where it is an object, or that it is there. What is null or empty is not there.
-func (v *values) expression(at string, e hcl.Expression) {
-	value := valueOf(e, v.known)
+func (v *values) expression(at string, e hclsyntax.Expression) {
+	value := v.known.value(e)
 	object, parts := e.(*hclsyntax.ObjectConsExpr)
 	if value.IsWhollyKnown() || !parts {
 		v.value(at, value)
-		if !valueOf(e, v.fixed).RawEquals(value) {
+		v.at[at] = v.known.position(e)
+		if !v.fixed.value(e).RawEquals(value) {
 			v.defaults = append(v.defaults, at)
 		}
 		return
 	}
 	v.into[at] = "" // some of its parts are known
 	for _, item := range object.Items {
-		if key := valueOf(item.KeyExpr, v.known); key.Type() == cty.String && key.IsKnown() && !key.IsNull() {
+		if key := v.known.value(item.KeyExpr); key.Type() == cty.String && key.IsKnown() && !key.IsNull() {
 			v.expression(at+"."+key.AsString(), item.ValueExpr)
 		}
 	}

@@ -11,7 +11,7 @@ import (
 // Literals, variables' defaults and locals are known, in whatever file of the
 // directory they stand; what depends on more is there without a value.
 func TestObjects(t *testing.T) {
-	m := &Module{}
+	m := &Configuration{}
 	for name, text := range map[string]string{
 		"variables.tf": `
 variable "auto" { default = true }
@@ -75,7 +75,7 @@ output "o" { value = 1 }
 }
 
 func TestFaults(t *testing.T) {
-	err := new(Module).Add("main.tf", []byte("resource \"a\" \"b\" {\n  x = \n}\n"))
+	err := new(Configuration).Add("main.tf", []byte("resource \"a\" \"b\" {\n  x = \n}\n"))
 	var fault *document.Error
 	if !errors.As(err, &fault) || fault.File != "main.tf" || fault.Line != 2 {
 		t.Errorf("%v", err)
@@ -89,7 +89,7 @@ func FuzzObjects(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		m := &Module{}
+		m := &Configuration{}
 		if m.Add("f.tf", []byte(text)) == nil {
 			m.Objects()
 		}
@@ -141,7 +141,7 @@ func TestSettings(t *testing.T) {
 		"keys that are null":     {"module \"a\" { o = { (null) = 1, x = z.w } }", map[string]string{"o": "", "o.x": ""}},
 		"a default that is null": {"variable \"v\" { default = null }\nmodule \"a\" { x = var.v }", map[string]string{}},
 	} {
-		m := &Module{}
+		m := &Configuration{}
 		if err := m.Add("main.tf", []byte(x.text)); err != nil {
 			t.Fatal(name, err)
 		}
