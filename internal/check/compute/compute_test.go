@@ -58,7 +58,7 @@ var every = []check.Check{
 	PDBMissing, PDBNeverAllows, PDBOverlap, PDBShared, PDBOrphan, SingleReplica, DrainDodger,
 	BudgetInvalid, BudgetClosed, BudgetGap, BudgetDead, SurvivesReplacement, ExpiryCohort, ExpiryUnbounded, ReplacementFinishes,
 	ReleaseWithinBudget, BarePod, GraceWithinDeadline, JobSurvivesEviction, KubeletSkew, DataOutlastsNode, PlatformAdmits,
-	StopWithinGrace, ReadyMeansServing, ImageNamed, AddonsNotDoubled, UpgradeStarted, NodeImageFresh,
+	StopWithinGrace, ConnectionsDrained, JobEndsBeforeDeadline, ReadyMeansServing, ImageNamed, AddonsNotDoubled, UpgradeStarted, NodeImageFresh,
 }
 
 func ids(checks ...check.Check) []string {

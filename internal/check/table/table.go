@@ -34,6 +34,8 @@ func All() []check.Check {
 		compute.DataOutlastsNode,
 		compute.PlatformAdmits,
 		compute.StopWithinGrace,
+		compute.ConnectionsDrained,
+		compute.JobEndsBeforeDeadline,
 		compute.ReadyMeansServing,
 		compute.ImageNamed,
 		compute.AddonsNotDoubled,
