@@ -76,7 +76,7 @@ type PodTemplate struct {
 	// Asks are what it asks of its node beside processors and memory, sorted: hostNetwork,
 	// hostPID, hostIPC, windows, privileged, unmaskedProc, hostProcess, seccompUnconfined,
 	// appArmorUnconfined, noLivenessProbe and noReadinessProbe of some container,
-	// instanceMetadata of one that is told to ask the metadata service of EC2, and
+	// instanceMetadata of one that is told to ask the metadata service of its node, and
 	// capability:NAME, hostPort:NUMBER, hostPath:BEGINNING, sysctl:NAME and driver:NAME of
 	// a volume that is no claim.
 	Asks       []string

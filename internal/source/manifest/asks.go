@@ -83,8 +83,8 @@ func containerAsks(all []string, c *corev1.Container, lasts bool) []string {
 	return all
 }
 
-// metadataServices are the addresses at which a node of EC2 answers what it is, and hands out
-// the role that it has, as programs are told to ask there.
+// metadataServices are the addresses at which a node of a cloud, such as EC2, answers what it is
+// and hands out the role that it has, as programs are told to ask there.
 //
 // Source: docs.aws.amazon.com/AWSEC2/latest/UserGuide, Configure the Instance Metadata Service options.
 var metadataServices = []string{"http://169.254.169.254", "http://[fd00:ec2::254]"}
