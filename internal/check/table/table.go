@@ -41,6 +41,7 @@ func All() []check.Check {
 		compute.AddonsNotDoubled,
 		compute.UpgradeStarted,
 		compute.NodeImageFresh,
+		compute.LaunchAllowed,
 		patching.FleetVersionsKnown,
 		patching.RolloutWithinPatchTarget,
 		patching.ExposureClosed,
