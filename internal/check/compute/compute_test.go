@@ -58,7 +58,8 @@ var every = []check.Check{
 	PDBMissing, PDBNeverAllows, PDBOverlap, PDBShared, PDBOrphan, SingleReplica, DrainDodger,
 	BudgetInvalid, BudgetClosed, BudgetGap, BudgetDead, SurvivesReplacement, ExpiryCohort, ExpiryUnbounded, ReplacementFinishes,
 	ReleaseWithinBudget, BarePod, GraceWithinDeadline, JobSurvivesEviction, KubeletSkew, DataOutlastsNode, PlatformAdmits,
-	StopWithinGrace, ConnectionsDrained, JobEndsBeforeDeadline, ReadyMeansServing, ImageNamed, AddonsNotDoubled, UpgradeStarted, NodeImageFresh, LaunchAllowed,
+	StopWithinGrace, ConnectionsDrained, JobEndsBeforeDeadline,
+	ReadyMeansServing, ImageNamed, AddonsNotDoubled, UpgradeStarted, NodeImageFresh, LaunchAllowed,
 }
 
 func ids(checks ...check.Check) []string {

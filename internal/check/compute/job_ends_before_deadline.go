@@ -62,16 +62,18 @@ func jobEndsBeforeDeadline(p *check.Pass, i int) {
 			words.Duration(w.RunsAtMost), words.Duration(kept))
 	default:
 		j.Verdict, j.Because = finding.Broken, "it is started again"
-		j.Message = fmt.Sprintf("may run for %s, and a drain of its node waits %s for it", words.Duration(w.RunsAtMost), words.Duration(kept))
-		j.Consequence = strings.TrimSpace(fmt.Sprintf("On %s its pod is deleted then, whatever it asks for, and what it has not saved is lost. %s",
-			at.Offering.Title, follows.when(t)))
+		j.Message = fmt.Sprintf("may run for %s, and a drain of its node waits %s for it",
+			words.Duration(w.RunsAtMost), words.Duration(kept))
+		lost := "On %s its pod is deleted then, whatever it asks for, and what it has not saved is lost. %s"
+		j.Consequence = strings.TrimSpace(fmt.Sprintf(lost, at.Offering.Title, follows.when(t)))
 		j.Fix = &finding.Fix{Summary: "split its work into runs that are shorter, or have it save its work on the way"}
 		if control := t.Deadline.Control; control != "" {
 			j.Fix.Summary += "; or give drains more time (" + control + ")"
 		}
 	}
 	if w.RunsAtMost > 0 {
-		j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("activeDeadlineSeconds %d", w.RunsAtMost/time.Second), Position: w.Position})
+		said := fmt.Sprintf("activeDeadlineSeconds %d", w.RunsAtMost/time.Second)
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: said, Position: w.Position})
 	}
 	ofWorkload(p, i, sure(p, j, i, nil))
 }

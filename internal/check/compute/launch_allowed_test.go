@@ -17,6 +17,8 @@ import (
 // Whether rules of an account let the provider launch its nodes, by what they let through and
 // where the nodes are.
 func TestLaunchAllowed(t *testing.T) {
+	const keeps = "keeps no image"
+	lets := func(accounts ...string) cloud.LaunchRule { return cloud.LaunchRule{Limits: true, Lets: accounts} }
 	const virginia, oregon = "992382739861", "767397842682"
 	all := slices.Sorted(maps.Values(knowledge(t).Offering("eks-auto-mode").Launches.Accounts))
 	for name, x := range map[string]struct {
@@ -25,17 +27,17 @@ func TestLaunchAllowed(t *testing.T) {
 		want   finding.Verdict
 		says   string
 	}{
-		"off":                              {cloud.LaunchRule{}, "", finding.Held, "keeps no image"},
-		"all Regions":                      {cloud.LaunchRule{Limits: true, Lets: all}, "", finding.Held, "keeps no image"},
-		"all of the owner":                 {cloud.LaunchRule{Limits: true, Lets: []string{"amazon"}}, "", finding.Held, "keeps no image"},
-		"its Region":                       {cloud.LaunchRule{Limits: true, Lets: []string{virginia}}, "us-east-1", finding.Held, "keeps no image"},
-		"another Region":                   {cloud.LaunchRule{Limits: true, Lets: []string{virginia}}, "us-west-2", finding.Broken, "in us-west-2"},
-		"nobody":                           {cloud.LaunchRule{Limits: true}, "", finding.Broken, "does not let through"},
-		"others":                           {cloud.LaunchRule{Limits: true, Lets: []string{"123456789012"}}, "", finding.Broken, "does not let through"},
-		"some Regions":                     {cloud.LaunchRule{Limits: true, Lets: []string{virginia, oregon}}, "", finding.Unknown, "in which one"},
-		"a Region that nobody knows":       {cloud.LaunchRule{Limits: true, Lets: all}, "mars-1", finding.Unknown, "mars-1"},
+		"off":                              {cloud.LaunchRule{}, "", finding.Held, keeps},
+		"all Regions":                      {lets(all...), "", finding.Held, keeps},
+		"all of the owner":                 {lets("amazon"), "", finding.Held, keeps},
+		"its Region":                       {lets(virginia), "us-east-1", finding.Held, keeps},
+		"another Region":                   {lets(virginia), "us-west-2", finding.Broken, "in us-west-2"},
+		"nobody":                           {lets(), "", finding.Broken, "does not let through"},
+		"others":                           {lets("123456789012"), "", finding.Broken, "does not let through"},
+		"some Regions":                     {lets(virginia, oregon), "", finding.Unknown, "in which one"},
+		"a Region that nobody knows":       {lets(all...), "mars-1", finding.Unknown, "mars-1"},
 		"may let others through":           {cloud.LaunchRule{Limits: true, MayLet: "by name"}, "", finding.Unknown, "by name"},
-		"may let through, and surely does": {cloud.LaunchRule{Limits: true, MayLet: "by name", Lets: all}, "", finding.Held, "keeps no image"},
+		"may let through, and surely does": {cloud.LaunchRule{Limits: true, MayLet: "by name", Lets: all}, "", finding.Held, keeps},
 		"may keep more back":               {cloud.LaunchRule{MayDeny: "by type"}, "", finding.Unknown, "by type"},
 		"may keep more back, and does":     {cloud.LaunchRule{Limits: true, MayDeny: "by type"}, "", finding.Broken, "does not let through"},
 	} {

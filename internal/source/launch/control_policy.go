@@ -89,8 +89,25 @@ func (s *statement) limits(rule *cloud.LaunchRule) {
 	case !rule.Limits:
 		rule.Limits, rule.Lets = true, lets
 	default:
-		rule.Lets = slices.DeleteFunc(rule.Lets, func(of string) bool { return !slices.Contains(lets, of) })
+		rule.Lets = both(rule.Lets, lets)
 	}
+}
+
+// ownersOfAWS is the name of the group of owners that all accounts of AWS itself are in.
+const ownersOfAWS = "amazon"
+
+// both are those that two lists let through. An account of AWS is let through by its group, too;
+// that others are not is of no account here.
+func both(these, those []string) []string {
+	var all []string
+	for _, pair := range [][2][]string{{these, those}, {those, these}} {
+		for _, of := range pair[0] {
+			if (slices.Contains(pair[1], of) || slices.Contains(pair[1], ownersOfAWS)) && !slices.Contains(all, of) {
+				all = append(all, of)
+			}
+		}
+	}
+	return all
 }
 
 // about reports whether it is about the launch of instances, by their image.
