@@ -370,9 +370,7 @@ func (x chartFixes) inTheChart(u *estate.Unit, f *finding.Finding) *finding.Fix 
 				continue // in a packaged chart it is not known which template writes it
 			}
 			field := last(c.Edits[0].Path)
-			if line := u.Chart.Written(c.Position.File, c.Position.Line, field); line > 0 {
-				in := fix.Said(", in the template that writes " + field + " as it is: the chart has no value for it")
-				in.At = &origin.Position{File: c.Position.File, Line: line}
+			if in := writtenPlain(u, fix, &c); in != nil {
 				return in
 			}
 			if keys := u.Chart.Named(c.Position.File, c.Position.Line, field); len(keys) > 0 {
@@ -394,6 +392,20 @@ func (x chartFixes) inTheChart(u *estate.Unit, f *finding.Finding) *finding.Fix 
 		}
 	}
 	return fix.Said(where)
+}
+
+// writtenPlain is a fix of a field that a template writes as it is: one that it changes, or one
+// that it takes out for another. It is nil where the template takes it from somewhere.
+func writtenPlain(u *estate.Unit, fix *finding.Fix, c *finding.Change) *finding.Fix {
+	for _, e := range c.Edits {
+		field := last(e.Path)
+		if line := u.Chart.Written(c.Position.File, c.Position.Line, field); line > 0 {
+			in := fix.Said(", in the template that writes " + field + " as it is: the chart has no value for it")
+			in.At = &origin.Position{File: c.Position.File, Line: line}
+			return in
+		}
+	}
+	return nil
 }
 
 // ofThree are values that set two with three in place of it: a budget that a chart

@@ -348,6 +348,20 @@ func TestFixesThatAChartHasNoValueFor(t *testing.T) {
 	}
 }
 
+// A budget that a template writes as it is has its fix at that line, where another field takes
+// the place of the one that stands there as well.
+func TestFixOfABudgetThatATemplateWrites(t *testing.T) {
+	for _, field := range []string{"maxUnavailable: 0", "minAvailable: 100%"} {
+		fix := fixOf(t, "pdb-never-allows", map[string]string{
+			"templates/web.yaml": deployed("web", "3"), "templates/pdb.yaml": spread("{{ if true }}", field),
+		})
+		name, _, _ := strings.Cut(field, ":")
+		if !strings.Contains(fix.Summary, "in the template that writes "+name+" as it is") || fix.At == nil || fix.At.Line != 7 {
+			t.Errorf("%s: %q at %v", field, fix.Summary, fix.At)
+		}
+	}
+}
+
 // spread is the template of a budget for web where something holds, with fields.
 func spread(where, fields string) string {
 	return where + "\napiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: web}\nspec:\n" +

@@ -111,6 +111,9 @@ type Offering struct {
 	BuiltIn []BuiltIn `json:"builtIn,omitempty"`
 	// Support is until when the provider supports which version; nil where it is not said.
 	Support *Support `json:"support,omitempty"`
+	// Launches is whose images nodes are launched from here; nil where the customer's rules for
+	// images are not asked.
+	Launches *Launches `json:"launches,omitempty"`
 	// Databases is what there is to know of databases that are bought so; zero for others.
 	Databases Databases `json:"databases,omitzero"`
 	// Facts are what the contract states, with sources; Contract is what they

@@ -168,7 +168,9 @@ func (l *loader) checkOffering(f *file[Offering]) error {
 	if err := l.checkEvidence(f.doc, f.name, o.Evidence); err != nil {
 		return err
 	}
-	for _, checked := range []func(*file[Offering]) error{l.checkUnsupported, l.checkBuiltIn, l.checkSupport, l.checkDatabases} {
+	for _, checked := range []func(*file[Offering]) error{
+		l.checkUnsupported, l.checkBuiltIn, l.checkSupport, l.checkLaunches, l.checkDatabases,
+	} {
 		if err := checked(f); err != nil {
 			return err
 		}

@@ -453,7 +453,7 @@ func (d *door) kept(r *reading) bool {
 
 // empty reports whether nothing was read, or looked at and passed over.
 func (r *reading) empty() bool {
-	return r.kubernetes.Seen == kubernetes.Seen{} && len(r.database.Instances)+len(r.cloud.Windows)+len(r.faults) == 0
+	return r.kubernetes.Seen == kubernetes.Seen{} && len(r.database.Instances)+len(r.cloud.Windows)+len(r.cloud.Launch)+len(r.faults) == 0
 }
 
 // whole reads a file that a build could not use.

@@ -17,6 +17,7 @@ import (
 	"github.com/onus-project/onus/internal/source/gitops"
 	"github.com/onus-project/onus/internal/source/instances"
 	"github.com/onus-project/onus/internal/source/inventory"
+	"github.com/onus-project/onus/internal/source/launch"
 	"github.com/onus-project/onus/internal/source/maintenance"
 	"github.com/onus-project/onus/internal/source/manifest"
 	"github.com/onus-project/onus/internal/source/selfhosted"
@@ -61,6 +62,7 @@ var forms = []form{
 	}},
 	{name: "list of database instances", is: func(b beginning) bool { return instances.Is(b.head, b.keys) }, read: (*reading).instances},
 	{name: "maintenance window", is: func(b beginning) bool { return maintenance.Is(b.head, b.keys) }, read: (*reading).windows},
+	{name: "rule for images", is: func(b beginning) bool { return launch.Is(b.head, b.keys) }, read: (*reading).launchRule},
 	{name: "table", is: func(b beginning) bool { return strings.HasSuffix(strings.ToLower(b.name), ".csv") }, read: (*reading).table},
 	{name: HelmTemplate, is: isHelmTemplate},
 	{name: "configuration of nodes", is: func(b beginning) bool { return selfhosted.Is(b.head, b.keys) }, read: (*reading).nodes},

@@ -136,6 +136,7 @@ func (r *reading) append(o *reading) {
 	r.kubernetes.Append(&o.kubernetes)
 	r.database.Append(&o.database)
 	r.cloud.Windows = append(r.cloud.Windows, o.cloud.Windows...)
+	r.cloud.Launch = append(r.cloud.Launch, o.cloud.Launch...)
 	r.faults = append(r.faults, o.faults...)
 	r.notes = append(r.notes, o.notes...)
 }

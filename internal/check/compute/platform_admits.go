@@ -220,9 +220,12 @@ func unsaid(asks []string, rules []*responsibility.Unsupported) string {
 	return ""
 }
 
-// ofNode are those of what pods ask that are about their node, and not what they lack.
+// ofNode are those of what pods ask that are about their node, and not what they lack, nor what
+// they are answered wherever nobody says otherwise.
 func ofNode(asks []string) []string {
-	return slices.DeleteFunc(slices.Clone(asks), func(a string) bool { return a == "noLivenessProbe" || a == "noReadinessProbe" })
+	return slices.DeleteFunc(slices.Clone(asks), func(a string) bool {
+		return a == "noLivenessProbe" || a == "noReadinessProbe" || a == "instanceMetadata"
+	})
 }
 
 // Why what may not run there weighs less.

@@ -1,5 +1,5 @@
 // Package cloud is what a cloud's own interfaces tell of an account: the windows in which
-// it is maintained, as plain values, whoever printed them.
+// it is maintained and the images that it may launch, as plain values, whoever printed them.
 package cloud
 
 import (
@@ -11,6 +11,22 @@ import (
 // Estate is everything that was read, in the order of its source.
 type Estate struct {
 	Windows []Window
+	Launch  []LaunchRule
+}
+
+// LaunchRule is a rule of an account, or of the organization that it is in, for the images
+// that instances may be launched from.
+type LaunchRule struct {
+	Kind, Name string
+	// Limits says that it keeps some images from being launched: one that is off, or only
+	// counts, does not. Lets are the accounts whose images it lets through, or the names that
+	// the provider has for groups of them: amazon.
+	Limits bool
+	Lets   []string
+	// MayLet is why it may let others through as well, and MayDeny why it may keep more of
+	// them back, where what it says is not understood; each is empty for nothing.
+	MayLet, MayDeny string
+	Position        origin.Position
 }
 
 // Window is when a provider may do some work on one thing that it runs.
@@ -40,5 +56,9 @@ type Window struct {
 
 // Account is what the section says of itself.
 func (e *Estate) Account() origin.Account {
-	return origin.Account{Objects: len(e.Windows), Object: "maintenance window", ToCheck: "a workload", ToSimulate: "a workload"}
+	object := "maintenance window"
+	if len(e.Windows) == 0 && len(e.Launch) > 0 {
+		object = "rule for images"
+	}
+	return origin.Account{Objects: len(e.Windows) + len(e.Launch), Object: object, ToCheck: "a workload", ToSimulate: "a workload"}
 }

@@ -75,7 +75,8 @@ type PodTemplate struct {
 	ConfigMaps []string // that it mounts or takes its environment from, by name
 	// Asks are what it asks of its node beside processors and memory, sorted: hostNetwork,
 	// hostPID, hostIPC, windows, privileged, unmaskedProc, hostProcess, seccompUnconfined,
-	// appArmorUnconfined, noLivenessProbe and noReadinessProbe of some container, and
+	// appArmorUnconfined, noLivenessProbe and noReadinessProbe of some container,
+	// instanceMetadata of one that is told to ask the metadata service of its node, and
 	// capability:NAME, hostPort:NUMBER, hostPath:BEGINNING, sysctl:NAME and driver:NAME of
 	// a volume that is no claim.
 	Asks       []string
@@ -312,6 +313,8 @@ type Workload struct {
 	Hook string
 	// Retry says of a Job what an eviction of its pods means to it.
 	Retry Retry
+	// RunsAtMost is how long a run of a Job may take; 0 where nothing ends it.
+	RunsAtMost time.Duration
 	// Rollout says how its pods are replaced when its template changes.
 	Rollout Rollout
 	// ClaimTemplates of a StatefulSet: each of its pods has a volume of its own for each.

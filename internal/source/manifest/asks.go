@@ -71,6 +71,9 @@ func containerAsks(all []string, c *corev1.Container, lasts bool) []string {
 			all = append(all, "hostPort:"+strconv.Itoa(int(p.HostPort)))
 		}
 	}
+	if lasts && asksMetadata(c) {
+		all = append(all, "instanceMetadata")
+	}
 	if lasts && c.LivenessProbe == nil {
 		all = append(all, "noLivenessProbe")
 	}
@@ -78,6 +81,22 @@ func containerAsks(all []string, c *corev1.Container, lasts bool) []string {
 		all = append(all, "noReadinessProbe")
 	}
 	return all
+}
+
+// metadataServices are the addresses at which a node of a cloud, such as EC2, answers what it is
+// and hands out the role that it has, as programs are told to ask there.
+//
+// Source: docs.aws.amazon.com/AWSEC2/latest/UserGuide, Configure the Instance Metadata Service options.
+var metadataServices = []string{"http://169.254.169.254", "http://[fd00:ec2::254]"}
+
+// asksMetadata reports whether a container is told to ask one of them. Who names the address alone
+// mostly means to keep others from it, or to go around a proxy.
+func asksMetadata(c *corev1.Container) bool {
+	asks := func(s string) bool {
+		return slices.ContainsFunc(metadataServices, func(at string) bool { return strings.Contains(s, at) })
+	}
+	return slices.ContainsFunc(c.Command, asks) || slices.ContainsFunc(c.Args, asks) ||
+		slices.ContainsFunc(c.Env, func(e corev1.EnvVar) bool { return asks(e.Value) })
 }
 
 // hostProcess is what runs as a process of its node, which is one with Windows then.

@@ -16,6 +16,7 @@ type jobSpec struct {
 	Completions *int32 `json:"completions"`
 	Suspend     bool   `json:"suspend"`
 	TTL         *int32 `json:"ttlSecondsAfterFinished"`
+	Deadline    *int64 `json:"activeDeadlineSeconds"`
 
 	BackoffLimit *int32            `json:"backoffLimit"`
 	PerIndex     *int32            `json:"backoffLimitPerIndex"`
@@ -80,6 +81,18 @@ func (j jobSpec) transient() bool {
 	return j.TTL != nil && time.Duration(*j.TTL)*time.Second <= soon
 }
 
+// atMost is how long a run of it may take: the Job ends its pods then, or one ends by itself; 0
+// where neither says so.
+func (j jobSpec) atMost(pod *corev1.PodSpec) time.Duration {
+	var most time.Duration
+	for _, of := range []*int64{j.Deadline, pod.ActiveDeadlineSeconds} {
+		if of != nil && *of > 0 && (most == 0 || seconds(*of) < most) {
+			most = seconds(*of)
+		}
+	}
+	return most
+}
+
 // jobStatus tells whether a Job has ended.
 type jobStatus struct {
 	Conditions []struct {
@@ -125,7 +138,7 @@ func (r podReader) cronJob(doc *document.Document) error {
 	w := kubernetes.Workload{
 		Ref:   kubernetes.Ref{Namespace: namespaceOf(o.Metadata.Namespace), Kind: "CronJob", Name: o.Metadata.Name},
 		Group: "batch", UID: o.Metadata.UID, Replicas: job.pods(), ReplicasSet: true, Evictable: true,
-		Transient: job.transient(), Retry: job.retry(),
+		Transient: job.transient(), Retry: job.retry(), RunsAtMost: job.atMost(&job.Template.Spec),
 		Template: Template(job.Template.Labels, job.Template.Annotations, &job.Template.Spec), Position: r.at(doc),
 	}
 	if o.Spec.Suspend {

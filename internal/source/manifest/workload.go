@@ -128,6 +128,7 @@ func (o *workloadObject) ofKind(w *kubernetes.RawWorkload) {
 			w.Replicas = 0
 		}
 		w.Retry, w.Hook = o.Spec.retry(), kubernetes.Hook(o.Metadata.Annotations)
+		w.RunsAtMost = o.Spec.atMost(&o.Spec.Template.Spec)
 		w.Transient = o.Spec.transient() || strings.Contains(o.Metadata.Annotations["helm.sh/hook-delete-policy"], "hook-succeeded")
 		w.Template.Labels = withLabels(w.Template.Labels, "batch.kubernetes.io/job-name", w.Name, "job-name", w.Name)
 	case "DeploymentConfig":

@@ -1,0 +1,43 @@
+package launch
+
+import (
+	"slices"
+
+	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/estate/cloud"
+	"github.com/onus-project/onus/internal/origin"
+)
+
+// allowedImages reads what aws ec2 get-allowed-images-settings prints: where it is enabled an
+// image is to be used where one of the criteria takes it. One without providers takes those of
+// all, and one that looks at more than the provider takes some of its images.
+//
+// Source: docs.aws.amazon.com/AWSEC2/latest/APIReference, GetAllowedImagesSettings and ImageCriterion.
+func allowedImages(d *document.Document, at origin.Position) (cloud.LaunchRule, error) {
+	var read struct {
+		State    string `json:"State"`
+		Criteria []struct {
+			Providers   []string       `json:"ImageProviders"`
+			Names       []string       `json:"ImageNames"`
+			Marketplace []string       `json:"MarketplaceProductCodes"`
+			Created     map[string]int `json:"CreationDateCondition"`
+			Deprecated  map[string]int `json:"DeprecationTimeCondition"`
+		} `json:"ImageCriteria"`
+	}
+	if err := decode(d, &read); err != nil {
+		return cloud.LaunchRule{}, err
+	}
+	rule := cloud.LaunchRule{Kind: "AllowedImagesSettings", Name: "account", Position: at, Limits: read.State == "enabled"}
+	for _, c := range read.Criteria {
+		switch {
+		case len(c.Names)+len(c.Marketplace)+len(c.Created)+len(c.Deprecated) > 0:
+			rule.MayLet = "one of its criteria takes some images of a provider, by their name or age"
+		case len(c.Providers) == 0:
+			rule.MayLet = "one of its criteria names no provider"
+		default:
+			rule.Lets = append(rule.Lets, c.Providers...)
+		}
+	}
+	rule.Lets = slices.DeleteFunc(rule.Lets, func(of string) bool { return of == "none" })
+	return rule, nil
+}
