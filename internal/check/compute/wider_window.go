@@ -38,49 +38,54 @@ func enough(low, high int, does func(n int) (bool, error)) (n int, ok bool) {
 	return high, true
 }
 
-// wider is what a pool whose nodes are not all replaced within its windows needs: the smallest windows in which they are, and
-// how many nodes at once in those that it has. Each number was played, and so was one step less, which does not do. Where nodes
-// are known it sets the windows.
+// widening looks for what a pool needs whose nodes are not all replaced within its windows.
+type widening struct {
+	paced
+	nodes int
+	// does reports whether they are with some budgets, as long as they live.
+	does func([]disruption.NodeBudget) (bool, error)
+}
+
+// wider is the way out for such a pool: the smallest windows in which they are, and how many nodes at once in those that it has. Each
+// number was played, and so was one step less, which does not do. Where nodes are known it sets the windows.
 func (x paced) wider(p *check.Pass, move simulate.Trigger, life time.Duration, nodes int, assumed bool, otherwise string) *finding.Fix {
-	does := func(budgets []disruption.NodeBudget) (bool, error) {
+	w := widening{x, nodes, func(budgets []disruption.NodeBudget) (bool, error) {
 		of := x
 		of.budgets = disruption.ParseNodeBudgets(budgets)
 		t, err := of.played(p, move, life)
 		return t.Left == 0 && t.closed.Length() < life, err
-	}
-	var ways []string
+	}}
 	fix := &finding.Fix{}
-	if says, budgets, ok := x.longerWindows(does); ok {
+	var ways []string
+	if says, budgets, ok := w.longerWindows(); ok {
 		ways = append(ways, says)
 		if !assumed && x.sound(budgets) {
 			fix.Changes = x.block(budgets)
 		}
 	}
-	if says, ok := x.moreAtOnce(nodes, does); ok {
+	if says, ok := w.moreAtOnce(); ok {
 		ways = append(ways, says)
 	}
-	switch {
-	case len(ways) > 0:
-	case x.never(does):
-		ways = append(ways, "let nodes get older: no window is enough, and no number of nodes at once, since some stay even where budgets never "+
-			"close")
-	case x.closes():
-		ways = append(ways, "widen the windows and allow more nodes at once within them: neither alone is enough")
-	default:
-		ways = append(ways, otherwise)
+	if len(ways) == 0 {
+		ways = append(ways, w.neither(otherwise))
 	}
 	fix.Summary = strings.Join(ways, "; or ")
 	return x.orNever(fix)
 }
 
-// never reports whether budgets that never close, with no limit, are not enough either.
-func (x paced) never(does func([]disruption.NodeBudget) (bool, error)) bool {
-	is, err := does([]disruption.NodeBudget{{Nodes: "100%"}})
-	return err == nil && !is
+// neither is what there is to be done where neither is enough by itself.
+func (x *widening) neither(otherwise string) string {
+	if is, err := x.does([]disruption.NodeBudget{{Nodes: "100%"}}); err == nil && !is {
+		return "let nodes get older: no window is enough, and no number of nodes at once, since some stay even where budgets never close"
+	}
+	if at, _ := x.closing(); len(at) == 0 {
+		return otherwise
+	}
+	return "widen the windows and allow more nodes at once within them: neither alone is enough"
 }
 
 // closing are the entries that make windows: between those of them no node goes for drift.
-func (x paced) closing() (all []int, shortest time.Duration) {
+func (x *widening) closing() (all []int, shortest time.Duration) {
 	for i, b := range x.written {
 		if !isZero(b) || !forDrift(b) || b.Schedule == "" || b.Duration <= 0 {
 			continue
@@ -92,14 +97,8 @@ func (x paced) closing() (all []int, shortest time.Duration) {
 	return all, shortest
 }
 
-// closes reports whether entries make its windows.
-func (x paced) closes() bool {
-	at, _ := x.closing()
-	return len(at) > 0
-}
-
 // longerWindows are budgets that close for a shorter time, each by as much: the least that does.
-func (x paced) longerWindows(does func([]disruption.NodeBudget) (bool, error)) (says string, budgets []disruption.NodeBudget, ok bool) {
+func (x *widening) longerWindows() (says string, budgets []disruption.NodeBudget, ok bool) {
 	at, shortest := x.closing()
 	open := func(steps int, step time.Duration) []disruption.NodeBudget {
 		all := slices.Clone(x.written)
@@ -109,7 +108,7 @@ func (x paced) longerWindows(does func([]disruption.NodeBudget) (bool, error)) (
 		return all
 	}
 	for _, step := range []time.Duration{time.Hour, 15 * time.Minute, time.Minute} {
-		n, is := enough(0, int((shortest-1)/step), func(n int) (bool, error) { return does(open(n, step)) })
+		n, is := enough(0, int((shortest-1)/step), func(n int) (bool, error) { return x.does(open(n, step)) })
 		if !is {
 			continue
 		}
@@ -122,7 +121,7 @@ func (x paced) longerWindows(does func([]disruption.NodeBudget) (bool, error)) (
 }
 
 // longer says which windows are enough, and that a step less is not.
-func (x paced) longer(at []int, n int, step time.Duration) string {
+func (x *widening) longer(at []int, n int, step time.Duration) string {
 	more := time.Duration(n) * step
 	if len(at) > 1 {
 		return fmt.Sprintf("shorten each budget of 0 with a schedule by %s: that is enough, and %s is not",
@@ -145,7 +144,7 @@ func lessOf(d time.Duration) string {
 }
 
 // window is how long a budget leaves open between two of its times; zero where these differ.
-func (x paced) window(i int) time.Duration {
+func (x *widening) window(i int) time.Duration {
 	b := x.written[i]
 	first := disruption.ParseNodeBudgets([]disruption.NodeBudget{b})
 	var open []time.Duration
@@ -161,23 +160,23 @@ func (x paced) window(i int) time.Duration {
 }
 
 // moreAtOnce is how many nodes at once are enough within the windows that there are.
-func (x paced) moreAtOnce(nodes int, does func([]disruption.NodeBudget) (bool, error)) (says string, ok bool) {
+func (x *widening) moreAtOnce() (says string, ok bool) {
 	with := func(n int) []disruption.NodeBudget {
 		all := slices.Clone(x.written)
 		for i, b := range all {
-			if !isZero(b) && forDrift(b) && x.allows(b, nodes) < n {
+			if !isZero(b) && forDrift(b) && x.allows(b) < n {
 				all[i].Nodes = strconv.Itoa(n)
 			}
 		}
 		return all
 	}
-	least := nodes
+	least := x.nodes
 	for _, b := range x.written {
 		if !isZero(b) && forDrift(b) {
-			least = min(least, x.allows(b, nodes))
+			least = min(least, x.allows(b))
 		}
 	}
-	n, ok := enough(least, nodes, func(n int) (bool, error) { return does(with(n)) })
+	n, ok := enough(least, x.nodes, func(n int) (bool, error) { return x.does(with(n)) })
 	if !ok {
 		return "", false
 	}
@@ -188,8 +187,8 @@ func (x paced) moreAtOnce(nodes int, does func([]disruption.NodeBudget) (bool, e
 	return fmt.Sprintf("allow %s at once within the windows: %d %s not enough", words.Count(n, "node"), n-1, is), true
 }
 
-// allows is how many of some nodes an entry lets go while it is active.
-func (paced) allows(b disruption.NodeBudget, nodes int) int {
+// allows is how many of the nodes an entry lets go while it is active.
+func (x *widening) allows(b disruption.NodeBudget) int {
 	one := disruption.ParseNodeBudgets([]disruption.NodeBudget{{Nodes: b.Nodes}})
-	return one.LeastOf([]int{0}, nodes, disruption.Drifted)
+	return one.LeastOf([]int{0}, x.nodes, disruption.Drifted)
 }
