@@ -69,7 +69,7 @@ func (e *Engine) start(ctx context.Context, s *plan.Step, st *StepState) error {
 		return e.heldBack(ctx, s, held)
 	}
 	if moved, err := e.moved(ctx, groupOf(s)); err != nil {
-		return e.wait(s, err)
+		return e.outcome(ctx, s, st, err)
 	} else if len(moved) > 0 {
 		return e.stop(ctx, (&Stale{moved}).Error())
 	}

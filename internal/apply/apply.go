@@ -40,7 +40,8 @@ type Settings struct {
 }
 
 // Lease says whether this process is the one that may change anything. Hold renews it where
-// that is due. *Lost says that another has it; any other error that it cannot be told now.
+// that is due. *Lost says that another has it, and *Ending that it is still held, but not for long; any other error that it
+// cannot be told now.
 type Lease interface {
 	Hold(ctx context.Context) error
 }
@@ -90,6 +91,11 @@ func (e *Lost) Error() string {
 	}
 	return "the lease is held by " + e.Holder
 }
+
+// Ending is the error of a lease that is held, and may not be renewed: until it is over what is in hand may be undone under it.
+type Ending struct{ Why string }
+
+func (e *Ending) Error() string { return e.Why }
 
 // Taken is the error where another process holds the lease from the start.
 type Taken struct {

@@ -143,13 +143,13 @@ func (e *Engine) interrupt(ctx context.Context) (Status, error) {
 	ctx = context.WithoutCancel(ctx)
 	const why = "interrupted"
 	if err := e.stop(ctx, why); err != nil {
-		return e.failed(err)
+		return e.failed(ctx, err)
 	}
 	end := e.Clock.Now().Add(tidy)
 	for {
 		e.next = e.Clock.Now().Add(time.Second)
 		if err := e.underLease(ctx); err != nil {
-			return e.failed(err)
+			return e.failed(ctx, err)
 		}
 		left := e.undoing() || e.any(e.toEnd)
 		if !left || !e.Clock.Now().Before(end) && !e.any(e.running) {
@@ -163,11 +163,12 @@ func (e *Engine) interrupt(ctx context.Context) (Status, error) {
 func (e *Engine) underLease(ctx context.Context) error {
 	err := e.hold(ctx)
 	var wait *Wait
-	if errors.As(err, &wait) { // it is looked again
+	var ends *Ending
+	switch {
+	case errors.As(err, &wait): // it is looked again
 		e.waits("", wait.What)
 		return nil
-	}
-	if err != nil {
+	case err != nil && !errors.As(err, &ends):
 		return err
 	}
 	return e.pass(ctx)
@@ -193,7 +194,7 @@ func (e *Engine) Abort(ctx context.Context) (Status, error) {
 		}
 	}
 	if err != nil {
-		return e.failed(err)
+		return e.failed(ctx, err)
 	}
 	return e.giveUp(ctx)
 }
@@ -214,7 +215,7 @@ func (e *Engine) giveUp(ctx context.Context) (Status, error) {
 	for ctx.Err() == nil {
 		e.next = e.Clock.Now().Add(longest)
 		if err := e.underLease(ctx); err != nil {
-			return e.failed(err)
+			return e.failed(ctx, err)
 		}
 		switch {
 		case e.undoing() || e.any(e.toEnd):

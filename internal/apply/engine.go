@@ -240,7 +240,7 @@ func (e *Engine) round(ctx context.Context) (Status, error) {
 		return status, err
 	}
 	if err := e.pass(ctx); err != nil {
-		return e.failed(err)
+		return e.failed(ctx, err)
 	}
 	if ctx.Err() != nil {
 		return e.interrupt(ctx)
@@ -251,9 +251,13 @@ func (e *Engine) round(ctx context.Context) (Status, error) {
 // holds asks for the lease, which may have to be waited for.
 func (e *Engine) holds(ctx context.Context) (Status, error) {
 	err := e.hold(ctx)
+	var ends *Ending
+	if errors.As(err, &ends) {
+		err = e.stop(ctx, ends.Why)
+	}
 	var wait *Wait
 	if !errors.As(err, &wait) {
-		return e.failed(err)
+		return e.failed(ctx, err)
 	}
 	if e.said[""] != wait.What {
 		e.said[""] = wait.What
@@ -264,13 +268,16 @@ func (e *Engine) holds(ctx context.Context) (Status, error) {
 }
 
 // failed is how the plan stands after an error that is not of a step.
-func (e *Engine) failed(err error) (Status, error) {
+func (e *Engine) failed(ctx context.Context, err error) (Status, error) {
 	var gone *Lost
+	var halt *Halt
 	switch {
 	case err == nil:
 		return Running, nil
 	case errors.As(err, &gone):
 		return Overtaken, err
+	case errors.As(err, &halt): // nothing can be undone: who has no lease changes nothing
+		return Paused, e.paused(ctx, halt.Why+e.notUndone())
 	}
 	return Paused, fmt.Errorf("%w%s", err, e.notUndone())
 }

@@ -2,6 +2,7 @@ package apply
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -62,6 +63,10 @@ func (e *Engine) moved(ctx context.Context, group string) ([]plan.Moved, error) 
 		return nil, nil
 	}
 	now, err := e.Facts(ctx, asked)
+	var halt *Halt
+	if errors.As(err, &halt) {
+		return nil, halt
+	}
 	if err != nil {
 		return nil, &Wait{What: fmt.Sprintf("cannot see what %s rests on: %v", group, err), Poll: lost}
 	}

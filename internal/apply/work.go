@@ -269,7 +269,15 @@ func (w *Work) allowed(ctx context.Context, c *Change) error {
 			return err
 		}
 	}
-	return w.engine.hold(ctx)
+	err := w.engine.hold(ctx)
+	var ends *Ending
+	switch {
+	case !errors.As(err, &ends):
+		return err
+	case w.Undo:
+		return nil
+	}
+	return &Halt{ends.Why}
 }
 
 // hold is the lease's answer, as what the step waits for where there is none.
@@ -278,8 +286,9 @@ func (e *Engine) hold(ctx context.Context) error {
 	err := e.Lease.Hold(context.WithoutCancel(ctx))
 	var gone *Lost
 	var halt *Halt
+	var ends *Ending
 	switch {
-	case err == nil || errors.As(err, &gone) || errors.As(err, &halt):
+	case err == nil || errors.As(err, &gone) || errors.As(err, &halt) || errors.As(err, &ends):
 		return err
 	}
 	return &Wait{What: "cannot see who holds the lease: " + err.Error(), Poll: lost}

@@ -39,6 +39,9 @@ func (s *session) applyCommand() *cobra.Command {
 a plan whose facts are others by now, and says which; and one with risks that are not
 accepted by name.
 
+Rights that it lacks for what is left of the plan are named before anything is changed, all
+at once. One that is lost meanwhile pauses the plan.
+
 Before each change it asks the guards anew (windows, floors), and whether it still holds
 the lease of the cluster; evictions go through the eviction API, which asks the PDBs. What
 is about to be done stands in a journal before it is done. A process that is killed is gone
@@ -51,8 +54,8 @@ after the other is deleted past it, as was planned with onus plan nodes --escala
 accepted by name. Ctrl-C undoes what is in hand, and says how to go on.
 
 Exit status: 0 done, 1 paused, or some of it is left or unknown, 2 bad usage or bad input,
-a stale plan among it, 3 interrupted, or another process holds the lease, 4 a fault of onus
-itself.`,
+a stale plan or a missing right among it, 3 interrupted, or another process holds the
+lease, 4 a fault of onus itself.`,
 		Example: `  onus apply plan.json --dry-run
   onus apply plan.json --context prod
   onus apply plan.json --context prod --resume
@@ -147,6 +150,11 @@ func (s *session) apply(cmd *cobra.Command, x *applying) error {
 	}
 	if err := s.mayBegin(ctx, x); err != nil {
 		return err
+	}
+	if x.state == nil || x.state.Finished != journal.Done {
+		if err := x.site.permits(ctx, s, x.onStuck == string(apply.EscalateOnStuck)); err != nil {
+			return err
+		}
 	}
 	if err := x.site.alone(ctx); err != nil {
 		return err

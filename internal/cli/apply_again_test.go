@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -149,7 +150,9 @@ func TestDryRunSays(t *testing.T) {
 	x := inACluster(t)
 	file := x.file(t)
 	x.server.Denied = map[string]bool{"create pods/eviction": true, "delete machines": true, "delete nodeclaims": true}
-	x.onus(t, 2, []string{"onus may not evict pods, nor delete NodeClaims"}, "apply", file, "--dry-run")
+	x.onus(t, 2, []string{
+		"in prod onus may not evict pods (create pods/eviction), nor delete nodeclaims.karpenter.sh hint: docs/rbac-apply.yaml has"},
+		"apply", file, "--dry-run")
 	x.server.Denied = nil
 	x.server.Put("leases", "kube-system", "onus-apply", clustertest.Object{"spec": clustertest.Object{"holderIdentity": "p9/somebody",
 		"leaseDurationSeconds": 30, "renewTime": time.Now().UTC().Format("2006-01-02T15:04:05.000000Z")}})
@@ -171,6 +174,42 @@ func TestDryRunSays(t *testing.T) {
 	y.onus(t, 2, []string{"was begun before"}, "apply", file, "--dry-run")
 	y.onus(t, 0, []string{"aborted."}, "abort", file)
 	y.onus(t, 2, []string{"was aborted"}, "apply", file, "--dry-run")
+}
+
+// Rights that are missing are named all at once before anything is changed, also by who goes on with a plan. One that is lost meanwhile
+// pauses it. Where the server does not say what somebody may do, that is said, and it is found out.
+func TestApplyAsksItsRights(t *testing.T) {
+	x := inACluster(t)
+	file := x.file(t)
+	x.server.Denied = map[string]bool{"create pods/eviction": true, "delete nodeclaims": true, "update leases": true}
+	x.onus(t, 2, []string{"in prod onus may not update leases.coordination.k8s.io onus-apply in kube-system, nor evict pods " +
+		"(create pods/eviction), nor delete nodeclaims.karpenter.sh"}, "apply", file)
+	if seen := x.server.Seen(); len(seen.Changes) > 0 {
+		t.Error(seen.Changes)
+	}
+	if _, err := os.Stat(file + ".journal"); !os.IsNotExist(err) {
+		t.Error("a journal is begun")
+	}
+	x.server.Denied = nil
+	lost := true
+	x.server.Spoil(func(w http.ResponseWriter, r *http.Request) bool {
+		switch {
+		case strings.HasSuffix(r.URL.Path, "/eviction") && lost:
+			clustertest.Fail(w, 403, `User "u" cannot create resource "pods/eviction"`, "", "", 0)
+		case strings.HasSuffix(r.URL.Path, "/selfsubjectaccessreviews") && !lost:
+			clustertest.Fail(w, 403, "no", "", "", 0)
+		default:
+			return false
+		}
+		return true
+	})
+	x.onus(t, 1, []string{"paused", `cannot create resource "pods/eviction"; docs/rbac-apply.yaml has what it takes`, "apply " + file},
+		"apply", file)
+	x.server.Denied = map[string]bool{"create pods/eviction": true}
+	x.onus(t, 2, []string{"onus may not evict pods (create pods/eviction)"}, "apply", file, "--resume")
+	lost = false
+	x.onus(t, 0, []string{"warning: the API server does not tell who asks what they may do", "done."}, "apply", file, "--resume")
+	x.onus(t, 0, []string{"done."}, "apply", file)
 }
 
 // A node of which nobody knows whether a command ran on it is left as it is by abort, which says

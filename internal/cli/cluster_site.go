@@ -142,22 +142,27 @@ func (x clusterSite) alone(ctx context.Context) error {
 	return nil
 }
 
-// mayChange reports whether another process holds the lease, or a right is missing.
-func (x clusterSite) mayChange(ctx context.Context, s *session, escalated bool) error {
+func (x clusterSite) permits(ctx context.Context, s *session, escalated bool) error {
+	lacks, err := x.client.Lacks(ctx, x.plan, x.leaseNamespace, escalated, x.carried.isDone)
+	switch {
+	case errors.Is(err, kubernetes.ErrUnasked): // a right that is missing pauses the plan where it is needed
+		s.warn(err.Error() + ": the rights of the plan are not known beforehand")
+	case err != nil:
+		return &exitError{status: exitUnfinished, err: fmt.Errorf("asking what onus may do in %s: %w", x.clusterName(), err)}
+	case len(lacks) > 0:
+		return usage("docs/rbac-apply.yaml has what it takes, but for what is said to be in another file; kubectl auth whoami says who you are",
+			"in %s onus may not %s", x.clusterName(), strings.Join(lacks, ", nor "))
+	}
+	return nil
+}
+
+func (x clusterSite) free(ctx context.Context, s *session) error {
 	holder, err := x.client.Holder(ctx, x.leaseNamespace, s.now())
 	if err != nil {
 		return &exitError{status: exitUnfinished, err: fmt.Errorf("who holds the lease: %w", err)}
 	}
 	if holder != "" {
 		return s.refuse(&apply.Taken{In: "cluster", Holder: holder, Until: s.now().Add(leaseTime)})
-	}
-	lacks, err := x.client.Lacks(ctx, x.plan, x.leaseNamespace, escalated)
-	if err != nil {
-		return &exitError{status: exitUnfinished, err: fmt.Errorf("asking what onus may do: %w", err)}
-	}
-	if len(lacks) > 0 {
-		return usage("docs/rbac-apply.yaml, and docs/rbac-fleet.yaml for what is rolled out, have what it takes",
-			"onus may not %s", strings.Join(lacks, ", nor "))
 	}
 	return x.poolsFit(ctx)
 }

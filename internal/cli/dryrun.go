@@ -24,7 +24,7 @@ func (s *session) dryRun(ctx context.Context, x *applying) error {
 	if open := apply.Open(x.plan, x.accept, apply.OnStuck(x.onStuck)); len(open) > 0 {
 		return s.refuse(&apply.Unaccepted{Risks: open})
 	}
-	if err := x.site.mayChange(ctx, s, x.onStuck == string(apply.EscalateOnStuck)); err != nil {
+	if err := x.site.free(ctx, s); err != nil {
 		return err
 	}
 	says := "it could begin: nothing that it rests on has changed"

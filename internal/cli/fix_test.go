@@ -43,7 +43,7 @@ func TestFixIsMinimal(t *testing.T) {
 		t.Fatalf("%d edits, %d findings left", len(plan.Edits), len(plan.Left))
 	}
 	broken := func(without int) []string {
-		writeEdits(t, dir, plan.Edits, without)
+		writeEdits(t, dir, "../../examples/insurer", plan.Edits, without)
 		var all []string
 		for _, f := range resultOf[published.Findings](t, append([]string{"check"}, args...)...).Findings {
 			if f.Verdict == finding.Broken {
@@ -62,8 +62,55 @@ func TestFixIsMinimal(t *testing.T) {
 	}
 }
 
-// writeEdits makes all edits but one in a copy of the example, each file as the example has it.
-func writeEdits(t *testing.T, dir string, edits []published.FileEdit, without int) {
+// What the clusters of recorded runs were made of, and an example, is mended: with all edits nothing is broken but what fix says is left,
+// fix has nothing more to make, and without any one of them more is broken.
+func TestFixesOfRecordedRuns(t *testing.T) {
+	runs, err := filepath.Glob("../../testdata/runs/*/objects.yaml")
+	if err != nil || len(runs) < 40 {
+		t.Fatal(runs, err)
+	}
+	made := 0
+	for _, run := range append(runs, "../../examples/cockroachdb/cockroachdb.yaml") {
+		dir, from := t.TempDir(), filepath.Dir(run)
+		text, err := os.ReadFile(run)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := filepath.Join(dir, filepath.Base(run))
+		if err := os.WriteFile(name, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		plan := resultOf[published.Fixes](t, "fix", dir, "--min-severity", "low")
+		made += len(plan.Edits)
+		broken := func(without int) map[string]bool {
+			writeEdits(t, dir, from, plan.Edits, without)
+			all := map[string]bool{}
+			for _, f := range resultOf[published.Findings](t, "check", dir).Findings {
+				if f.Verdict == finding.Broken {
+					all[f.Fingerprint] = true
+				}
+			}
+			return all
+		}
+		for i, e := range plan.Edits {
+			if left := broken(i); len(left) <= len(plan.Left) {
+				t.Errorf("%s: without the edit of %v at %s no more is broken", run, e.Object, e.Position)
+			}
+		}
+		if left := broken(-1); len(left) != len(plan.Left) {
+			t.Errorf("%s: %d findings with all edits, and %d are said to be left", run, len(left), len(plan.Left))
+		}
+		if again := resultOf[published.Fixes](t, "fix", dir, "--min-severity", "low"); len(again.Edits) > 0 {
+			t.Errorf("%s: %d edits more once all are made", run, len(again.Edits))
+		}
+	}
+	if t.Logf("%d edits of %d", made, len(runs)); made < 40 {
+		t.Error("too few")
+	}
+}
+
+// writeEdits makes all edits but one in a copy of a folder, each file as it stands there.
+func writeEdits(t *testing.T, dir, from string, edits []published.FileEdit, without int) {
 	t.Helper()
 	texts := map[string][]byte{}
 	order := slices.Clone(edits)
@@ -72,7 +119,7 @@ func writeEdits(t *testing.T, dir string, edits []published.FileEdit, without in
 	}
 	for _, e := range edits {
 		name, _ := filepath.Rel(dir, e.File)
-		text, err := os.ReadFile(filepath.Join("../../examples/insurer", name))
+		text, err := os.ReadFile(filepath.Join(from, name))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -24,7 +24,9 @@ func (x fleetSite) fits(context.Context) error {
 
 func (fleetSite) alone(context.Context) error { return nil }
 
-func (x fleetSite) mayChange(_ context.Context, s *session, _ bool) error {
+func (fleetSite) permits(context.Context, *session, bool) error { return nil }
+
+func (x fleetSite) free(_ context.Context, s *session) error {
 	holder, err := machine.Holder(x.lockFile())
 	if err != nil {
 		return &exitError{status: exitUnfinished, err: fmt.Errorf("who holds the lock: %w", err)}

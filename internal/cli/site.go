@@ -18,8 +18,11 @@ type site interface {
 	fits(ctx context.Context) error
 	// alone reports, before anything is changed, who or what else there is in the way.
 	alone(ctx context.Context) error
-	// mayChange reports whether another process holds the lease, or a right is missing.
-	mayChange(ctx context.Context, s *session, escalated bool) error
+	// permits reports, before anything is changed, all the rights that are missing for what is left of the plan, with what is
+	// stuck escalated, where it is.
+	permits(ctx context.Context, s *session, escalated bool) error
+	// free reports whether another process holds the lease, or a provider has something else than was planned.
+	free(ctx context.Context, s *session) error
 	// facts are what those of the plan are now; nil where nobody can be asked.
 	facts() func(context.Context, []plan.Fact) ([]plan.Fact, error)
 	runners() map[string]apply.Runner

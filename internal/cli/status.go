@@ -67,7 +67,7 @@ func (s *session) status(ctx context.Context, x *carried) error {
 			return err
 		}
 	}
-	alive := strings.HasPrefix(holder, x.plan.ID+"/")
+	alive := strings.HasPrefix(holder, x.plan.ID+"/") && !pausedBy(r, state, holder)
 	if x.site == nil { // a process that is killed says nothing: what is noted last is a sign
 		alive = s.now().Sub(state.Last) < leaseTime && !state.Paused
 	}
@@ -89,6 +89,12 @@ func (s *session) status(ctx context.Context, x *carried) error {
 		return nil
 	}
 	return &exitError{status: exitBroken}
+}
+
+// pausedBy reports whether who holds the lease is who has paused the plan: it could not give the lease back, as where it has
+// lost the right to.
+func pausedBy(r *journal.Record, state *apply.State, holder string) bool {
+	return state.Paused && len(r.Holders) > 0 && r.Holders[len(r.Holders)-1].Who == holder
 }
 
 func (s *session) abortCommand() *cobra.Command {

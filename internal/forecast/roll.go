@@ -31,11 +31,6 @@ type Replacement struct {
 	Why   string // one of those that are left stays, where that is known
 }
 
-// Replace plays one trigger on its own, for so long.
-func (s *Stage) Replace(ctx context.Context, t simulate.Trigger, within time.Duration) (Replacement, error) {
-	return s.Roll(ctx, Roll{Trigger: t, Within: within})
-}
-
 // scenario is what is played of a roll.
 func (s *Stage) scenario(r *Roll) simulate.Scenario {
 	x := simulate.Scenario{

@@ -146,8 +146,8 @@ const pause = 2 * time.Second
 // unread is what a step waits for where something could not be read. Where it is not allowed
 // to, waiting does not help.
 func unread(what string, err error) error {
-	if apierrors.IsForbidden(err) || apierrors.IsUnauthorized(err) {
-		return &apply.Halt{Why: "may not read " + what + ": " + said(err) + "; " + granted}
+	if denied(err) {
+		return &apply.Halt{Why: "may not read " + what + ": " + said(err) + "; " + wayOut(err, granted)}
 	}
 	return &apply.Wait{What: "cannot read " + what + ": " + said(err), Poll: pause}
 }
@@ -155,10 +155,26 @@ func unread(what string, err error) error {
 // granted says which files have what plans of a cluster take.
 const granted = "docs/rbac-apply.yaml, and docs/rbac-fleet.yaml for what is rolled out, have what it takes"
 
+// denied reports whether the server did not do what it was asked for because of who asks.
+func denied(err error) bool { return apierrors.IsForbidden(err) || apierrors.IsUnauthorized(err) }
+
+// wayOut is what to do about that: where the server does not know who asks, no right is missing.
+func wayOut(err error, granted string) string {
+	if apierrors.IsUnauthorized(err) {
+		return "the credentials are not valid, or not any more: log in again"
+	}
+	return granted
+}
+
+func isHalt(err error) bool {
+	var halt *apply.Halt
+	return errors.As(err, &halt)
+}
+
 // lacking adds to an error which file has the right that is missing.
 func lacking(err error) error {
-	if apierrors.IsForbidden(err) || apierrors.IsUnauthorized(err) {
-		return fmt.Errorf("%w; docs/rbac-apply.yaml has what it takes", err)
+	if denied(err) {
+		return fmt.Errorf("%w; %s", err, wayOut(err, "docs/rbac-apply.yaml has what it takes"))
 	}
 	return err
 }
@@ -172,8 +188,8 @@ func refused(err error) error {
 		return nil
 	case utilnet.IsConnectionRefused(err):
 		return &apply.Refused{Err: errors.New("the API server cannot be reached")}
-	case apierrors.IsForbidden(err) || apierrors.IsUnauthorized(err):
-		return &apply.Halt{Why: "may not: " + said(err) + "; " + granted}
+	case denied(err):
+		return &apply.Halt{Why: "may not: " + said(err) + "; " + wayOut(err, granted)}
 	case errors.As(err, &status):
 		if code := status.Status().Code; code >= 400 && code < 500 && code != http.StatusRequestTimeout {
 			return &apply.Refused{Err: err}

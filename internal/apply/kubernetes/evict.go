@@ -184,7 +184,7 @@ func (c *Client) letGo(ctx context.Context, p *corev1.Pod, forced bool) error {
 	case dead:
 		return &apply.Halt{Why: fmt.Sprintf("nobody counts what PodDisruptionBudgets of %s allow: %s", p.Namespace, said(err))}
 	case forbidden:
-		return &apply.Halt{Why: fmt.Sprintf("may not %s %s: %s; %s has what it takes", what, named(p), said(err), rights)}
+		return &apply.Halt{Why: fmt.Sprintf("may not %s %s: %s; %s", what, named(p), said(err), wayOut(err, rights+" has what it takes"))}
 	}
 	return &apply.Refused{Err: &declined{kind, wait, said(err)}}
 }

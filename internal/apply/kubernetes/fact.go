@@ -20,7 +20,7 @@ func (c *Client) Facts(ctx context.Context, asked []plan.Fact) (now []plan.Fact,
 		o, read := objects[f.Object]
 		if !read {
 			if o, err = c.named(ctx, f.Object); err != nil {
-				return nil, fmt.Errorf("%s: %w", f.Object, lacking(err))
+				return nil, notRead(f.Object, err)
 			}
 			objects[f.Object] = o
 		}
@@ -30,6 +30,14 @@ func (c *Client) Facts(ctx context.Context, asked []plan.Fact) (now []plan.Fact,
 		now = append(now, plan.Fact{Object: f.Object, Field: f.Field, Value: valueAt(o.Object, f.Field)})
 	}
 	return now, nil
+}
+
+// notRead is the error of an object that could not be read: where that is not allowed, waiting does not help.
+func notRead(object string, err error) error {
+	if read := unread(object, err); isHalt(read) {
+		return read
+	}
+	return fmt.Errorf("%s: %w", object, err)
 }
 
 // named is the object of a fact, such as PodDisruptionBudget shop/web; nil where there is none.

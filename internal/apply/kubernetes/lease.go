@@ -149,7 +149,7 @@ func (l *Lease) Hold(ctx context.Context) error {
 	now := l.Clock.Now()
 	if left := until.Sub(now); left < l.Duration*2/3 {
 		if err := l.renew(ctx, is, now); err != nil {
-			return refused(err) // another may have taken it: it is looked again
+			return l.notRenewed(err, until)
 		}
 		until = now.Add(l.Duration)
 	}
@@ -157,6 +157,21 @@ func (l *Lease) Hold(ctx context.Context) error {
 		return errors.New("the lease is about to end")
 	}
 	return nil
+}
+
+// notRenewed is the error of a lease that was not renewed. Another may have taken it: it is looked again. Where it
+// may not be renewed any more, what is left of it is for what is in hand to be undone.
+func (l *Lease) notRenewed(err error, until time.Time) error {
+	err = refused(err)
+	var halt *apply.Halt
+	if !errors.As(err, &halt) {
+		return err
+	}
+	why := "the lease " + l.Namespace + "/" + LeaseName + ": " + halt.Why
+	if l.Clock.Now().Add(l.Client.timeout).Before(until) {
+		return &apply.Ending{Why: why}
+	}
+	return &apply.Halt{Why: why}
 }
 
 // Release gives the lease back. Its number stays, for who comes next.

@@ -1,6 +1,10 @@
 package kubernetes
 
 import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/onus-project/onus/internal/apply"
@@ -44,6 +48,7 @@ func TestAsksForWhatIsGranted(t *testing.T) {
 				t.Error(err)
 			}
 			seen := b.server.Requests()
+			b.asksBefore(t, may, seen)
 			for _, r := range seen {
 				if !may.Allow(r) {
 					t.Errorf("asks for what is not granted: %+v", r)
@@ -53,6 +58,84 @@ func TestAsksForWhatIsGranted(t *testing.T) {
 				t.Error(seen)
 			}
 		})
+	}
+}
+
+func noStep(string) bool { return false }
+
+// asksBefore holds that what is asked for is asked about before, and that who has what is granted lacks nothing.
+func (b *bench) asksBefore(t *testing.T, may clustertest.Rights, seen []clustertest.Request) {
+	t.Helper()
+	b.server.May = clustertest.Rights{}
+	lacks, err := b.client.Lacks(t.Context(), b.plan, "kube-system", false, noStep)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := strings.Join(lacks, "\n") + "\n"
+	ends := []string{"\n", ")", " onus-apply in kube-system"}
+	for _, r := range seen {
+		says := strings.TrimSuffix(r.Verb+" "+r.Resource+"."+r.Group, ".")
+		if r.Resource == "leases" && r.Verb == "create" { // there is one by now
+			continue
+		}
+		if !slices.ContainsFunc(ends, func(end string) bool { return strings.Contains(all, says+end) }) {
+			t.Errorf("%s is not asked about before:\n%s", says, all)
+		}
+	}
+	b.server.May = may
+	if lacks, err := b.client.Lacks(t.Context(), b.plan, "kube-system", false, noStep); err != nil || len(lacks) > 0 {
+		t.Errorf("who has what is granted lacks %q, %v", lacks, err)
+	}
+}
+
+// Who has rights to the objects of a plan alone, in their namespaces or by their names, lacks nothing, and is told of which
+// of them he has none. What is done takes no rights any more.
+func TestRightsToSomeObjects(t *testing.T) {
+	b := newBench(t, 2)
+	to := clustertest.RightsTo
+	some := slices.Concat(to("list", "", "nodes", ""), to("list", "", "pods", ""), to("list", "policy", "poddisruptionbudgets", ""),
+		to("create", "coordination.k8s.io", "leases", "kube-system"), to("get", "coordination.k8s.io", "leases", "kube-system", "onus-apply"),
+		to("update", "coordination.k8s.io", "leases", "kube-system", "onus-apply"), to("get", "", "nodes", "", "node-0", "node-1"),
+		to("patch", "", "nodes", "", "node-0", "node-1"), to("get", "karpenter.sh", "nodeclaims", "", "claim-node-0", "claim-node-1"),
+		to("delete", "karpenter.sh", "nodeclaims", "", "claim-node-0", "claim-node-1"), to("get", "", "pods", "shop"),
+		to("create", "", "pods/eviction", "shop"), to("get", "apps", "deployments", "shop", "web"), to("get", "apps", "replicasets", "shop"))
+	lacks := func(may clustertest.Rights, done func(string) bool) string {
+		b.server.May = may
+		all, err := b.client.Lacks(t.Context(), b.plan, "kube-system", false, done)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Join(all, "; ")
+	}
+	if all := lacks(some, noStep); all != "" {
+		t.Error(all)
+	}
+	without := func(at int) clustertest.Rights { return slices.Delete(slices.Clone(some), at, at+1) }
+	for at, want := range []string{"list nodes", "list pods", "list poddisruptionbudgets.policy",
+		"create leases.coordination.k8s.io in kube-system",
+		"get leases.coordination.k8s.io onus-apply in kube-system", "update leases.coordination.k8s.io onus-apply in kube-system", "get nodes",
+		"cordon nodes (patch nodes)", "get nodeclaims.karpenter.sh", "delete nodeclaims.karpenter.sh", "get pods",
+		"evict pods (create pods/eviction)", "get deployments.apps", "get replicasets.apps"} {
+		if all := lacks(without(at), noStep); all != want {
+			t.Errorf("says %q, want %q", all, want)
+		}
+	}
+	if all := lacks(append(without(7), to("patch", "", "nodes", "", "node-0")...), noStep); all != "cordon nodes (patch nodes) of node-1" {
+		t.Error(all)
+	}
+	first := func(id string) bool { return strings.HasSuffix(id, "/node-0") }
+	if all := lacks(append(without(7), to("patch", "", "nodes", "", "node-1")...), first); all != "" {
+		t.Errorf("node-0 is done, and it lacks %s", all)
+	}
+	b.server.Spoil(func(w http.ResponseWriter, r *http.Request) bool {
+		if strings.HasSuffix(r.URL.Path, "selfsubjectaccessreviews") {
+			clustertest.Fail(w, 403, "no", "", "", 0)
+			return true
+		}
+		return false
+	})
+	if _, err := b.client.Lacks(t.Context(), b.plan, "kube-system", false, noStep); !errors.Is(err, ErrUnasked) {
+		t.Error(err)
 	}
 }
 

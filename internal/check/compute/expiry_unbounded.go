@@ -87,13 +87,14 @@ type turns struct {
 // and, where nothing tells when that is, from when the budgets are closed for longest.
 func (x paced) played(p *check.Pass, move simulate.Trigger, life time.Duration) (turns, error) {
 	s := outcomesOf(p).outlook.Stage
-	roll, err := s.Replace(p, move, life)
+	terms := []simulate.PoolTerms{{Pool: x.Name, Budgets: &x.budgets}}
+	roll, err := s.Roll(p, forecast.Roll{Trigger: move, Within: life, Terms: terms})
 	t := turns{Replacement: roll, begins: begins(s)}
 	if err != nil || roll.Nodes == 0 || roll.Left > 0 {
 		return t, err
 	}
 	if t.closed = x.longestClosed(roll.Nodes, s.Start().UTC(), life); s.Undated && t.closed.Length() > 0 {
-		late, err := s.Roll(p, forecast.Roll{Trigger: move, Within: life, From: t.closed.From})
+		late, err := s.Roll(p, forecast.Roll{Trigger: move, Within: life, From: t.closed.From, Terms: terms})
 		if err == nil && late.Left > 0 {
 			t.Replacement, t.begins = late, x.instant(t.closed.From)
 		}
@@ -136,7 +137,8 @@ func (x paced) longestClosed(nodes int, start time.Time, life time.Duration) dis
 // turnover plays the routine move on one pool for as long as its nodes live.
 func (x paced) turnover(p *check.Pass, j *check.Judgement, routine contract.Terms, life time.Duration) {
 	s := outcomesOf(p).outlook.Stage
-	roll, err := x.played(p, simulate.Trigger{Kind: routine.Trigger, Move: routine.Name, Pool: x.Name}, life)
+	move := simulate.Trigger{Kind: routine.Trigger, Move: routine.Name, Pool: x.Name}
+	roll, err := x.played(p, move, life)
 	if err != nil || roll.Nodes == 0 {
 		j.Message = "none of its nodes was read, and no workload that was read needs one: how long replacing them takes is unknown"
 		return
@@ -150,7 +152,8 @@ func (x paced) turnover(p *check.Pass, j *check.Judgement, routine contract.Term
 			old, x.instant(shut.From), old)
 		j.Consequence = fmt.Sprintf("Node budgets and windows do not apply to expiry: nodes created together expire together. %s",
 			x.consequence().coming())
-		j.Fix = x.sooner("open the windows at least once in " + old + ", or let nodes get older than the longest time between two of them")
+		j.Fix = x.wider(p, move, life, asked, s.MadeUp() > 0,
+			"open the windows at least once in "+old+", or let nodes get older than the longest time between two of them")
 	case left == 0:
 		j.Verdict = finding.Held
 		j.Message = fmt.Sprintf("%s replaces all %s within the windows in %s; they expire at %s",
@@ -167,17 +170,18 @@ func (x paced) turnover(p *check.Pass, j *check.Judgement, routine contract.Term
 			old, routine.Title(), replaces, asked-left, words.Count(asked, "node"))
 		j.Consequence = fmt.Sprintf("Node budgets and windows do not apply to expiry: nodes created together expire together. %s",
 			x.consequence().coming())
-		j.Fix = x.sooner("widen the windows, or allow more nodes at once within them, so that the whole pool is replaced well before that age")
+		j.Fix = x.wider(p, move, life, asked, s.MadeUp() > 0,
+			"widen the windows, or allow more nodes at once within them, so that the whole pool is replaced well before that age")
 	}
 	x.witness(j, roll, routine, old, s)
 }
 
-// sooner is the way out, and another one where the platform sets nodes no age.
-func (x paced) sooner(summary string) *finding.Fix {
+// orNever adds another way out where the platform sets nodes no age.
+func (x paced) orNever(fix *finding.Fix) *finding.Fix {
 	if x.at.Offering.Contract.MaxNodeLife.Cap == 0 {
-		summary += "; or set expireAfter to Never"
+		fix.Summary += "; or set expireAfter to Never"
 	}
-	return &finding.Fix{Summary: summary}
+	return fix
 }
 
 // witness says what a verdict on a turnover rests on.

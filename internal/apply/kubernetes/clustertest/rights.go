@@ -16,9 +16,9 @@ import (
 // Request is one that the server saw, as an audit log has it.
 type Request struct{ Verb, Group, Resource, Namespace, Name string }
 
-// requestOf is that of a request about objects; false for one that only asks what there is, or what
+// RequestOf is that of a request about objects; false for one that only asks what there is, or what
 // somebody may do, as all may.
-func requestOf(r *http.Request) (is Request, ok bool) {
+func RequestOf(r *http.Request) (is Request, ok bool) {
 	p, group := placeOf(r.URL.Path)
 	if group || p.resource == "" || p.resource == "selfsubjectaccessreviews" {
 		return is, false
@@ -54,6 +54,11 @@ func (s *Server) Requests() []Request {
 
 // Rights are what some roles grant.
 type Rights []rule
+
+// RightsTo is one right, in a namespace and to objects of some names, or to all.
+func RightsTo(verb, group, resource, namespace string, names ...string) Rights {
+	return Rights{{namespace, []string{verb}, []string{group}, []string{resource}, names}}
+}
 
 type rule struct {
 	namespace                   string // empty for all

@@ -44,7 +44,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.advance()
-	if asked, ok := requestOf(r); ok {
+	if asked, ok := RequestOf(r); ok {
 		s.asked[asked] = true
 	}
 	if s.spoil != nil && s.spoil(w, r) {
@@ -218,8 +218,15 @@ func (s *Server) review(w http.ResponseWriter, r *http.Request) {
 	if sub, ok := of["subresource"]; ok {
 		what += fmt.Sprint("/", sub)
 	}
-	o["status"] = Object{"allowed": !s.Denied[what]}
+	asked := Request{Verb: text(of["verb"]), Group: text(of["group"]), Namespace: text(of["namespace"]), Name: text(of["name"]),
+		Resource: strings.TrimSuffix(text(of["resource"])+"/"+text(of["subresource"]), "/")}
+	o["status"] = Object{"allowed": !s.Denied[what] && (s.May == nil || s.May.Allow(asked))}
 	answer(w, 201, o)
+}
+
+func text(v any) string {
+	s, _ := v.(string)
+	return s
 }
 
 func (s *Server) create(w http.ResponseWriter, r *http.Request, p place) {

@@ -28,6 +28,8 @@ type Server struct {
 	Now func() time.Time
 	// Denied is what nobody may do, such as patch nodes: where it is asked for, and not done.
 	Denied map[string]bool
+	// May is what somebody may do who asks that; nil for all that is not denied.
+	May Rights
 	// ReadyAfter is how long a new pod takes, StopAfter how long one that goes, and GoneAfter a node.
 	ReadyAfter, StopAfter, GoneAfter time.Duration
 	// ReadyFor is how long pods are ready that are there at the start.
