@@ -3,11 +3,11 @@ package compute
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
-	"github.com/onus-project/onus/internal/responsibility"
 )
 
 // servicesIn are the namespaces of which a Service was read. Who stands in files that name no
@@ -78,11 +78,13 @@ var namesService = regexp.MustCompile(`"(?:\w*[sS]ervices?|\w*[bB]ackends?|upstr
 	`(?:"([a-z0-9-]+)"|\[?\{(?:[^{}]*,)?\s*"name":\s*"([a-z0-9-]+)")`)
 
 // unheard reports whether nobody calls a workload, of all who were read: by what others of its
-// namespace are called was. Of what keeps data others may be told in ways that no file tells.
-func (s *stakes) unheard(i int, service *kubernetes.Service) bool {
-	w, p := &s.estate.Workloads[i], s.programs.of(i)
-	keeps := p != nil && p.Keeps == responsibility.KeepsData
-	return s.serving.built && !s.estate.Live && w.MadeBy == nil && !keeps && s.estate.Heard[service.Namespace]
+// namespace are called was. Programs that are known may be told of in ways that no file tells, and
+// parts of one program find each other.
+func unheard(s *stakes, i int, service *kubernetes.Service) bool {
+	w := &s.estate.Workloads[i]
+	finds := slices.ContainsFunc(s.serving.services[i], s.serving.forPeers) ||
+		slices.ContainsFunc(w.Template.Containers, func(c kubernetes.Container) bool { return len(c.Roles) > 0 })
+	return s.serving.built && !s.estate.Live && w.MadeBy == nil && s.programs.of(i) == nil && !finds && s.estate.Heard[service.Namespace]
 }
 
 // awaited reports whether it is to be taken that somebody waits for a workload to which a

@@ -124,7 +124,8 @@ func TestWhoCallsIsNotReadOfAllThings(t *testing.T) {
 // What runs several pods and keeps nothing has somebody who waits for it, unless nobody calls it of
 // all who were read, where these were read of its namespace.
 func TestWhatNobodyCalls(t *testing.T) {
-	two := strings.Replace(fmt.Sprintf(deployment, "web", ""), "replicas: 1", "replicas: 2", 1) + fmt.Sprintf(service, "ports: [{name: http, port: 80}]")
+	internal := fmt.Sprintf(service, "ports: [{name: http, port: 80}]")
+	two := strings.Replace(fmt.Sprintf(deployment, "web", ""), "replicas: 1", "replicas: 2", 1) + internal
 	keeps := strings.Replace(two, "image: i", "image: postgres", 1)
 	for _, x := range []struct {
 		why, input, heard, severity string
@@ -135,6 +136,9 @@ func TestWhatNobodyCalls(t *testing.T) {
 		{"of another namespace", two, "bank", "medium", false, false},
 		{"of none", two, "", "medium", false, false},
 		{"it keeps data", keeps, "shop", "medium", false, false},
+		{"one part of a program", strings.Replace(two, "image: i", "image: i, args: [-target=ingester]", 1), "shop", "medium", false, false},
+		{"members of a cluster", two + strings.Replace(fmt.Sprintf(service, "ports: [{name: gossip, port: 7946}]"), "name: svc", "name: ring", 1),
+			"shop", "medium", false, false},
 		{"an operator makes it", two, "shop", "medium", false, true},
 	} {
 		e := parse(t, x.input)
@@ -169,7 +173,8 @@ func TestCallsIntoANamespaceOfNoFile(t *testing.T) {
 		if x.other != "" {
 			e.Services = append(e.Services, kubernetes.Service{Namespace: x.other, Name: "else"})
 		}
-		e.Calls = []kubernetes.Call{{Namespace: x.call, Service: "svc", By: kubernetes.Ref{Namespace: x.namespace, Kind: "Deployment", Name: "api"}}}
+		by := kubernetes.Ref{Namespace: x.namespace, Kind: "Deployment", Name: "api"}
+		e.Calls = []kubernetes.Call{{Namespace: x.call, Service: "svc", By: by}}
 		within(t, "karpenter", e, func(p *check.Pass) {
 			if got := stakesOf(p).calledFrom(0).Text != ""; got != x.want {
 				t.Errorf("%+v: called %v", x, got)

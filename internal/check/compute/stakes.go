@@ -267,7 +267,7 @@ func (s *stakes) inside(i int) stake {
 			by.Text = routed.Text + "; " + by.Text
 			return stake{severity: "medium", Evidence: by}
 		}
-		if s.unheard(i, service) {
+		if unheard(s, i, service) {
 			routed.Text += ", and nobody calls it of those that were read, who call others of its namespace"
 			return stake{severity: "low", Evidence: routed}
 		}

@@ -39,12 +39,8 @@ func (s *stakes) outside(i int, services []int) (stake, bool) {
 			switch {
 			case by.Optional, by.Custom, admission(by) && !by.Everyday:
 			case !by.Webhook && s.serving.forMetrics(i, k): // who runs it looks at it from outside as well
-			case by.Webhook && by.Chosen:
-				said := calledBy(by)
-				said.Text += ", for those of its " + words.And(by.Narrowed) + " alone"
-				take(stake{severity: "medium", Evidence: said, from: server})
 			case by.Webhook:
-				take(stake{severity: "high", Evidence: calledBy(by), from: server})
+				take(hooked(by))
 			default:
 				said := by.By.Kind + " " + by.By.Name + " sends requests to it, through Service " + service.Name
 				take(s.entered(by.Entry, finding.Evidence{Text: said, Position: by.Position}))
@@ -54,17 +50,32 @@ func (s *stakes) outside(i int, services []int) (stake, bool) {
 	for _, k := range services {
 		service := &s.estate.Services[k]
 		if s.reached(service) && !s.serving.forMetrics(i, k) && !s.serving.forPeers(k) {
-			said := finding.Evidence{Text: "Service " + service.Name + " of type " + service.Type + " routes to it", Position: service.Position}
-			x := s.entered(service.Entry, said)
-			local := s.catalog.Local(s.places.Workloads[i].Offering) || service.Type == "NodePort" && (s.estate.Live || !chosen(service))
-			if x.from == anybody && local && service.Entry.Address == "" {
-				said.Text += ", from the network of its nodes"
-				x = stake{severity: "medium", Evidence: said, from: few}
-			}
-			take(x)
+			take(s.opened(i, service))
 		}
 	}
 	return found, found.from != nobody
+}
+
+// hooked is what is lost with what answers an admission webhook that is asked about what is rolled out.
+func hooked(by *kubernetes.Backend) stake {
+	x := stake{severity: "high", Evidence: calledBy(by), from: server}
+	if by.Chosen {
+		x.severity = "medium"
+		x.Text += ", for those of its " + words.And(by.Narrowed) + " alone"
+	}
+	return x
+}
+
+// opened is what is lost where requests come in by a Service itself.
+func (s *stakes) opened(i int, service *kubernetes.Service) stake {
+	said := finding.Evidence{Text: "Service " + service.Name + " of type " + service.Type + " routes to it", Position: service.Position}
+	x := s.entered(service.Entry, said)
+	local := s.catalog.Local(s.places.Workloads[i].Offering) || service.Type == "NodePort" && (s.estate.Live || !chosen(service))
+	if x.from == anybody && local && service.Entry.Address == "" {
+		said.Text += ", from the network of its nodes"
+		x = stake{severity: "medium", Evidence: said, from: few}
+	}
+	return x
 }
 
 // entered is what is lost where requests come in by an entry: less, where it is for

@@ -87,6 +87,10 @@ func numberAt(args []any, i int) int {
 func sizesOf(args []any, left int) int {
 	n := 0
 	for _, a := range args {
+		if text, is := a.(string); is {
+			n += costOfValue + len(text)
+			continue
+		}
 		n += Size(reflect.ValueOf(a), left-n)
 	}
 	return n
@@ -130,8 +134,9 @@ func size(v reflect.Value, most, depth int) int {
 
 // growing are those functions of templates, of the language and of the library, that make a text of whatever number of
 // others: a few of them, one after the other, make as much as they like.
-var growing = []string{"print", "printf", "println", "html", "js", "urlquery", "cat", "quote", "squote", "join", "replace", "indent", "nindent",
-	"regexReplaceAll", "regexReplaceAllLiteral", "mustRegexReplaceAll", "mustRegexReplaceAllLiteral", "wrapWith", "uniq", "mustUniq"}
+var growing = []string{"print", "printf", "println", "html", "js", "urlquery", "cat", "quote", "squote", "join", "replace", "indent",
+	"nindent", "regexReplaceAll", "regexReplaceAllLiteral", "mustRegexReplaceAll", "mustRegexReplaceAllLiteral",
+	"wrapWith", "uniq", "mustUniq"}
 
 // errMadeTooMuch is the error of templates that make more.
 var errMadeTooMuch = fmt.Errorf("templates make more than %d characters and values", MostMade)
@@ -146,8 +151,7 @@ func textFunctions() template.FuncMap {
 	left := MostMade
 	all := template.FuncMap{}
 	for _, name := range growing {
-		f := reflect.ValueOf(of[name])
-		all[name] = within(f, func(args []any) error {
+		all[name] = within(of[name], func(args []any) error {
 			if left -= 1 + Makes(name, args, left); left < 0 {
 				return errMadeTooMuch
 			}
@@ -160,8 +164,26 @@ func textFunctions() template.FuncMap {
 // errorType is what a function of a template returns where it fails.
 var errorType = reflect.TypeFor[error]()
 
-// within is a function of templates that is called only where nothing is against what it is given.
-func within(f reflect.Value, against func(args []any) error) any {
+// within is a function of templates that is called only where nothing is against what it is given. Those that
+// templates call most are called without a look at their types.
+func within(of any, against func(args []any) error) any {
+	if f, is := of.(func(...any) string); is {
+		return func(args ...any) (string, error) {
+			if err := against(args); err != nil {
+				return "", err
+			}
+			return f(args...), nil
+		}
+	}
+	if f, is := of.(func(string, ...any) string); is {
+		return func(format string, args ...any) (string, error) {
+			if err := against(append([]any{format}, args...)); err != nil {
+				return "", err
+			}
+			return f(format, args...), nil
+		}
+	}
+	f := reflect.ValueOf(of)
 	t := f.Type()
 	var in []reflect.Type
 	for of := range t.Ins() {

@@ -90,9 +90,9 @@ func (w *webhook) chosen() bool {
 	if s := w.ObjectSelector; s != nil && (len(s.MatchLabels) > 0 || slices.ContainsFunc(s.MatchExpressions, has)) {
 		return true
 	}
+	named := func(r metav1.LabelSelectorRequirement) bool { return r.Key == corev1.LabelMetadataName && has(r) }
 	s := w.NamespaceSelector
-	return s != nil && (s.MatchLabels[corev1.LabelMetadataName] != "" ||
-		slices.ContainsFunc(s.MatchExpressions, func(r metav1.LabelSelectorRequirement) bool { return r.Key == corev1.LabelMetadataName && has(r) }))
+	return s != nil && (s.MatchLabels[corev1.LabelMetadataName] != "" || slices.ContainsFunc(s.MatchExpressions, named))
 }
 
 // has reports whether a requirement is one for what has a label, and not for what has none.
