@@ -9,6 +9,7 @@ import (
 
 	"github.com/onus-project/onus/internal/calendar"
 	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/filter"
 	"github.com/onus-project/onus/internal/report/publish"
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/responsibility"
@@ -18,6 +19,7 @@ import (
 type dating struct {
 	from                         input
 	as, output, begin, end, zone string
+	namespaces                   []string
 }
 
 func (s *session) calendarCommand() *cobra.Command {
@@ -39,7 +41,8 @@ describe-db-instances or atlas maintenanceWindows describe print as JSON.
 
 PATH is a file or a directory with node pools, or a snapshot; - is standard input. With
 --context or --kubeconfig a live cluster is read, and what the files say goes over it.
-Without any of these it is kubectl's current cluster.
+Without any of these it is kubectl's current cluster. --namespace shows the pools on whose
+nodes pods of some namespaces run, as far as nodes and pods were read.
 
 Exit status: 0 printed, 1 some pool can never replace its nodes, 2 bad usage or bad
 input, 3 could not finish, 4 a fault of onus itself.`,
@@ -50,6 +53,9 @@ input, 3 could not finish, 4 a fault of onus itself.`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			if err := checkFormat(x.output, published.Calendar{}); err != nil {
 				return err
+			}
+			if slices.Contains(x.namespaces, "") {
+				return usage("", "--namespace is empty")
 			}
 			var err error
 			if x.from, err = s.source(cmd, &l, paths, "./manifests"); err != nil {
@@ -62,6 +68,7 @@ input, 3 could not finish, 4 a fault of onus itself.`,
 	cmd.Flags().StringVar(&x.begin, "from", "", "first `DAY`, such as 2026-12-21, or time with its zone (default: today)")
 	cmd.Flags().StringVar(&x.end, "to", "", "last `DAY`, which is shown, or time with its zone (default: a week after the first)")
 	cmd.Flags().StringVar(&x.zone, "tz", "", "time `ZONE` to show times in, such as Europe/Berlin or UTC (default: that of this machine)")
+	namespaceFlag(cmd, &x.namespaces)
 	outputFlag(cmd, &x.output, published.Calendar{})
 	l.flags(cmd)
 	l.inputFlags(cmd)
@@ -92,8 +99,12 @@ func (s *session) calendar(ctx context.Context, x *dating) error {
 	if err != nil {
 		return err
 	}
+	if missing := (&filter.Filter{Namespaces: x.namespaces}).Missing(read); missing != nil {
+		done()
+		return nothingOf(missing)
+	}
 	going.Begin("playing what the budgets leave open")
-	dated := publish.Dated{Whole: read, Range: in}
+	dated := publish.Dated{Whole: read, Range: in, Namespaces: x.namespaces}
 	if x.from.config != nil {
 		dated.Config = x.from.config.File
 	}
@@ -105,6 +116,8 @@ func (s *session) calendar(ctx context.Context, x *dating) error {
 			return unplayed("the calendar", err)
 		}
 		found = found || len(pools)+len(windows) > 0
+		pools, left := calendar.Under(pools, read.Units[i].Estate.Kubernetes, &places, x.namespaces)
+		dated.LeftOut += left
 		stuck = stuck || slices.ContainsFunc(pools, func(p calendar.Pool) bool { return p.Roll.Stuck() }) ||
 			slices.ContainsFunc(windows, func(w calendar.Window) bool { return w.Roll != nil && w.Roll.Stuck() })
 		dated.Pools, dated.Windows = append(dated.Pools, pools), append(dated.Windows, windows)

@@ -37,6 +37,10 @@ func calendarPage(c published.Calendar) page {
 	for i := range c.Windows {
 		p = append(p, windowSection(&c.Windows[i], zone))
 	}
+	if l := c.LeftOut; l != nil {
+		p = append(p, prose("Left out by --namespace "+words.And(l.Namespaces)+": "+words.Count(l.Pools, "pool")+
+			" on whose nodes none of its pods runs."))
+	}
 	if len(c.Pools) == 0 {
 		return append(p, prose(noneSign+" closed, "+openSign+" open: work may begin, and goes on at the end of it."),
 			unreadSection(c.Unread, c.Unreadable))

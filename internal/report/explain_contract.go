@@ -1,6 +1,7 @@
 package report
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -19,7 +20,9 @@ func offeringPage(v published.OfferingExplained) page {
 	if v.Contract != nil {
 		p = append(p, section{"what may happen to your nodes", contractBlocks(o, v.Contract, v.Sources)})
 	}
-	p = append(p, section{"limits", []block{sentences(v.Limits)}}, section{"what does not work here", []block{notSupported(v.Unsupported)}})
+	p = append(p, section{"limits", []block{sentences(v.Limits)}}, section{"what does not work here", []block{notSupported(v.Unsupported)}},
+		section{"what runs here already", []block{builtIn(v.BuiltIn)}}, section{"until when versions are supported", supported(v.Support)},
+		section{"whose images nodes are launched from", launched(v.Launches)})
 	p = append(p, yours(v.Obligations)...)
 	return append(p, section{"how onus recognises it", []block{rules(v.Evidence)}}, sourcesSection(v.Sources), offeringSteps(v))
 }
@@ -31,6 +34,47 @@ func notSupported(all []published.Unsupported) block {
 		list = append(list, entry{name: u.ID, under: []string{u.Is, "mend it: " + u.Cure}})
 	}
 	return list
+}
+
+// builtIn lists what the provider runs itself.
+func builtIn(all []published.BuiltIn) block {
+	var list entries
+	for _, b := range all {
+		under := []string{b.Is, "your own: " + b.Cure}
+		if b.For != "" {
+			under = append(under, "it may still be needed for "+b.For)
+		}
+		list = append(list, entry{name: b.ID, under: under})
+	}
+	return list
+}
+
+// supported says until when versions are supported, and what comes then; nil for nothing.
+func supported(s *published.Support) []block {
+	if s == nil {
+		return nil
+	}
+	g := grid{head: []string{"version", "until"}}
+	for _, v := range s.Versions {
+		g.rows = append(g.rows, []string{v.Version, v.Until})
+	}
+	after := []published.Limit{{Is: s.Then}}
+	if e := s.Extended; e != nil {
+		after = append(after, published.Limit{Is: "Extended support: " + words.Count(e.Months, "month") + " more. " + e.Then})
+	}
+	return []block{g, sentences(after)}
+}
+
+// launched says which account owns the images of each Region; nil for nothing.
+func launched(l *published.Launches) []block {
+	if l == nil {
+		return nil
+	}
+	g := grid{head: []string{"Region", "account"}}
+	for _, region := range slices.Sorted(maps.Keys(l.Accounts)) {
+		g.rows = append(g.rows, []string{region, l.Accounts[region]})
+	}
+	return []block{g}
 }
 
 func lineGrid(o published.Offering, line published.AxisLine) block {

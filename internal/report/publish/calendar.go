@@ -21,6 +21,10 @@ type Dated struct {
 	Pools   [][]calendar.Pool
 	Windows [][]calendar.Window
 	Config  string
+	// LeftOut is how many pools are not shown, as no pod of some namespaces runs on their
+	// nodes.
+	LeftOut    int
+	Namespaces []string
 }
 
 // Calendar is what node budgets really do.
@@ -30,6 +34,9 @@ func Calendar(d Dated) published.Calendar {
 		Clocks: clocks(d.Range), Config: d.Config, Pools: []published.CalendarPool{},
 		Windows: []published.CalendarWindow{},
 		Unread:  append([]origin.Unread{}, d.Unread()...), Unreadable: append([]origin.Fault{}, d.Unreadable...),
+	}
+	if d.LeftOut > 0 {
+		c.LeftOut = &published.PoolsLeftOut{Namespaces: d.Namespaces, Pools: d.LeftOut}
 	}
 	for i, pools := range d.Pools {
 		for k := range pools {

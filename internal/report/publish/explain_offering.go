@@ -1,8 +1,10 @@
 package publish
 
 import (
+	"cmp"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/responsibility"
@@ -22,11 +24,37 @@ func Offering(c *responsibility.Catalog, o *responsibility.Offering) published.O
 	for _, u := range c.UnsupportedOn(o) {
 		v.Unsupported = append(v.Unsupported, unsupported(u))
 	}
+	for i := range o.BuiltIn {
+		b := &o.BuiltIn[i]
+		v.BuiltIn = append(v.BuiltIn, published.BuiltIn{ID: b.ID, Is: b.Is, Cure: b.Cure, For: b.For, Sources: b.From})
+	}
+	v.Support = supportOf(c.SupportOf(o))
+	if l := o.Launches; l != nil {
+		v.Launches = &published.Launches{Accounts: l.Accounts, Owner: l.Owner, Sources: l.From}
+	}
 	if o.Facts != nil {
 		v.Contract = contractOf(o)
 	}
 	v.Obligations = standing(c, o, func(*responsibility.Obligation) bool { return true })
 	v.Sources = sources(c, offeringSources(c, o))
+	return v
+}
+
+// supportOf is until when a provider supports its versions, the oldest first; nil for nothing.
+func supportOf(s *responsibility.Support) *published.Support {
+	if s == nil {
+		return nil
+	}
+	v := &published.Support{Then: s.Then, Sources: s.From}
+	for version, until := range s.Until {
+		v.Versions = append(v.Versions, published.SupportedVersion{Version: version, Until: until})
+	}
+	slices.SortFunc(v.Versions, func(a, b published.SupportedVersion) int {
+		return cmp.Or(strings.Compare(a.Until, b.Until), strings.Compare(a.Version, b.Version))
+	})
+	if e := s.Extended; e != nil {
+		v.Extended = &published.ExtendedSupport{Months: e.Months, Then: e.Then}
+	}
 	return v
 }
 
@@ -73,6 +101,15 @@ func offeringSources(c *responsibility.Catalog, o *responsibility.Offering) []st
 	ids = append(ids, ruleSources(o.Evidence)...)
 	for _, u := range c.UnsupportedOn(o) {
 		ids = append(ids, u.From...)
+	}
+	for i := range o.BuiltIn {
+		ids = append(ids, o.BuiltIn[i].From...)
+	}
+	if s := c.SupportOf(o); s != nil {
+		ids = append(ids, s.From...)
+	}
+	if o.Launches != nil {
+		ids = append(ids, o.Launches.From...)
 	}
 	if o.Facts != nil {
 		ids = append(ids, contractSources(o.Facts)...)

@@ -19,8 +19,15 @@ type Calendar struct {
 	Config     string           `json:"config,omitempty"`
 	Pools      []CalendarPool   `json:"pools"`
 	Windows    []CalendarWindow `json:"windows"` // in which clouds maintain what they run
+	LeftOut    *PoolsLeftOut    `json:"leftOut,omitempty"`
 	Unread     []origin.Unread  `json:"unread"`
 	Unreadable []origin.Fault   `json:"unreadable"`
+}
+
+// PoolsLeftOut is how many pools are not shown, as no pod of some namespaces runs on their nodes.
+type PoolsLeftOut struct {
+	Namespaces []string `json:"namespaces"`
+	Pools      int      `json:"pools"`
 }
 
 // ClockChange is when clocks of the zone go forward or back.

@@ -124,9 +124,51 @@ type OfferingExplained struct {
 	Contract    *Contract            `json:"contract,omitempty"`
 	Limits      []Limit              `json:"limits"`
 	Unsupported []Unsupported        `json:"unsupported,omitempty"`
+	BuiltIn     []BuiltIn            `json:"builtIn,omitempty"`
+	Support     *Support             `json:"support,omitempty"`
+	Launches    *Launches            `json:"launches,omitempty"`
 	Evidence    []Rule               `json:"evidence"`
 	Obligations []ObligationStanding `json:"obligations"`
 	Sources     map[string]Source    `json:"sources"`
+}
+
+// BuiltIn is an add-on that the provider runs itself, the edit that takes the customer's own
+// away, and what that may still be needed for.
+type BuiltIn struct {
+	ID      string   `json:"id"`
+	Is      string   `json:"is"`
+	Cure    string   `json:"cure"`
+	For     string   `json:"for,omitempty"`
+	Sources []string `json:"sources"`
+}
+
+// Support is until when the provider supports which version of its clusters, and what comes
+// then.
+type Support struct {
+	Versions []SupportedVersion `json:"versions"`
+	Then     string             `json:"then"`
+	Extended *ExtendedSupport   `json:"extended,omitempty"`
+	Sources  []string           `json:"sources"`
+}
+
+// SupportedVersion is a version with the last day of its support.
+type SupportedVersion struct {
+	Version string `json:"version"`
+	Until   string `json:"until"`
+}
+
+// ExtendedSupport is how many months longer a version is supported, and what comes then.
+type ExtendedSupport struct {
+	Months int    `json:"months"`
+	Then   string `json:"then"`
+}
+
+// Launches is whose images the provider launches nodes from: the account of each Region, and
+// the name of a group that they are all in.
+type Launches struct {
+	Accounts map[string]string `json:"accounts"`
+	Owner    string            `json:"owner"`
+	Sources  []string          `json:"sources"`
 }
 
 // Unsupported is what does not work on an offering, what comes of it, the edit that mends

@@ -1,12 +1,16 @@
 package launch
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/estate/cloud"
 	"github.com/onus-project/onus/internal/origin"
 )
+
+// enabled is the state in which criteria are gone by.
+const enabled = "enabled"
 
 // allowedImages reads what aws ec2 get-allowed-images-settings prints: where it is enabled an
 // image is to be used where one of the criteria takes it. One without providers takes those of
@@ -27,7 +31,11 @@ func allowedImages(d *document.Document, at origin.Position) (cloud.LaunchRule, 
 	if err := decode(d, &read); err != nil {
 		return cloud.LaunchRule{}, err
 	}
-	rule := cloud.LaunchRule{Kind: "AllowedImagesSettings", Name: "account", Position: at, Limits: read.State == "enabled"}
+	if !slices.Contains([]string{enabled, "disabled", "audit-mode"}, read.State) {
+		msg := fmt.Sprintf("is %q, wants enabled, disabled or audit-mode", read.State)
+		return cloud.LaunchRule{}, &document.Error{Line: d.Line("/State"), Field: "State", Msg: msg}
+	}
+	rule := cloud.LaunchRule{Kind: "AllowedImagesSettings", Name: "account", Position: at, Limits: read.State == enabled}
 	for _, c := range read.Criteria {
 		switch {
 		case len(c.Names)+len(c.Marketplace)+len(c.Created)+len(c.Deprecated) > 0:

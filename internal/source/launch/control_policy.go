@@ -1,6 +1,7 @@
 package launch
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -22,6 +23,18 @@ type statement struct {
 	Resource    words                       `json:"Resource"`
 	NotResource words                       `json:"NotResource"`
 	Condition   map[string]map[string]words `json:"Condition"`
+}
+
+// statements are one, or several in a list, as policies have them.
+type statements []statement
+
+// UnmarshalJSON takes a statement as a list of one.
+func (s *statements) UnmarshalJSON(data []byte) error {
+	if bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) {
+		*s = make(statements, 1)
+		return json.Unmarshal(data, &(*s)[0])
+	}
+	return json.Unmarshal(data, (*[]statement)(s))
 }
 
 // UnmarshalJSON takes a text as a list of one.
@@ -66,7 +79,7 @@ func controlPolicy(d *document.Document, at origin.Position) (cloud.LaunchRule, 
 	}
 	rule := cloud.LaunchRule{Kind: "ServiceControlPolicy", Name: cmp.Or(read.Policy.Summary.Name, read.Policy.Summary.ID), Position: at}
 	var content struct {
-		Statement []statement `json:"Statement"`
+		Statement statements `json:"Statement"`
 	}
 	if err := json.Unmarshal([]byte(read.Policy.Content), &content); err != nil {
 		return rule, &document.Error{Line: d.Line("/Policy/Content"), Field: "Policy.Content", Msg: fmt.Sprintf("is no policy: %v", err)}
@@ -112,10 +125,11 @@ func both(these, those []string) []string {
 
 // about reports whether it is about the launch of instances, by their image.
 func (s *statement) about() bool {
+	plain := strings.NewReplacer("/", ":", `\`, `\\`, "[", `\[`) // of patterns there are no more than * and ?
 	fits := func(patterns words, what string) bool {
 		return slices.ContainsFunc(patterns, func(p string) bool {
-			ok, err := path.Match(strings.ToLower(strings.ReplaceAll(p, "/", ":")), strings.ToLower(strings.ReplaceAll(what, "/", ":")))
-			return err != nil || ok
+			ok, _ := path.Match(strings.ToLower(plain.Replace(p)), strings.ToLower(strings.ReplaceAll(what, "/", ":")))
+			return ok
 		})
 	}
 	called := fits(s.Action, launches) || len(s.NotAction) > 0 && !fits(s.NotAction, launches)

@@ -42,10 +42,12 @@ func TestRead(t *testing.T) {
 		"a group and some of it": {in: policy(`[` + deny + `, "Condition": {"StringNotEquals": {"ec2:Owner": "amazon"}}},
 			` + deny + `, "Condition": {"StringNotEquals": {"aws:ResourceAccount": ["444455556666"]}}}]`),
 			limits: true, lets: []string{"444455556666"}},
-		"other calls":     {in: policy(`[{"Effect": "Deny", "Action": ["s3:*", "ec2:Describe*"], "Resource": "*"}]`)},
-		"other resources": {in: policy(`[{"Effect": "Deny", "Action": "ec2:*", "Resource": "arn:aws:ec2:*:*:network-interface/*"}]`)},
-		"all other calls": {in: policy(`[{"Effect": "Deny", "NotAction": ["iam:*"], "Resource": "*"}]`), limits: true},
-		"an allowance":    {in: policy(`[{"Effect": "Allow", "Action": "*", "Resource": "*"}]`)},
+		"a statement alone": {in: policy(deny + `}`), limits: true},
+		"a bracket":         {in: policy(`[{"Effect": "Deny", "Action": "ec2:[Run*", "Resource": "*"}]`)},
+		"other calls":       {in: policy(`[{"Effect": "Deny", "Action": ["s3:*", "ec2:Describe*"], "Resource": "*"}]`)},
+		"other resources":   {in: policy(`[{"Effect": "Deny", "Action": "ec2:*", "Resource": "arn:aws:ec2:*:*:network-interface/*"}]`)},
+		"all other calls":   {in: policy(`[{"Effect": "Deny", "NotAction": ["iam:*"], "Resource": "*"}]`), limits: true},
+		"an allowance":      {in: policy(`[{"Effect": "Allow", "Action": "*", "Resource": "*"}]`)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var e cloud.Estate
@@ -64,6 +66,7 @@ func TestRead(t *testing.T) {
 func TestFaults(t *testing.T) {
 	const policy = `{"Policy": {"PolicySummary": {"Type": "SERVICE_CONTROL_POLICY"}, "Content": "CONTENT"}}`
 	for in, want := range map[string]string{
+		`{"State": "perhaps", "ManagedBy": "account"}`:                              `a.json:1: State: is "perhaps", wants enabled`,
 		`{"State": 3, "ManagedBy": "account"}`:                                      "a.json:1",
 		strings.Replace(policy, "CONTENT", "{", 1):                                  "is no policy",
 		strings.Replace(policy, "CONTENT", `{\"Statement\": [{\"Action\": 3}]}`, 1): "neither a text nor a list",

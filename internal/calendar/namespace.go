@@ -1,0 +1,33 @@
+package calendar
+
+import (
+	"slices"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/locate"
+)
+
+// Under leaves of the calendars of an estate's pools those on whose nodes pods of some namespaces
+// run, and tells how many it leaves out. Where no node that was read has one of them, each pool may
+// be theirs.
+func Under(pools []Pool, e *kubernetes.Estate, places *locate.Places, namespaces []string) (theirs []Pool, left int) {
+	poolOf := make(map[string]string, len(e.Nodes))
+	for i := range e.Nodes {
+		poolOf[e.Nodes[i].Name] = places.NodePools[i]
+	}
+	named := map[string]bool{}
+	for i := range e.Pods {
+		if p := &e.Pods[i]; slices.Contains(namespaces, p.Namespace) && poolOf[p.Node] != "" {
+			named[poolOf[p.Node]] = true
+		}
+	}
+	if len(namespaces) == 0 || len(named) == 0 {
+		return pools, 0
+	}
+	for _, p := range pools {
+		if named[p.Name] {
+			theirs = append(theirs, p)
+		}
+	}
+	return theirs, len(pools) - len(theirs)
+}

@@ -1,0 +1,37 @@
+package calendar
+
+import (
+	"testing"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/locate"
+)
+
+func TestUnder(t *testing.T) {
+	e := &kubernetes.Estate{
+		Nodes: []kubernetes.Node{{Name: "a"}, {Name: "b"}, {Name: "c"}},
+		Pods: []kubernetes.Pod{
+			{Namespace: "shop", Name: "web", Node: "a"}, {Namespace: "jobs", Name: "queue", Node: "b"}, {Namespace: "new", Name: "pending"},
+			{Namespace: "aside", Name: "x", Node: "c"},
+		},
+	}
+	places := &locate.Places{NodePools: []string{"default", "batch", ""}}
+	pools := []Pool{{Name: "default"}, {Name: "batch"}}
+	for _, x := range []struct {
+		namespaces []string
+		first      string
+		kept, left int
+	}{
+		{nil, "default", 2, 0},
+		{[]string{"shop"}, "default", 1, 1},
+		{[]string{"jobs"}, "batch", 1, 1},
+		{[]string{"shop", "jobs"}, "default", 2, 0},
+		{[]string{"new"}, "default", 2, 0},
+		{[]string{"aside"}, "default", 2, 0},
+	} {
+		kept, left := Under(pools, e, places, x.namespaces)
+		if len(kept) != x.kept || left != x.left || kept[0].Name != x.first {
+			t.Errorf("%v: %d kept, %d left out", x.namespaces, len(kept), left)
+		}
+	}
+}
