@@ -196,6 +196,7 @@ func TestWhatACustomResourceEvicts(t *testing.T) {
 		"where it has too few": {kubernetes.Evictor{By: "X x", Of: web, Least: 4}, "", 3},
 		"those of another":     {kubernetes.Evictor{By: "X x", Of: kubernetes.Ref{Namespace: "other", Kind: "Deployment", Name: "web"}}, "", 3},
 		"those of any":         {kubernetes.Evictor{By: "X x"}, "", 0},
+		"past a PDB":           {kubernetes.Evictor{By: "X x", Past: true}, "1", 0},
 	} {
 		c := clusterOf(4)
 		c.with("Deployment", "web", 0, 1, 2)
@@ -226,15 +227,19 @@ func TestWhatACustomResourceEvicts(t *testing.T) {
 func TestWhatEvictsByItself(t *testing.T) {
 	for name, test := range map[string]struct {
 		kind, image, pdb string
-		critical         bool
+		critical, forces bool
 		want             int
 	}{
-		"a Deployment":             {"Deployment", "descheduler", "", false, 0},
-		"a DaemonSet":              {"DaemonSet", "descheduler", "", false, 0},
-		"under a PDB":              {"Deployment", "descheduler", "1", false, 2},
-		"of critical pods":         {"Deployment", "descheduler", "", true, 3},
-		"another program":          {"Deployment", "controller", "", false, 3},
-		"another, and under a PDB": {"Deployment", "controller", "1", false, 3},
+		"a Deployment":             {kind: "Deployment", image: "descheduler", want: 0},
+		"a DaemonSet":              {kind: "DaemonSet", image: "descheduler", want: 0},
+		"under a PDB":              {kind: "Deployment", image: "descheduler", pdb: "1", want: 2},
+		"of critical pods":         {kind: "Deployment", image: "descheduler", critical: true, want: 3},
+		"another program":          {kind: "Deployment", image: "controller", want: 3},
+		"another, and under a PDB": {kind: "Deployment", image: "controller", pdb: "1", want: 3},
+		"drains":                   {kind: "DaemonSet", image: "kured", want: 0},
+		"drains critical pods":     {kind: "DaemonSet", image: "kured", critical: true, want: 0},
+		"drains under a PDB":       {kind: "DaemonSet", image: "kured", pdb: "1", want: 2},
+		"drains past a PDB":        {kind: "DaemonSet", image: "kured", pdb: "1", forces: true, want: 0},
 	} {
 		c := clusterOf(4)
 		web := c.with("Deployment", "web", 0, 1, 2)
@@ -244,7 +249,7 @@ func TestWhatEvictsByItself(t *testing.T) {
 		if test.pdb != "" {
 			c.pdb("web", test.pdb)
 		}
-		c.with(test.kind, "runs", 3).Template.Containers = []kubernetes.Container{{Image: test.image}}
+		c.with(test.kind, "runs", 3).Template.Containers = []kubernetes.Container{{Image: test.image, Forces: test.forces}}
 		k := Knowledge(t)
 		w, err := Prepare(&c.Estate, locate.Locate(k, &c.Estate, k.Offering("eks-managed-nodegroup"), nil), false)
 		if err != nil {
@@ -257,7 +262,7 @@ func TestWhatEvictsByItself(t *testing.T) {
 			t.Fatal(err)
 		}
 		b := bound.Bounds(m)[0]
-		said := strings.Contains(strings.Join(b.Because, "; "), "evicts pods by rules of its own")
+		said := strings.Contains(strings.Join(b.Because, "; "), "pods by rules of its own")
 		if b.Least != test.want || said != (test.want < 3) {
 			t.Errorf("%s: %+v", name, b)
 		}

@@ -1,7 +1,6 @@
 package simulate
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -176,10 +175,14 @@ func (w boundModel) modelWorkload(i int32, s *Scenario, lands [][]int32) bound.W
 		Timings:      bound.Timings{NodeReady: own.NodeReady, PodReady: s.slowed(own.PodReady), PodStop: own.PodStop},
 		ReadyAssumed: !s.readySaid(l),
 	}
-	if !c.ofNode && !c.drain.Critical && l.kind != bare { // by default it leaves these
-		x.EvictedBy = w.evictor
+	by := w.evictedBy[i]
+	if !c.ofNode {
+		by.or(w.drainer)
 	}
-	x.EvictedBy = cmp.Or(x.EvictedBy, w.evictedBy[i])
+	if !c.ofNode && !c.drain.Critical && l.kind != bare { // by default it leaves these
+		by.or(w.evictor)
+	}
+	x.EvictedBy, x.EvictedPast = by.name, by.past
 	if l.kind == ordered {
 		x.MinReady = l.rollout.MinReady
 	}

@@ -22,10 +22,14 @@ func (b unplayedParts) findUnplayed() {
 	takers := responsibility.Takers()
 	for i := range takers {
 		t := &takers[i]
+		past := t.Past || t.Flag != "" && b.forced(t.Image)
 		for _, name := range b.taking(t) {
-			others = others || t.Drains
-			if t.Evicts {
-				b.evictor = name
+			others = others || t.Drains && (past || t.Flag == "")
+			switch {
+			case t.Evicts:
+				b.evictor.or(taker{name, past})
+			case t.Image != "":
+				b.drainer.or(taker{name, past})
 			}
 			b.note("%s %s, which is not played", name, t.Says)
 		}
@@ -44,7 +48,7 @@ func (b unplayedParts) findUnplayed() {
 
 // findEvictors finds whose pods some custom resource has evicted by rules of its own.
 func (b unplayedParts) findEvictors() {
-	b.evictedBy = make([]string, len(b.workloads))
+	b.evictedBy = make([]taker, len(b.workloads))
 	for i := range b.estate.Evictors {
 		e := &b.estate.Evictors[i]
 		var of []string
@@ -52,13 +56,32 @@ func (b unplayedParts) findEvictors() {
 			if l < 0 || !b.workloads[l].watched || !e.Takes(&b.estate.Workloads[k], b.workloads[l].replicas) {
 				continue
 			}
-			b.evictedBy[l] = e.By
+			b.evictedBy[l].or(taker{e.By, e.Past})
 			of = append(of, b.workloads[l].Name)
 		}
 		if len(of) > 0 {
 			b.note("%s %s, such as those of %s: this is not played", e.By, e.Says, words.Few(of))
 		}
 	}
+}
+
+// taker takes pods by rules of its own, within their PDBs or past them; empty for nobody.
+type taker struct {
+	name string
+	past bool
+}
+
+// or has another one stand for it who leaves fewer pods.
+func (t *taker) or(other taker) {
+	if other.name != "" && (t.name == "" || other.past && !t.past) {
+		*t = other
+	}
+}
+
+// forced reports whether some container with such an image is told to take pods past PDBs.
+func (b unplayedParts) forced(image string) bool {
+	forces := func(c kubernetes.Container) bool { return c.Image == image && c.Forces }
+	return slices.ContainsFunc(b.estate.Workloads, func(w kubernetes.Workload) bool { return slices.ContainsFunc(w.Template.Containers, forces) })
 }
 
 // findOperated finds the workloads whose pods an operator may move.

@@ -31,10 +31,10 @@ type World struct {
 	operated map[kubernetes.Ref]bool
 	// gatedBy is who takes scheduling gates off the pods of a workload, in words.
 	gatedBy map[kubernetes.Ref]string
-	// evictor evicts pods by rules of its own; empty for nothing.
-	evictor string
+	// evictor evicts pods by rules of its own, and drainer those of nodes that it drains.
+	evictor, drainer taker
 	// evictedBy says by workload which custom resource has its pods evicted so.
-	evictedBy []string
+	evictedBy []taker
 	// fits says by constraint and shape whether pods of that kind may run there.
 	fits         [][]bool
 	namesAsked   [][]string  // by constraint: the names of nodes that pods of that kind ask for

@@ -116,6 +116,8 @@ type Container struct {
 	// Identity is the flag by which it is told a key or an address of its own, by which
 	// others know it: of such a one there is one pod.
 	Identity string
+	// Forces says that it is told to take pods whatever their PDBs say.
+	Forces bool
 	// Dev is the word by which it is told to run for development, such as start-dev;
 	// empty for none.
 	Dev string

@@ -201,6 +201,7 @@ func Outlasts(v *corev1.Volume) bool {
 func container(c *corev1.Container) kubernetes.Container {
 	x := kubernetes.Container{
 		Image: programName(c.Image), Tag: tagWords(c.Image), Runs: runs(c), Floating: floating(c), Pinned: pinned(c.Image),
+		Forces: len(forces(c)) > 0,
 	}
 	told(c, &x)
 	stores(c, &x)
