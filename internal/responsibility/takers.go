@@ -32,6 +32,10 @@ type Taker struct {
 	// does.
 	Past bool   `json:"past,omitempty"`
 	Flag string `json:"flag,omitempty"`
+	// Runs is the word by which a program is told to do what it does here, and Unless the block
+	// of its settings by which its pods wait for nobody.
+	Runs   string `json:"runs,omitempty"`
+	Unless string `json:"unless,omitempty"`
 	// When are conditions of the custom resource, all of which hold where it takes any.
 	When []ValueCondition `json:"when,omitempty"`
 	// Of is the path at which the custom resource names the one workload whose pods it takes,
@@ -60,6 +64,18 @@ func ForcedBy(image string) string {
 		}
 	}
 	return ""
+}
+
+// Awaits is what pods wait for before they are Ready in which a program is told to run, by the name
+// of its image and the words that it is told; nil for nothing.
+func Awaits(image string, said []string) *Taker {
+	all := Takers()
+	for i := range all {
+		if t := &all[i]; t.Waits && t.Image == image && image != "" && slices.Contains(said, t.Runs) {
+			return t
+		}
+	}
+	return nil
 }
 
 // Takes reports whether objects of GROUP/KIND take nodes or pods by rules of their own.

@@ -124,6 +124,35 @@ func TestPodsThatWaitForAGate(t *testing.T) {
 	}
 }
 
+// Of pods that are not Ready until somebody unseals them it is not known either; a seal that their
+// settings have does it.
+func TestPodsThatWaitToBeUnsealed(t *testing.T) {
+	for name, test := range map[string]struct {
+		awaits, namespace, config string
+		blocks                    []string
+		want                      bool
+	}{
+		"by hand":                  {"somebody", "default", "settings", nil, true},
+		"by a seal":                {"somebody", "default", "settings", []string{"seal"}, false},
+		"by that of others":        {"somebody", "default", "others", []string{"seal"}, true},
+		"of another namespace":     {"somebody", "other", "settings", []string{"seal"}, true},
+		"not at all":               {"", "default", "settings", nil, false},
+		"by another block of them": {"somebody", "default", "settings", []string{"listener"}, true},
+	} {
+		c := clusterOf(3)
+		w := c.with("StatefulSet", "vault", 0, 1)
+		w.Template.Containers = []kubernetes.Container{{Image: "vault", Awaits: test.awaits, Unless: "seal"}}
+		w.Template.ConfigMaps = []string{"settings"}
+		c.Configs = []kubernetes.Config{{Namespace: test.namespace, Name: test.config, Blocks: test.blocks}}
+		c.pdb("vault", "1")
+		_, f, notes := c.waitsFor(t, "eks-managed-nodegroup", contract.Upgrade, false)
+		said := strings.Contains(strings.Join(notes, "; "), "wait for somebody before they are Ready")
+		if f.ComesBack != test.want || said != test.want {
+			t.Errorf("%s: %+v, %q", name, f, notes)
+		}
+	}
+}
+
 // Karpenter waits for volumes that no pod on the node mounts, and whether they are let go is
 // not known; a termination grace period ends that.
 func TestAbandonedAttachments(t *testing.T) {

@@ -203,8 +203,8 @@ func (w boundModel) unplaced(c *class, of kubernetes.Ref) string {
 	case c.ofNode:
 	case c.devices:
 		return "its pods ask for devices by resource claims, and which nodes have some was not read: none may take another one"
-	case gate != "":
-		return "its pods wait for " + gate + " before they get a node, which may never come"
+	case gate.who != "":
+		return "its pods wait for " + gate.who + " before they " + gate.before + ", which may never come"
 	}
 	return ""
 }

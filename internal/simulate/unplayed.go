@@ -22,13 +22,16 @@ func (b unplayedParts) findUnplayed() {
 	takers := responsibility.Takers()
 	for i := range takers {
 		t := &takers[i]
+		if t.Waits {
+			continue
+		}
 		past := t.Past || t.Flag != "" && b.forced(t.Image)
 		for _, name := range b.taking(t) {
 			others = others || t.Drains && (past || t.Flag == "")
 			switch {
 			case t.Evicts:
 				b.evictor.or(taker{name, past})
-			case t.Image != "":
+			case t.Drains && t.Image != "":
 				b.drainer.or(taker{name, past})
 			}
 			b.note("%s %s, which is not played", name, t.Says)
@@ -108,39 +111,60 @@ func (b unplayedParts) noteDevices() {
 	}
 }
 
-// findGated finds whose pods wait for somebody to take a scheduling gate off them: one of their
-// template, or of who has pods of workloads with some label wait.
+// awaiting is what pods wait for, in words, and before what: they get a node, are Ready.
+type awaiting struct{ who, before string }
+
+const (
+	beforeNode  = "get a node"
+	beforeReady = "are Ready"
+)
+
+// findGated finds whose pods wait for somebody: to take a scheduling gate off them, one of their
+// template or of who has pods of workloads with some label wait; or to have them serve.
 func (b unplayedParts) findGated() {
-	b.gatedBy = map[kubernetes.Ref]string{}
-	by := map[string][]string{}
+	b.gatedBy = map[kubernetes.Ref]awaiting{}
+	by := map[awaiting][]string{}
 	for k, l := range b.workloadOf {
 		w := &b.estate.Workloads[k]
 		if l < 0 || b.workloads[l].kind == daemon || b.workloads[l].kind == static || b.workloads[l].kind == bare {
 			continue
 		}
-		if who := gatesOf(w); who != "" {
-			b.gatedBy[w.Ref], by[who] = who, append(by[who], w.Name)
+		if wait := b.waitsFor(w); wait.who != "" {
+			b.gatedBy[w.Ref], by[wait] = wait, append(by[wait], w.Name)
 		}
 	}
-	for _, who := range slices.Sorted(maps.Keys(by)) {
-		b.note("pods of %s wait for %s before they get a node: it is played as if that came at once", words.Few(by[who]), who)
+	for _, wait := range slices.SortedFunc(maps.Keys(by), func(a, b awaiting) int { return cmp.Compare(a.who, b.who) }) {
+		b.note("pods of %s wait for %s before they %s: it is played as if that came at once", words.Few(by[wait]), wait.who, wait.before)
 	}
 }
 
-// gatesOf is what pods of a workload wait for, in words; empty for nothing.
-func gatesOf(w *kubernetes.Workload) string {
+// waitsFor is what pods of a workload wait for; the zero value for nothing.
+func (b unplayedParts) waitsFor(w *kubernetes.Workload) awaiting {
 	if len(w.Template.Gates) > 0 {
-		return "whoever takes off the scheduling " + words.Agree(len(w.Template.Gates), "gate", "gates") + " " + words.Few(w.Template.Gates)
+		gates := words.Agree(len(w.Template.Gates), "gate", "gates")
+		return awaiting{"whoever takes off the scheduling " + gates + " " + words.Few(w.Template.Gates), beforeNode}
 	}
 	takers := responsibility.Takers()
 	for i := range takers {
 		t := &takers[i]
 		queue := cmp.Or(w.Labels[t.Label], w.Template.Labels[t.Label])
 		if t.Waits && queue != "" && slices.Contains(t.Kinds, w.Kind) {
-			return t.Title + " (label " + t.Label + ") " + t.Says
+			return awaiting{t.Title + " (label " + t.Label + ") " + t.Says, beforeNode}
 		}
 	}
-	return ""
+	for i := range w.Template.Containers {
+		if c := &w.Template.Containers[i]; c.Awaits != "" && !b.told(w, c.Unless) {
+			return awaiting{c.Awaits, beforeReady}
+		}
+	}
+	return awaiting{}
+}
+
+// told reports whether a ConfigMap of a workload has a block that begins so.
+func (b unplayedParts) told(w *kubernetes.Workload, block string) bool {
+	return slices.ContainsFunc(b.estate.Configs, func(c kubernetes.Config) bool {
+		return c.Namespace == w.Namespace && slices.Contains(w.Template.ConfigMaps, c.Name) && slices.Contains(c.Blocks, block)
+	})
 }
 
 // taking are the objects of the estate that are such a taker of nodes, by kind and name.

@@ -29,8 +29,8 @@ type World struct {
 	autoscaler *kubernetes.Autoscaler
 	// operated are the workloads whose pods an operator keeps that is not known.
 	operated map[kubernetes.Ref]bool
-	// gatedBy is who takes scheduling gates off the pods of a workload, in words.
-	gatedBy map[kubernetes.Ref]string
+	// gatedBy is what pods of a workload wait for that are made anew.
+	gatedBy map[kubernetes.Ref]awaiting
 	// evictor evicts pods by rules of its own, and drainer those of nodes that it drains.
 	evictor, drainer taker
 	// evictedBy says by workload which custom resource has its pods evicted so.

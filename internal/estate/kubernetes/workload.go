@@ -116,6 +116,9 @@ type Container struct {
 	// Identity is the flag by which it is told a key or an address of its own, by which
 	// others know it: of such a one there is one pod.
 	Identity string
+	// Awaits is what its pod waits for before it is Ready, where no file of its settings has a
+	// block that begins with Unless; empty for nothing.
+	Awaits, Unless string
 	// Forces says that it is told to take pods whatever their PDBs say.
 	Forces bool
 	// Dev is the word by which it is told to run for development, such as start-dev;
@@ -159,6 +162,7 @@ type Config struct {
 	Shards          [][]string        // hosts of each shard of a cluster
 	Addresses       []string          // those of them that stand in an address: http://api
 	Flags           map[string]string // the keys that are true or false
+	Blocks          []string          // of those by which programs wait for nobody, that stand in its files
 	Position        origin.Position
 }
 

@@ -170,6 +170,7 @@ func ofContainers(spec *corev1.PodSpec, t *kubernetes.PodTemplate) {
 		}
 		t.Anonymous = t.Anonymous || slices.Contains(c.Env, corev1.EnvVar{Name: anonymous, Value: "true"})
 	}
+	awaited(t, spec)
 }
 
 // ofVolumes says what volumes do.
@@ -204,6 +205,7 @@ func container(c *corev1.Container) kubernetes.Container {
 		Forces: len(forces(c)) > 0,
 	}
 	told(c, &x)
+	awaits(c, &x)
 	stores(c, &x)
 	x.Ports = portsOf(c)
 	return x
