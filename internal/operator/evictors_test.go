@@ -19,7 +19,8 @@ func TestEvictors(t *testing.T) {
 		return "apiVersion: nvidia.com/v1\nkind: ClusterPolicy\nmetadata: {name: p}\nspec: {driver: {upgradePolicy: {" + policy + "}}}\n"
 	}
 	plan := func(drain string) string {
-		return "apiVersion: upgrade.cattle.io/v1\nkind: Plan\nmetadata: {name: k, namespace: system-upgrade}\nspec: {concurrency: 2" + drain + "}\n"
+		return "apiVersion: upgrade.cattle.io/v1\nkind: Plan\nmetadata: {name: k, namespace: system-upgrade}\n" +
+			"spec: {concurrency: 2" + drain + "}\n"
 	}
 	by := func(least int) kubernetes.Evictor {
 		of := kubernetes.Ref{Namespace: "shop", Kind: "Deployment", Name: "api"}

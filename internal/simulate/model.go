@@ -170,7 +170,7 @@ func (w boundModel) modelWorkload(i int32, s *Scenario, lands [][]int32) bound.W
 		Name: l.Name, Kind: boundKinds[l.kind], Replicas: l.replicas, Scaled: w.scaled(i),
 		ToleratesDrainTaint: c.toleratesDrain, ToleratesCordon: c.toleratesCordon, Protected: c.drain.DoNotDisrupt == "true",
 		Mounts: c.mounts, Wave: c.drain.Group(), Grace: c.grace, SchedulablePools: lands[c.constraint], Budgets: slices.Clone(l.pdbs),
-		Operated: w.operated[l.Ref], Unplaced: w.unplaced(c, l.Ref),
+		Operated: w.operated[l.Ref] != "", Unplaced: w.unplaced(c, l.Ref),
 		Shares: l.shares, Lost: l.shares != "" || l.contends != "", Reattach: l.reattaches(),
 		Timings:      bound.Timings{NodeReady: own.NodeReady, PodReady: s.slowed(own.PodReady), PodStop: own.PodStop},
 		ReadyAssumed: !s.readySaid(l),

@@ -84,15 +84,21 @@ func (t *taker) or(other taker) {
 // forced reports whether some container with such an image is told to take pods past PDBs.
 func (b unplayedParts) forced(image string) bool {
 	forces := func(c kubernetes.Container) bool { return c.Image == image && c.Forces }
-	return slices.ContainsFunc(b.estate.Workloads, func(w kubernetes.Workload) bool { return slices.ContainsFunc(w.Template.Containers, forces) })
+	return slices.ContainsFunc(b.estate.Workloads, func(w kubernetes.Workload) bool {
+		return slices.ContainsFunc(w.Template.Containers, forces)
+	})
 }
 
 // findOperated finds the workloads whose pods an operator may move.
 func (b unplayedParts) findOperated() {
-	b.operated = map[kubernetes.Ref]bool{}
+	b.operated = map[kubernetes.Ref]string{}
 	for i := range b.estate.Workloads {
-		if w := &b.estate.Workloads[i]; w.Operated() {
-			b.operated[w.Ref] = true
+		switch w := &b.estate.Workloads[i]; {
+		case w.Rewritten != "":
+			b.operated[w.Ref] = w.Rewritten
+			b.note("%s, which is not simulated", w.Rewritten)
+		case w.Operated():
+			b.operated[w.Ref] = "its operator may move it"
 		}
 	}
 }

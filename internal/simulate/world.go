@@ -27,8 +27,9 @@ type World struct {
 	quotas    []quota
 	// autoscaler is the cluster autoscaler that runs in the cluster; nil for none.
 	autoscaler *kubernetes.Autoscaler
-	// operated are the workloads whose pods an operator keeps that is not known.
-	operated map[kubernetes.Ref]bool
+	// operated are the workloads whose pods an operator keeps that is not known, or whose budget one
+	// writes anew: what it may do, in words.
+	operated map[kubernetes.Ref]string
 	// gatedBy is what pods of a workload wait for that are made anew.
 	gatedBy map[kubernetes.Ref]awaiting
 	// evictor evicts pods by rules of its own, and drainer those of nodes that it drains.

@@ -41,6 +41,7 @@ func Link(raw *Raw) *Estate {
 	l.nodes()
 	l.volumes() // after that: a local volume lies on a node
 	l.moves()   // after that: by what they mount
+	l.rewritten()
 	l.calls()
 	l.marks()
 	return l.Estate

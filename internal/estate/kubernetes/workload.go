@@ -303,6 +303,8 @@ type Workload struct {
 	// Namespaced says that the object names its namespace itself; where it does
 	// not, whoever applies it decides.
 	Namespaced bool
+	// Rewritten says of a budget over its pods that an operator writes it anew, and by what.
+	Rewritten string
 	// OwnedBy is the controller that the object names as its own; nil for none.
 	OwnedBy *Owner
 	// TemplateOf names the workload whose template it uses in place of one of

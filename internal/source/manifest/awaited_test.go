@@ -8,7 +8,8 @@ import (
 // unseals, unless it is told of a seal, or stands beside what unseals it.
 func TestAwaited(t *testing.T) {
 	pod := func(image, args, more string) string {
-		return "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: vault, namespace: vault}\nspec:\n  selector: {matchLabels: {app: vault}}\n" +
+		return "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: vault, namespace: vault}\nspec:\n" +
+			"  selector: {matchLabels: {app: vault}}\n" +
 			"  template:\n    metadata: {labels: {app: vault}}\n    spec:\n      containers:\n" +
 			"      - {name: vault, image: " + image + ", command: [/bin/sh, -ec], args: ['" + args + "']" + more
 	}
