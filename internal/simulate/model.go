@@ -166,6 +166,9 @@ func (w boundModel) modelWorkload(i int32, s *Scenario, lands [][]int32) bound.W
 	l := &w.workloads[i]
 	c := &w.classes[l.class]
 	own := s.timingsOf(l)
+	if s.Assumed.PodStop { // else as long as its grace, whatever its hook takes
+		own.PodStop = s.ownTimings(l).PodStop
+	}
 	x := bound.Workload{
 		Name: l.Name, Kind: boundKinds[l.kind], Replicas: l.replicas, Scaled: w.scaled(i),
 		ToleratesDrainTaint: c.toleratesDrain, ToleratesCordon: c.toleratesCordon, Protected: c.drain.DoNotDisrupt == "true",

@@ -83,6 +83,7 @@ type workload struct {
 	rollout    kubernetes.Rollout
 	retry      kubernetes.Retry // of a Job
 	readyAfter time.Duration    // from its start, at the soonest
+	stopHook   time.Duration    // before it is told to stop
 	ties       []int32          // of a StatefulSet's volumes by ordinal
 	shares     string           // the claim by which all its pods are on one node; empty for none
 	attaches   bool             // some volume of its pods to one node at a time
