@@ -88,13 +88,19 @@ func (s leastReady) bound(l int) Bound {
 		b.Because = append(b.Because, by+" may have drains leave its pods, which then go with their node without a PDB check")
 	}
 	if by := s.Workloads[l].EvictedBy; by != "" && a.ready > 0 {
-		kept := 0
-		if a.keep < none {
+		kept, how := 0, "evicts pods by rules of its own, as many at once as PDBs let go"
+		switch {
+		case s.Workloads[l].EvictedPast:
+			how = "takes pods by rules of its own, whatever PDBs say"
+		case a.keep < none:
 			kept = max(0, a.keep-a.unbudgetedLoss)
 		}
 		if kept < b.Least {
 			b.Least, b.Exact = kept, false
-			b.Because = append(b.Because, by+" evicts pods by rules of its own, as many at once as PDBs let go")
+			if s.Workloads[l].EvictedPast {
+				b.Because = nil // whatever keeps them from others does not keep them from it
+			}
+			b.Because = append(b.Because, by+" "+how)
 		}
 	}
 	if by := s.Workloads[l].PreemptedBy; len(by) > 0 && a.ready > 0 {

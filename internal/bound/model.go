@@ -195,8 +195,9 @@ type Workload struct {
 	// it may move them, or take that away.
 	Operated bool
 	// EvictedBy is what evicts its pods by rules of its own, at any time: its budgets alone
-	// limit how many; empty for nothing.
-	EvictedBy string
+	// limit how many, or, where it takes them past these, nothing does; empty for nothing.
+	EvictedBy   string
+	EvictedPast bool
 	// Lost says that some of its pods do not come back once they are taken: their
 	// volumes lie on the disks of nodes that go.
 	Lost bool

@@ -24,7 +24,7 @@ func (m *maker) evictors() {
 }
 
 func (m *maker) evictor(o object, t *responsibility.Taker) {
-	e := kubernetes.Evictor{By: called(o.resource), Says: t.Says, Asks: t.Asks, Least: o.count(t.AtLeast)}
+	e := kubernetes.Evictor{By: called(o.resource), Says: t.Says, Asks: t.Asks, Least: o.count(t.AtLeast), Past: t.Past}
 	if t.Of != "" {
 		e.Of = kubernetes.Ref{Namespace: o.resource.Namespace, Kind: o.text(t.Of + "/kind"), Name: o.text(t.Of + "/name")}
 		if e.Of.Kind == "" || e.Of.Name == "" {

@@ -18,6 +18,10 @@ func TestEvictors(t *testing.T) {
 	gpu := func(policy string) string {
 		return "apiVersion: nvidia.com/v1\nkind: ClusterPolicy\nmetadata: {name: p}\nspec: {driver: {upgradePolicy: {" + policy + "}}}\n"
 	}
+	plan := func(drain string) string {
+		return "apiVersion: upgrade.cattle.io/v1\nkind: Plan\nmetadata: {name: k, namespace: system-upgrade}\n" +
+			"spec: {concurrency: 2" + drain + "}\n"
+	}
 	by := func(least int) kubernetes.Evictor {
 		of := kubernetes.Ref{Namespace: "shop", Kind: "Deployment", Name: "api"}
 		return kubernetes.Evictor{By: "VerticalPodAutoscaler v", Of: of, Least: least}
@@ -38,6 +42,9 @@ func TestEvictors(t *testing.T) {
 		"driver upgrades":     {gpu("autoUpgrade: true"), kubernetes.Evictor{By: "ClusterPolicy p", Asks: devices}},
 		"which drain":         {gpu("autoUpgrade: true, drain: {enable: true}"), kubernetes.Evictor{By: "ClusterPolicy p"}},
 		"which nobody starts": {gpu("drain: {enable: true}"), kubernetes.Evictor{}},
+		"a plan that drains":  {plan(", drain: {force: true}"), kubernetes.Evictor{By: "Plan k"}},
+		"and deletes":         {plan(", drain: {disableEviction: true}"), kubernetes.Evictor{By: "Plan k", Past: true}},
+		"that drains nothing": {plan(", cordon: true"), kubernetes.Evictor{}},
 		"a policy of another": {strings.Replace(gpu("autoUpgrade: true"), "nvidia.com", "kyverno.io", 1), kubernetes.Evictor{}},
 	} {
 		raw := read(t, test.in)

@@ -47,6 +47,7 @@ func Make(c *responsibility.Catalog, raw *kubernetes.Raw, around Configuration) 
 		m.budget(b)
 	}
 	m.evictors()
+	m.rewritten(c)
 }
 
 // maker adds to what was read.

@@ -53,6 +53,33 @@ type Custom struct {
 	Claims  []MadeClaim      `json:"claims,omitempty"`
 	Copies  *Copied          `json:"copies,omitempty"`
 	Unread  *UnreadMakings   `json:"unread,omitempty"`
+	// Rewrites says that budgets which were made of it are written anew, by what its operator sees.
+	Rewrites *Rewriting `json:"rewrites,omitempty"`
+}
+
+// Rewriting says in words by what budgets are written anew; any of Unless has them left alone.
+type Rewriting struct {
+	Says   string           `json:"says"`
+	Unless []ValueCondition `json:"unless,omitempty"`
+}
+
+// Rewriter is a kind of which budgets are written anew, as GROUP/KIND, and who does it.
+type Rewriter struct {
+	Kind, Operator string
+	*Rewriting
+}
+
+// Rewriters are the kinds of the catalog of which budgets are written anew.
+func (c *Catalog) Rewriters() []Rewriter {
+	var all []Rewriter
+	for _, o := range c.Operators {
+		for k := range o.Kinds {
+			if r := o.Kinds[k].Rewrites; r != nil {
+				all = append(all, Rewriter{o.Kinds[k].Kind, o.Title, r})
+			}
+		}
+	}
+	return all
 }
 
 // MadeClaim is a claim that comes of the resource, for each element of a list where ForEach is

@@ -27,7 +27,15 @@ type Taker struct {
 	Waits  bool     `json:"waits,omitempty"`
 	Says   string   `json:"says"`
 	Drains bool     `json:"drains,omitempty"` // it decides how nodes are drained
-	Evicts bool     `json:"evicts,omitempty"` // it evicts pods, and no node is drained
+	Evicts bool     `json:"evicts,omitempty"` // it evicts pods, and no node that it drains is played
+	// Past says that it takes pods whatever PDBs say, and Flag is that of the program by which it
+	// does.
+	Past bool   `json:"past,omitempty"`
+	Flag string `json:"flag,omitempty"`
+	// Runs is the word by which a program is told to do what it does here, and Unless the block
+	// of its settings by which its pods wait for nobody.
+	Runs   string `json:"runs,omitempty"`
+	Unless string `json:"unless,omitempty"`
 	// When are conditions of the custom resource, all of which hold where it takes any.
 	When []ValueCondition `json:"when,omitempty"`
 	// Of is the path at which the custom resource names the one workload whose pods it takes,
@@ -45,6 +53,30 @@ func (t *Taker) Name() string { return t.Custom + t.Image + t.Label }
 // Takers are those of the catalog. They are part of the program, so that a fault of them
 // is one of its own.
 var Takers = sync.OnceValue(func() []Taker { return ownFile[takers](takersFile).Takers })
+
+// ForcedBy is the flag by which a program that takes pods does so whatever PDBs say, by the name
+// of its image; empty where it has none.
+func ForcedBy(image string) string {
+	all := Takers()
+	for i := range all {
+		if t := &all[i]; t.Image == image && image != "" {
+			return t.Flag
+		}
+	}
+	return ""
+}
+
+// Awaits is what pods wait for before they are Ready in which a program is told to run, by the name
+// of its image and the words that it is told; nil for nothing.
+func Awaits(image string, said []string) *Taker {
+	all := Takers()
+	for i := range all {
+		if t := &all[i]; t.Waits && t.Image == image && image != "" && slices.Contains(said, t.Runs) {
+			return t
+		}
+	}
+	return nil
+}
 
 // Takes reports whether objects of GROUP/KIND take nodes or pods by rules of their own.
 func Takes(api string) bool {

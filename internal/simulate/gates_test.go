@@ -19,6 +19,7 @@ func guard(t *rapid.T, e *kubernetes.Estate) {
 		if w := &e.Workloads[i]; chance(t, 4, "slow") {
 			w.Template.ReadyAfter = time.Duration(rapid.IntRange(1, 240).Draw(t, "ready after")) * time.Second
 			w.Rollout.MinReady = time.Duration(rapid.IntRange(0, 90).Draw(t, "min ready")) * time.Second
+			w.Template.StopHook = time.Duration(rapid.IntRange(0, 90).Draw(t, "stop hook")) * time.Second
 		}
 	}
 	for i := range rapid.IntRange(0, 2).Draw(t, "webhooks") {

@@ -124,6 +124,35 @@ func TestPodsThatWaitForAGate(t *testing.T) {
 	}
 }
 
+// Of pods that are not Ready until somebody unseals them it is not known either; a seal that their
+// settings have does it.
+func TestPodsThatWaitToBeUnsealed(t *testing.T) {
+	for name, test := range map[string]struct {
+		awaits, namespace, config string
+		blocks                    []string
+		want                      bool
+	}{
+		"by hand":                  {"somebody", "default", "settings", nil, true},
+		"by a seal":                {"somebody", "default", "settings", []string{"seal"}, false},
+		"by that of others":        {"somebody", "default", "others", []string{"seal"}, true},
+		"of another namespace":     {"somebody", "other", "settings", []string{"seal"}, true},
+		"not at all":               {"", "default", "settings", nil, false},
+		"by another block of them": {"somebody", "default", "settings", []string{"listener"}, true},
+	} {
+		c := clusterOf(3)
+		w := c.with("StatefulSet", "vault", 0, 1)
+		w.Template.Containers = []kubernetes.Container{{Image: "vault", Awaits: test.awaits, Unless: "seal"}}
+		w.Template.ConfigMaps = []string{"settings"}
+		c.Configs = []kubernetes.Config{{Namespace: test.namespace, Name: test.config, Blocks: test.blocks}}
+		c.pdb("vault", "1")
+		_, f, notes := c.waitsFor(t, "eks-managed-nodegroup", contract.Upgrade, false)
+		said := strings.Contains(strings.Join(notes, "; "), "wait for somebody before they are Ready")
+		if f.ComesBack != test.want || said != test.want {
+			t.Errorf("%s: %+v, %q", name, f, notes)
+		}
+	}
+}
+
 // Karpenter waits for volumes that no pod on the node mounts, and whether they are let go is
 // not known; a termination grace period ends that.
 func TestAbandonedAttachments(t *testing.T) {
@@ -196,6 +225,7 @@ func TestWhatACustomResourceEvicts(t *testing.T) {
 		"where it has too few": {kubernetes.Evictor{By: "X x", Of: web, Least: 4}, "", 3},
 		"those of another":     {kubernetes.Evictor{By: "X x", Of: kubernetes.Ref{Namespace: "other", Kind: "Deployment", Name: "web"}}, "", 3},
 		"those of any":         {kubernetes.Evictor{By: "X x"}, "", 0},
+		"past a PDB":           {kubernetes.Evictor{By: "X x", Past: true}, "1", 0},
 	} {
 		c := clusterOf(4)
 		c.with("Deployment", "web", 0, 1, 2)
@@ -226,15 +256,19 @@ func TestWhatACustomResourceEvicts(t *testing.T) {
 func TestWhatEvictsByItself(t *testing.T) {
 	for name, test := range map[string]struct {
 		kind, image, pdb string
-		critical         bool
+		critical, forces bool
 		want             int
 	}{
-		"a Deployment":             {"Deployment", "descheduler", "", false, 0},
-		"a DaemonSet":              {"DaemonSet", "descheduler", "", false, 0},
-		"under a PDB":              {"Deployment", "descheduler", "1", false, 2},
-		"of critical pods":         {"Deployment", "descheduler", "", true, 3},
-		"another program":          {"Deployment", "controller", "", false, 3},
-		"another, and under a PDB": {"Deployment", "controller", "1", false, 3},
+		"a Deployment":             {kind: "Deployment", image: "descheduler", want: 0},
+		"a DaemonSet":              {kind: "DaemonSet", image: "descheduler", want: 0},
+		"under a PDB":              {kind: "Deployment", image: "descheduler", pdb: "1", want: 2},
+		"of critical pods":         {kind: "Deployment", image: "descheduler", critical: true, want: 3},
+		"another program":          {kind: "Deployment", image: "controller", want: 3},
+		"another, and under a PDB": {kind: "Deployment", image: "controller", pdb: "1", want: 3},
+		"drains":                   {kind: "DaemonSet", image: "kured", want: 0},
+		"drains critical pods":     {kind: "DaemonSet", image: "kured", critical: true, want: 0},
+		"drains under a PDB":       {kind: "DaemonSet", image: "kured", pdb: "1", want: 2},
+		"drains past a PDB":        {kind: "DaemonSet", image: "kured", pdb: "1", forces: true, want: 0},
 	} {
 		c := clusterOf(4)
 		web := c.with("Deployment", "web", 0, 1, 2)
@@ -244,7 +278,7 @@ func TestWhatEvictsByItself(t *testing.T) {
 		if test.pdb != "" {
 			c.pdb("web", test.pdb)
 		}
-		c.with(test.kind, "runs", 3).Template.Containers = []kubernetes.Container{{Image: test.image}}
+		c.with(test.kind, "runs", 3).Template.Containers = []kubernetes.Container{{Image: test.image, Forces: test.forces}}
 		k := Knowledge(t)
 		w, err := Prepare(&c.Estate, locate.Locate(k, &c.Estate, k.Offering("eks-managed-nodegroup"), nil), false)
 		if err != nil {
@@ -257,7 +291,7 @@ func TestWhatEvictsByItself(t *testing.T) {
 			t.Fatal(err)
 		}
 		b := bound.Bounds(m)[0]
-		said := strings.Contains(strings.Join(b.Because, "; "), "evicts pods by rules of its own")
+		said := strings.Contains(strings.Join(b.Because, "; "), "pods by rules of its own")
 		if b.Least != test.want || said != (test.want < 3) {
 			t.Errorf("%s: %+v", name, b)
 		}

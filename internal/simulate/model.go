@@ -1,7 +1,6 @@
 package simulate
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -167,19 +166,26 @@ func (w boundModel) modelWorkload(i int32, s *Scenario, lands [][]int32) bound.W
 	l := &w.workloads[i]
 	c := &w.classes[l.class]
 	own := s.timingsOf(l)
+	if s.Assumed.PodStop { // else as long as its grace, whatever its hook takes
+		own.PodStop = s.ownTimings(l).PodStop
+	}
 	x := bound.Workload{
 		Name: l.Name, Kind: boundKinds[l.kind], Replicas: l.replicas, Scaled: w.scaled(i),
 		ToleratesDrainTaint: c.toleratesDrain, ToleratesCordon: c.toleratesCordon, Protected: c.drain.DoNotDisrupt == "true",
 		Mounts: c.mounts, Wave: c.drain.Group(), Grace: c.grace, SchedulablePools: lands[c.constraint], Budgets: slices.Clone(l.pdbs),
-		Operated: w.operated[l.Ref], Unplaced: w.unplaced(c, l.Ref),
+		Operated: w.operated[l.Ref] != "", Unplaced: w.unplaced(c, l.Ref),
 		Shares: l.shares, Lost: l.shares != "" || l.contends != "", Reattach: l.reattaches(),
 		Timings:      bound.Timings{NodeReady: own.NodeReady, PodReady: s.slowed(own.PodReady), PodStop: own.PodStop},
 		ReadyAssumed: !s.readySaid(l),
 	}
-	if !c.ofNode && !c.drain.Critical && l.kind != bare { // by default it leaves these
-		x.EvictedBy = w.evictor
+	by := w.evictedBy[i]
+	if !c.ofNode {
+		by.or(w.drainer)
 	}
-	x.EvictedBy = cmp.Or(x.EvictedBy, w.evictedBy[i])
+	if !c.ofNode && !c.drain.Critical && l.kind != bare { // by default it leaves these
+		by.or(w.evictor)
+	}
+	x.EvictedBy, x.EvictedPast = by.name, by.past
 	if l.kind == ordered {
 		x.MinReady = l.rollout.MinReady
 	}
@@ -200,8 +206,8 @@ func (w boundModel) unplaced(c *class, of kubernetes.Ref) string {
 	case c.ofNode:
 	case c.devices:
 		return "its pods ask for devices by resource claims, and which nodes have some was not read: none may take another one"
-	case gate != "":
-		return "its pods wait for " + gate + " before they get a node, which may never come"
+	case gate.who != "":
+		return "its pods wait for " + gate.who + " before they " + gate.before + ", which may never come"
 	}
 	return ""
 }

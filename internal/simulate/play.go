@@ -110,11 +110,15 @@ func One(w *World, s *Scenario, seed int64) Run {
 }
 
 // timingsOf are those of a workload; a zero field means that of all. Its pods are
-// not ready before their probes ask, unless the scenario says what they take.
+// not ready before their probes ask, and are told to stop after their preStop hooks have slept,
+// unless the scenario says what they take.
 func (s *Scenario) timingsOf(l *workload) Timings {
 	own := s.ownTimings(l)
 	if own.PodReady == 0 && l.readyAfter > s.Timings.PodReady {
 		own.PodReady = l.readyAfter
+	}
+	if own.PodStop == 0 && l.stopHook > 0 {
+		own.PodStop = l.stopHook + s.Timings.PodStop
 	}
 	return own
 }
@@ -141,26 +145,42 @@ func (s *Scenario) slowed(d time.Duration) time.Duration {
 	return time.Duration(float64(d) * s.Fault.Slow)
 }
 
-// slow says which workloads take longer to get ready than the scenario says.
+// slow says which workloads take longer to get ready, or to stop, than the scenario says.
 func (w *World) slow(s *Scenario) []string {
+	ready := w.taking(func(l *workload) time.Duration {
+		if l.readyAfter > s.Timings.PodReady && s.timingsOf(l).PodReady == l.readyAfter {
+			return l.readyAfter
+		}
+		return 0
+	}, "get ready after", "since their probes ask no sooner")
+	stopped := w.taking(func(l *workload) time.Duration {
+		if l.stopHook > 0 && s.ownTimings(l).PodStop == 0 {
+			return s.timingsOf(l).PodStop
+		}
+		return 0
+	}, "take to stop", "where their grace period is no shorter, since a preStop hook sleeps before")
+	return append(ready, stopped...)
+}
+
+// taking says which workloads take how long to do something, and why; nothing where none takes
+// any time.
+func (w *World) taking(how func(l *workload) time.Duration, do, why string) []string {
 	var names []string
 	longest := time.Duration(0)
 	for _, i := range w.watchlist() {
 		l := &w.workloads[i]
-		if t := s.timingsOf(l); l.readyAfter > s.Timings.PodReady && t.PodReady == l.readyAfter {
+		if d := how(l); d > 0 {
 			names = append(names, l.Namespace+"/"+l.Name)
-			longest = max(longest, l.readyAfter)
+			longest = max(longest, d)
 		}
 	}
 	switch len(names) {
 	case 0:
 		return nil
 	case 1:
-		return []string{fmt.Sprintf("pods of %s get ready after %s, since their probes ask no sooner", names[0], words.Duration(longest))}
+		return []string{fmt.Sprintf("pods of %s %s %s, %s", names[0], do, words.Duration(longest), why)}
 	}
-	return []string{
-		fmt.Sprintf("pods of %s get ready after up to %s, since their probes ask no sooner", words.Few(names), words.Duration(longest)),
-	}
+	return []string{fmt.Sprintf("pods of %s %s up to %s, %s", words.Few(names), do, words.Duration(longest), why)}
 }
 
 // stalls says which Deployments are reported as failed in each of their rollouts, since

@@ -56,9 +56,9 @@ func (e whyStays) all() []Stay {
 		s := e.stay(int32(n))
 		switch {
 		case s.Holder.Name == "" || !s.Stuck:
-		case e.operated[s.Holder]:
+		case e.operated[s.Holder] != "":
 			s.Unsure = true
-			s.Why += "; its operator may move it, which is not simulated"
+			s.Why += "; " + e.operated[s.Holder] + ", which is not simulated"
 		case e.World.pools[x.pool].unread && x.state == nodeDraining:
 			s.Unsure = true
 			s.Why += "; whether its drain has a limit was not read"

@@ -34,7 +34,7 @@ func (b *podClasses) findWorkloads() {
 		b.workloadOf[i] = -1
 		l := workload{
 			Ref: w.Ref, kind: kindOf(w), replicas: b.replicas(w), parallel: w.Rollout.Parallel, rollout: w.Rollout, retry: w.Retry,
-			autoscaled: w.Scaler != nil, readyAfter: w.Template.ReadyAfter,
+			autoscaled: w.Scaler != nil, readyAfter: w.Template.ReadyAfter, stopHook: w.Template.StopHook,
 		}
 		if l.replicas == 0 && len(w.Pods) == 0 {
 			continue

@@ -27,14 +27,15 @@ type World struct {
 	quotas    []quota
 	// autoscaler is the cluster autoscaler that runs in the cluster; nil for none.
 	autoscaler *kubernetes.Autoscaler
-	// operated are the workloads whose pods an operator keeps that is not known.
-	operated map[kubernetes.Ref]bool
-	// gatedBy is who takes scheduling gates off the pods of a workload, in words.
-	gatedBy map[kubernetes.Ref]string
-	// evictor evicts pods by rules of its own; empty for nothing.
-	evictor string
+	// operated are the workloads whose pods an operator keeps that is not known, or whose budget one
+	// writes anew: what it may do, in words.
+	operated map[kubernetes.Ref]string
+	// gatedBy is what pods of a workload wait for that are made anew.
+	gatedBy map[kubernetes.Ref]awaiting
+	// evictor evicts pods by rules of its own, and drainer those of nodes that it drains.
+	evictor, drainer taker
 	// evictedBy says by workload which custom resource has its pods evicted so.
-	evictedBy []string
+	evictedBy []taker
 	// fits says by constraint and shape whether pods of that kind may run there.
 	fits         [][]bool
 	namesAsked   [][]string  // by constraint: the names of nodes that pods of that kind ask for
@@ -82,6 +83,7 @@ type workload struct {
 	rollout    kubernetes.Rollout
 	retry      kubernetes.Retry // of a Job
 	readyAfter time.Duration    // from its start, at the soonest
+	stopHook   time.Duration    // before it is told to stop
 	ties       []int32          // of a StatefulSet's volumes by ordinal
 	shares     string           // the claim by which all its pods are on one node; empty for none
 	attaches   bool             // some volume of its pods to one node at a time

@@ -63,25 +63,30 @@ func missingBesideSiblings(p *check.Pass, i int) {
 }
 
 // otherReplica reports whether the pods of two workloads have the same labels but for
-// their names and for one number, which is not that of a shard.
+// their names and for one number, that of each where it stands in several, which is not that
+// of a shard.
 func otherReplica(w, o *kubernetes.Workload) bool {
 	if len(w.Template.Labels) != len(o.Template.Labels) {
 		return false
 	}
-	differ := 0
+	own, its, differ := "", "", 0
 	for key, value := range w.Template.Labels {
 		other, there := o.Template.Labels[key]
+		a, b := strings.TrimPrefix(value, unnumbered(value)), strings.TrimPrefix(other, unnumbered(other))
 		switch {
 		case !there:
 			return false
 		case value == other || strings.Contains(value, w.Name) && strings.Contains(other, o.Name):
+			continue
 		case strings.Contains(strings.ToLower(key), "shard") || unnumbered(value) != unnumbered(other):
 			return false
-		default:
-			differ++
+		case differ > 0 && (a != own || b != its):
+			return false
 		}
+		own, its = a, b
+		differ++
 	}
-	return differ == 1
+	return differ > 0
 }
 
 // unnumbered is a value without the number at its end.

@@ -50,6 +50,13 @@ func TestSiblings(t *testing.T) {
 		"three, by another label": {
 			replica("s-a", operator, "member: m1") + replica("s-b", operator, "member: m2") + replica("s-c", operator, "member: m3") + pdb, nil,
 		},
+		"by two labels of the same number": {
+			replica("s-0", operator, "osd: '0'", "id: '0'") + replica("s-1", operator, "osd: '1'", "id: '1'") + pdb, nil,
+		},
+		"by two labels of other numbers": {
+			replica("s-0", operator, "osd: '0'", "zone: '4'") + replica("s-1", operator, "osd: '1'", "zone: '5'") + pdb,
+			[]string{"single-replica s-0", "single-replica s-1"},
+		},
 		"a budget that lets both go": {
 			replica("s-0", operator, "replica: '0'") + replica("s-1", operator, "replica: '1'") + pdbNamed("all", "store: all", "maxUnavailable: 2"),
 			[]string{"pdb-shared all"},

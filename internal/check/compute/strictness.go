@@ -63,6 +63,10 @@ func (s *strictness) of(budget int) *check.Judgement {
 		j.Message = fmt.Sprintf("PDB %s %s", b.Name, why)
 	case count.Reason == disruption.Allows:
 		j.Message = fmt.Sprintf("PDB %s allows the eviction of %d of %s at a time", b.Name, count.Allowed, words.Count(count.Healthy, "pod"))
+	case b.Rewritten != "":
+		j.Verdict = finding.Unknown
+		why, what := tooStrict(b, count)
+		j.Message = why + ", so " + what + " allows no eviction now; " + b.Rewritten
 	default:
 		j.Verdict = finding.Broken
 		why, what := tooStrict(b, count)

@@ -320,6 +320,9 @@ type Budget struct {
 	// MadeBy is what a controller makes it of: a custom resource that was read in
 	// its place, or the owner that it names.
 	MadeBy *Maker
+	// Rewritten says by whom and by what it is written anew whatever it says now; empty for
+	// none that is.
+	Rewritten string
 	// Primary is the name of a budget over the primary alone, 1 of 1, that a controller makes
 	// beside it, and for which this one stands; empty for none.
 	Primary string

@@ -16,6 +16,8 @@ type Evictor struct {
 	// Asks are the beginnings of names of resources, of which pods must ask for one; nil for
 	// pods of all kinds.
 	Asks []string
+	// Past says that it takes them whatever PDBs say.
+	Past bool
 }
 
 // Takes reports whether it evicts pods of a workload that has so many.

@@ -41,6 +41,7 @@ func Link(raw *Raw) *Estate {
 	l.nodes()
 	l.volumes() // after that: a local volume lies on a node
 	l.moves()   // after that: by what they mount
+	l.rewritten()
 	l.calls()
 	l.marks()
 	return l.Estate
@@ -76,6 +77,7 @@ func (l *linker) plain() {
 		len(l.Services)+len(l.Pools)+len(l.Namespaces)+len(l.VolumeLimits))
 	l.topologies() // after that: they are none that were read
 	l.instanceGroups()
+	l.terraformPools()
 }
 
 // budgets leaves out those without a selector where one of the same name has

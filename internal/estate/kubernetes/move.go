@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/labels"
 )
 
 // Mover is an operator that moves pods of a kind to other nodes while what is in them runs, when
@@ -64,6 +65,21 @@ func (l *linker) moves() {
 	}
 }
 
+// rewritten notes which workloads have pods under a budget that its operator writes anew.
+func (l *linker) rewritten() {
+	for i := range l.Budgets {
+		b := &l.Budgets[i]
+		if b.Rewritten == "" || b.Selector == nil {
+			continue
+		}
+		for k := range l.Workloads {
+			if w := &l.Workloads[k]; w.Namespace == b.Namespace && b.Selector.Matches(labels.Set(w.Template.Labels)) {
+				w.Rewritten = b.Rewritten
+			}
+		}
+	}
+}
+
 // moved says whether a mover can move the pods of a workload: they share their volumes with the
 // pods that come in their place for a while, and leave devices of their node behind.
 func (l *linker) moved(w *Workload, m *Mover) {
@@ -90,10 +106,13 @@ func (l *linker) moved(w *Workload, m *Mover) {
 	}
 }
 
-// Operated reports whether an operator that is not known here keeps the pods: it may hand
-// over, or move them itself, when their node is cordoned. Nobody moves those that run to an
+// Operated reports whether an operator that is not known here keeps the pods, or one writes their
+// budget anew: it may hand over, or move them itself, when their node is cordoned. Nobody moves those that run to an
 // end.
 func (w *Workload) Operated() bool {
+	if w.Rewritten != "" {
+		return true
+	}
 	if w.Move != nil && w.Move.Cannot != "" {
 		return false
 	}

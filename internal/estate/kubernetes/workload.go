@@ -117,6 +117,11 @@ type Container struct {
 	// Identity is the flag by which it is told a key or an address of its own, by which
 	// others know it: of such a one there is one pod.
 	Identity string
+	// Awaits is what its pod waits for before it is Ready, where no file of its settings has a
+	// block that begins with Unless; empty for nothing.
+	Awaits, Unless string
+	// Forces says that it is told to take pods whatever their PDBs say.
+	Forces bool
 	// Dev is the word by which it is told to run for development, such as start-dev;
 	// empty for none.
 	Dev string
@@ -158,6 +163,7 @@ type Config struct {
 	Shards          [][]string        // hosts of each shard of a cluster
 	Addresses       []string          // those of them that stand in an address: http://api
 	Flags           map[string]string // the keys that are true or false
+	Blocks          []string          // of those by which programs wait for nobody, that stand in its files
 	Position        origin.Position
 }
 
@@ -298,6 +304,8 @@ type Workload struct {
 	// Namespaced says that the object names its namespace itself; where it does
 	// not, whoever applies it decides.
 	Namespaced bool
+	// Rewritten says of a budget over its pods that an operator writes it anew, and by what.
+	Rewritten string
 	// OwnedBy is the controller that the object names as its own; nil for none.
 	OwnedBy *Owner
 	// TemplateOf names the workload whose template it uses in place of one of

@@ -92,6 +92,29 @@ func TestKeepElections(t *testing.T) {
 	}
 }
 
+// A snapshot tells whether who drains nodes is told to take pods past their PDBs.
+func TestKeepDrainers(t *testing.T) {
+	const image = "ghcr.io/kubereboot/kured:1.21.0"
+	for _, x := range []struct {
+		c     corev1.Container
+		image string
+		want  []string
+	}{
+		{corev1.Container{Image: image}, "kured", nil},
+		{corev1.Container{Image: image, Args: []string{"--force-reboot=true", "--drain-timeout=10m"}}, "kured", []string{"--force-reboot"}},
+		{corev1.Container{Image: image, Command: []string{"/usr/bin/kured", "--force-reboot"}}, "kured", []string{"--force-reboot"}},
+		{corev1.Container{Image: image, Args: []string{"--force-reboot", "--force-reboot=false"}}, "kured", nil},
+		{corev1.Container{Image: image, Env: []corev1.EnvVar{{Name: "KURED_FORCE_REBOOT", Value: "true"}}}, "kured", []string{"--force-reboot"}},
+		{corev1.Container{Image: image, Env: []corev1.EnvVar{{Name: "KURED_FORCE_REBOOT", Value: "no"}}}, "kured", nil},
+		{corev1.Container{Image: "web", Args: []string{"--force-reboot"}}, "", nil},
+	} {
+		kept := keepContainers([]corev1.Container{x.c})
+		if kept[0].Image != x.image || !slices.Equal(kept[0].Command, x.want) {
+			t.Errorf("%+v: %+v", x.c, kept[0])
+		}
+	}
+}
+
 // A snapshot tells what the cluster autoscaler is told, and which volumes lie on a node.
 func TestKeepAutoscalers(t *testing.T) {
 	k := kinds()[slices.IndexFunc(kinds(), func(k kind) bool { return k.Name == "Job" })]

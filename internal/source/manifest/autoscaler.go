@@ -32,10 +32,32 @@ func offs(c *corev1.Container) []string {
 	return all
 }
 
-// isOn reports whether a flag of a program in Go is on that is so by default: of several the
-// last counts.
-func isOn(c *corev1.Container, flag string) bool {
-	on := true
+// forces is the flag by which a container is told to take pods whatever their PDBs say, or the
+// variable that stands for it, as that flag; nil for none.
+//
+// Source: cmd/kured/main.go of kured 1.21: loadFromEnv.
+func forces(c *corev1.Container) []string {
+	program := programName(c.Image)
+	flag := responsibility.ForcedBy(program)
+	if flag == "" {
+		return nil
+	}
+	variable := strings.ToUpper(strings.ReplaceAll(program+"_"+flag, "-", "_"))
+	said := slices.ContainsFunc(c.Env, func(v corev1.EnvVar) bool {
+		is, err := strconv.ParseBool(v.Value)
+		return v.Name == variable && is && err == nil
+	})
+	if !isSet(c, flag, said) {
+		return nil
+	}
+	return []string{"--" + flag}
+}
+
+// isOn reports whether a flag of a program in Go is on that is so by default.
+func isOn(c *corev1.Container, flag string) bool { return isSet(c, flag, true) }
+
+// isSet reports whether a flag of a program in Go is on: of several the last counts.
+func isSet(c *corev1.Container, flag string, on bool) bool {
 	for _, w := range slices.Concat(c.Command, c.Args) {
 		if name, value, set := strings.Cut(strings.TrimLeft(w, "-"), "="); name == flag {
 			is, err := strconv.ParseBool(value)

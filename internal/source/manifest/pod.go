@@ -170,6 +170,7 @@ func ofContainers(spec *corev1.PodSpec, t *kubernetes.PodTemplate) {
 		}
 		t.Anonymous = t.Anonymous || slices.Contains(c.Env, corev1.EnvVar{Name: anonymous, Value: "true"})
 	}
+	awaited(t, spec)
 }
 
 // ofVolumes says what volumes do.
@@ -201,8 +202,10 @@ func Outlasts(v *corev1.Volume) bool {
 func container(c *corev1.Container) kubernetes.Container {
 	x := kubernetes.Container{
 		Image: programName(c.Image), Tag: tagWords(c.Image), Runs: runs(c), Floating: floating(c), Pinned: pinned(c.Image),
+		Forces: len(forces(c)) > 0,
 	}
 	told(c, &x)
+	awaits(c, &x)
 	stores(c, &x)
 	x.Ports = portsOf(c)
 	return x

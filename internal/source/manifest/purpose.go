@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/onus-project/onus/internal/responsibility"
 )
 
 // Purpose is what of a container tells what it is there for, in as few words as
@@ -18,6 +20,8 @@ func Purpose(c *corev1.Container) (image string, command []string) {
 		image = "pause"
 	case autoscales(c) != nil:
 		image, command = programName(c.Image), offs(c)
+	case responsibility.ForcedBy(programName(c.Image)) != "":
+		image, command = programName(c.Image), forces(c)
 	case sleeps(c):
 		command = []string{"sleep", "infinity"}
 	case told:

@@ -185,6 +185,7 @@ func (r *objectReader) configMap(doc *document.Document, namespace, name string)
 	flags, told := map[string]string{}, kubernetes.Told{}
 	var ensemble []string
 	var shards [][]string
+	var blocked []string
 	for _, key := range slices.Sorted(maps.Keys(o.Data)) {
 		text := o.Data[key]
 		s := kubernetes.Store{}
@@ -203,17 +204,18 @@ func (r *objectReader) configMap(doc *document.Document, namespace, name string)
 				flags[key] = text
 			}
 		}
+		blocked = append(blocked, blocks(text)...)
 		shards = append(shards, shardsIn(text)...)
 		if ensemble = append(ensemble, ensembleIn(text)...); s.Told != "" && (found.Told == "" || s.Sole && !found.Sole) {
 			found = s
 		}
 	}
 	if called := callsIn(o.Data); found.Told != "" || elects || settings != (kubernetes.Settings{}) || told != (kubernetes.Told{}) ||
-		len(called)+len(flags)+len(ensemble)+len(shards) > 0 {
+		len(called)+len(flags)+len(ensemble)+len(shards)+len(blocked) > 0 {
 		c := kubernetes.Config{
 			Namespace: namespaceOf(namespace), Name: name, Position: r.at(doc),
 			Store: found, Settings: settings, Elects: elects, Told: told, Calls: called, Addresses: addressesIn(o.Data), Flags: flags,
-			Ensemble: ensemble, Shards: shards,
+			Ensemble: ensemble, Shards: shards, Blocks: blocked,
 		}
 		r.into.Configs = append(r.into.Configs, c)
 	}
