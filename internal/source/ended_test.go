@@ -65,6 +65,7 @@ var everyForm = map[string]string{
 	"inventory.yaml": "inventory:\n- {name: a, product: postgresql, version: \"16\", offering: rds}\n",
 	"instances.json": `{"DBInstances": []}`,
 	"window.json":    `{"dayOfWeek": 1, "hourOfDay": 4, "startASAP": false}`,
+	"images.json":    `{"State": "disabled", "ManagedBy": "account"}`,
 	"talos.yaml":     "version: v1alpha1\nmachine: {type: worker}\n",
 	"node.yaml":      "apiVersion: v1\nkind: Node\nmetadata: {name: a}\n",
 }
