@@ -11,7 +11,7 @@ import (
 // rewritten notes of budgets that name an operator's resource as their owner by what the operator
 // writes them anew, where it does: what they say is so until then.
 func (m *maker) rewritten(c *responsibility.Catalog) {
-	all := c.Rewriters()
+	all := responsibility.Rewriters(c)
 	for i := range m.raw.Budgets {
 		b := &m.raw.Budgets[i]
 		if b.MadeBy == nil || b.UID == "" {

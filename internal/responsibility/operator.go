@@ -69,8 +69,8 @@ type Rewriter struct {
 	*Rewriting
 }
 
-// Rewriters are the kinds of the catalog of which budgets are written anew.
-func (c *Catalog) Rewriters() []Rewriter {
+// Rewriters are the kinds of a catalog of which budgets are written anew.
+func Rewriters(c *Catalog) []Rewriter {
 	var all []Rewriter
 	for _, o := range c.Operators {
 		for k := range o.Kinds {
