@@ -84,7 +84,11 @@ func unheard(s *stakes, i int, service *kubernetes.Service) bool {
 	w := &s.estate.Workloads[i]
 	finds := slices.ContainsFunc(s.serving.services[i], s.serving.forPeers) ||
 		slices.ContainsFunc(w.Template.Containers, func(c kubernetes.Container) bool { return len(c.Roles) > 0 })
-	return s.serving.built && !s.estate.Live && w.MadeBy == nil && s.programs.of(i) == nil && !finds && s.estate.Heard[service.Namespace]
+	web := slices.ContainsFunc(service.Ports, func(p kubernetes.ServicePort) bool { // others come in by other ways than were read
+		return strings.Contains(p.Name, "http") || p.Number == 80 || p.Number == 443
+	})
+	known := s.programs.of(i) != nil || w.MadeBy != nil
+	return web && s.serving.built && !s.estate.Live && !known && !finds && s.estate.Heard[service.Namespace]
 }
 
 // awaited reports whether it is to be taken that somebody waits for a workload to which a

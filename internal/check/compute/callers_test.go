@@ -136,6 +136,7 @@ func TestWhatNobodyCalls(t *testing.T) {
 		{"of another namespace", two, "bank", "medium", false, false},
 		{"of none", two, "", "medium", false, false},
 		{"it keeps data", keeps, "shop", "medium", false, false},
+		{"another protocol", strings.Replace(two, "name: http, port: 80", "name: mqtt, port: 1883", 1), "shop", "medium", false, false},
 		{"one part of a program", strings.Replace(two, "image: i", "image: i, args: [-target=ingester]", 1), "shop", "medium", false, false},
 		{"members of a cluster", two + strings.Replace(fmt.Sprintf(service, "ports: [{name: gossip, port: 7946}]"), "name: svc", "name: ring", 1),
 			"shop", "medium", false, false},
