@@ -27,13 +27,16 @@ const Group = "terraform/"
 
 // module is the files of one directory, which see each other's variables and
 // locals.
-type module struct{ bodies []*hclsyntax.Body }
+type module struct {
+	bodies []*hclsyntax.Body
+	asked  map[string]setting // its variables, once they were asked for
+}
 
 // add parses a file of the module. A fault is a *document.Error.
 func (m *module) add(name string, text []byte) error {
 	body, err := parse(name, text)
 	if err == nil {
-		m.bodies = append(m.bodies, body)
+		m.bodies, m.asked = append(m.bodies, body), nil
 	}
 	return err
 }
@@ -101,9 +104,12 @@ func (m *module) blocks() []*hclsyntax.Block {
 // deepest is how many locals may be made of one another.
 const deepest = 16
 
-// variables are those that the module has, each with its default; of one that has none that is
-// not known.
+// variables are those that the module has or refers to, each with its default; of one that has none
+// that is not known.
 func (m *module) variables() map[string]setting {
+	if m.asked != nil {
+		return m.asked
+	}
 	all := map[string]setting{}
 	for _, b := range m.blocks() {
 		if b.Type != "variable" || len(b.Labels) != 1 {
@@ -114,6 +120,10 @@ func (m *module) variables() map[string]setting {
 			all[b.Labels[0]] = literal(d)
 		}
 	}
+	for _, name := range m.undeclared(all) {
+		all[name] = setting{value: cty.DynamicVal}
+	}
+	m.asked = all
 	return all
 }
 
