@@ -30,13 +30,14 @@ const Group = "terraform/"
 type module struct {
 	bodies []*hclsyntax.Body
 	asked  map[string]setting // its variables, once they were asked for
+	made   []*hclsyntax.Block // its blocks, once they were
 }
 
 // add parses a file of the module. A fault is a *document.Error.
 func (m *module) add(name string, text []byte) error {
 	body, err := parse(name, text)
 	if err == nil {
-		m.bodies, m.asked = append(m.bodies, body), nil
+		m.bodies, m.asked, m.made = append(m.bodies, body), nil, nil
 	}
 	return err
 }
@@ -94,11 +95,12 @@ func (c *Configuration) objects(dir string) []kubernetes.Object {
 }
 
 func (m *module) blocks() []*hclsyntax.Block {
-	var all []*hclsyntax.Block
-	for _, b := range m.bodies {
-		all = append(all, b.Blocks...)
+	if m.made == nil {
+		for _, b := range m.bodies {
+			m.made = append(m.made, b.Blocks...)
+		}
 	}
-	return all
+	return m.made
 }
 
 // deepest is how many locals may be made of one another.
