@@ -148,8 +148,8 @@ func (e *evaluator) asked(x hcl.Expression, t hcl.Traversal, before cty.Value) c
 		return e.referred(root, name, nil)
 	}
 	var keys []string
-	if b := e.maker(root, name); b != nil && b.Body.Attributes["for_each"] != nil {
-		keys = e.keysOf(x, root, name)
+	if b := e.module.maker(root, name); b != nil && b.Body.Attributes["for_each"] != nil {
+		keys = keysOf(e, x, root, name)
 	}
 	v := e.referred(root, name, keys)
 	if lacks(v, t[2:]) || before != cty.NilVal && !before.IsKnown() {

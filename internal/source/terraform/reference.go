@@ -73,7 +73,7 @@ func (e *evaluator) place(x hclsyntax.Expression) string {
 	if text == "" {
 		text = "not.known"
 	}
-	if in := strings.Trim(unfit.ReplaceAllString(e.below(), "-"), "-"); in != "" {
+	if in := strings.Trim(unfit.ReplaceAllString(e.all.below(e.dir), "-"), "-"); in != "" {
 		text = in + "." + text
 	}
 	if !strings.Contains(text, ".") {
@@ -82,13 +82,10 @@ func (e *evaluator) place(x hclsyntax.Expression) string {
 	return text
 }
 
-// below is the directory of the module below that which all modules have in common.
-func (e *evaluator) below() string {
-	if e.all == nil {
-		return ""
-	}
+// below is a directory of a module below that which all modules have in common.
+func (c *Configuration) below(of string) string {
 	common := ""
-	for i, dir := range slices.Sorted(maps.Keys(e.all.modules)) {
+	for i, dir := range slices.Sorted(maps.Keys(c.modules)) {
 		if i == 0 {
 			common = dir
 		}
@@ -97,27 +94,27 @@ func (e *evaluator) below() string {
 		}
 	}
 	if common == "." {
-		return strings.TrimPrefix(e.dir, ".")
+		return strings.TrimPrefix(of, ".")
 	}
-	return strings.TrimPrefix(strings.TrimPrefix(e.dir, common), "/")
+	return strings.TrimPrefix(strings.TrimPrefix(of, common), "/")
 }
 
 // placed has an object stand in the namespace that it is said to, where that is not known.
 func (e *evaluator) placed(o map[string]any, x hclsyntax.Expression) {
 	meta, _ := o["metadata"].(map[string]any)
 	if in, _ := meta["namespace"].(string); strings.Contains(in, origin.NotKnown) {
-		meta["namespace"] = e.place(e.namespaceIn(x))
+		meta["namespace"] = e.place(namespaceIn(e, x))
 	}
 }
 
 // namespaceIn is what an object says its namespace is, as it is written in HCL, or in a text of YAML;
 // nil where that is not found.
-func (e *evaluator) namespaceIn(x hclsyntax.Expression) hclsyntax.Expression {
+func namespaceIn(e *evaluator, x hclsyntax.Expression) hclsyntax.Expression {
 	x = e.resolved(x)
 	if name, args := called(x); name == "templatefile" && len(args) == 2 {
-		return e.item(args[1], "namespace")
+		return item(e, args[1], "namespace")
 	} else if (name == "yamlencode" || name == "jsonencode") && len(args) == 1 {
-		return e.namespaceIn(args[0])
+		return namespaceIn(e, args[0])
 	}
 	if t, is := x.(*hclsyntax.TemplateExpr); is {
 		for i, part := range t.Parts[:max(0, len(t.Parts)-1)] {
@@ -127,8 +124,8 @@ func (e *evaluator) namespaceIn(x hclsyntax.Expression) hclsyntax.Expression {
 		}
 		return x
 	}
-	if meta := e.item(x, "metadata"); meta != nil {
-		return e.item(meta, "namespace")
+	if meta := item(e, x, "metadata"); meta != nil {
+		return item(e, meta, "namespace")
 	}
 	return x
 }
@@ -136,7 +133,7 @@ func (e *evaluator) namespaceIn(x hclsyntax.Expression) hclsyntax.Expression {
 var namespaceFollows = regexp.MustCompile(`\bnamespace:\s*["']?$`)
 
 // item is one of those that an object has in HCL; nil where it has none of that name.
-func (e *evaluator) item(x hclsyntax.Expression, name string) hclsyntax.Expression {
+func item(e *evaluator, x hclsyntax.Expression, name string) hclsyntax.Expression {
 	object, is := e.resolved(x).(*hclsyntax.ObjectConsExpr)
 	if !is {
 		return nil

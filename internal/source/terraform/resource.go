@@ -15,8 +15,8 @@ import (
 // the name of a namespace, and what a module that was read gives.
 
 // block is the one of the module of a type with some labels; nil for none.
-func (e *evaluator) block(of string, labels ...string) *hclsyntax.Block {
-	for _, b := range e.module.blocks() {
+func (m *module) block(of string, labels ...string) *hclsyntax.Block {
+	for _, b := range m.blocks() {
 		if b.Type == of && slices.Equal(b.Labels, labels) {
 			return b
 		}
@@ -25,11 +25,11 @@ func (e *evaluator) block(of string, labels ...string) *hclsyntax.Block {
 }
 
 // maker is the block that a name stands for: a resource, or a call of a module; nil for none.
-func (e *evaluator) maker(root, name string) *hclsyntax.Block {
+func (m *module) maker(root, name string) *hclsyntax.Block {
 	if root == "module" {
-		return e.block("module", name)
+		return m.block("module", name)
 	}
-	return e.block("resource", root, name)
+	return m.block("resource", root, name)
 }
 
 // data is what the data sources of a kind say of themselves: by their names they are what was asked for.
@@ -48,7 +48,7 @@ func (e *evaluator) data(kind string) cty.Value {
 
 // resource is what a resource says of itself.
 func (e *evaluator) resource(kind, name string, keys []string) cty.Value {
-	b := e.maker(kind, name)
+	b := e.module.maker(kind, name)
 	if b == nil {
 		return cty.DynamicVal
 	}
@@ -89,7 +89,8 @@ func (e *evaluator) each(body *hclsyntax.Body, keys []string, make func(of *eval
 		}
 		all := []cty.Value{}
 		for i := range n {
-			all = append(all, make(e.instance(map[string]cty.Value{"count": cty.ObjectVal(map[string]cty.Value{"index": cty.NumberIntVal(int64(i))})})))
+			index := cty.ObjectVal(map[string]cty.Value{"index": cty.NumberIntVal(int64(i))})
+			all = append(all, make(e.instance(map[string]cty.Value{"count": index})))
 		}
 		return cty.TupleVal(all)
 	}
@@ -133,7 +134,7 @@ func (e *evaluator) each(body *hclsyntax.Body, keys []string, make func(of *eval
 
 // outputs are what a module gives that the one at hand calls, as far as it was read.
 func (e *evaluator) outputs(name string, keys []string) cty.Value {
-	b := e.maker("module", name)
+	b := e.module.maker("module", name)
 	if b == nil || e.all == nil || e.depth >= deepest {
 		return cty.DynamicVal
 	}
@@ -171,7 +172,7 @@ func (e *evaluator) outputs(name string, keys []string) cty.Value {
 
 // keysOf are those by which an expression asks for one of what a name stands for: those that it has
 // as they are, and that of the object at hand.
-func (e *evaluator) keysOf(x hcl.Expression, root, name string) []string {
+func keysOf(e *evaluator, x hcl.Expression, root, name string) []string {
 	found := map[string]bool{}
 	for _, t := range x.Variables() {
 		if t.RootName() != root || second(t) != name || len(t) < 3 {
@@ -181,10 +182,11 @@ func (e *evaluator) keysOf(x hcl.Expression, root, name string) []string {
 			found[i.Key.AsString()] = true
 		}
 	}
+	of := func(t hcl.Traversal) bool { return t.RootName() == root && second(t) == name }
 	if node, is := x.(hclsyntax.Expression); is {
 		_ = hclsyntax.VisitAll(node, func(n hclsyntax.Node) hcl.Diagnostics {
 			i, is := n.(*hclsyntax.IndexExpr)
-			if !is || !slices.ContainsFunc(i.Collection.Variables(), func(t hcl.Traversal) bool { return t.RootName() == root && second(t) == name }) {
+			if !is || !slices.ContainsFunc(i.Collection.Variables(), of) {
 				return nil
 			}
 			if key, err := convert.Convert(e.value(i.Key), cty.String); err == nil && key.IsKnown() && !key.IsNull() {
