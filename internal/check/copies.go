@@ -83,7 +83,7 @@ func (c *copies) joined(groups []*group, m member) *group {
 	for _, g := range groups {
 		beside := g.in(m.unit)
 		switch first := g.members[0]; {
-		case beside == nil && (c.oneObject(first, m) || c.oneTemplate(first, m)),
+		case beside == nil && (c.oneObject(first, m) || c.oneTemplate(first, m) || oneOfVersions(first, m)),
 			beside != nil && (c.oneEdit(*beside, m) || c.oneTemplate(*beside, m) || c.shards(*beside, m) || g.elsewhere(m)):
 			return g
 		}
@@ -123,7 +123,7 @@ func (c *copies) oneObject(a, b member) bool {
 	switch {
 	case a.Position == b.Position && sameName(a.Subject.Name, b.Subject.Name):
 		return true
-	case a.Position == b.Position || a.Message != b.Message || a.Subject.Name != b.Subject.Name:
+	case a.Position == b.Position || a.Subject.Name != b.Subject.Name:
 		return false
 	case filepath.Base(a.Position.File) == filepath.Base(b.Position.File) && a.Position.Line == b.Position.Line &&
 		besides(a.Position.File, b.Position.File):
@@ -134,6 +134,24 @@ func (c *copies) oneObject(a, b member) bool {
 		return false
 	}
 	return sameImages(x, y)
+}
+
+// oneOfVersions reports whether two charts make objects of one name that are by the folders they stand
+// in two versions of one chart, such as charts/shop-8.7 and charts/shop-8.8: who uses one of
+// them does not use the other.
+func oneOfVersions(a, b member) bool {
+	x, y := chartOf(a.Position.File), chartOf(b.Position.File)
+	return x != "" && x != y && number.ReplaceAllString(x, "#") == number.ReplaceAllString(y, "#") &&
+		a.Subject.Namespace == b.Subject.Namespace && a.Subject.Name == b.Subject.Name
+}
+
+// chartOf is the folder of the chart that a template stands in; empty for other files.
+func chartOf(file string) string {
+	dir, _, is := strings.Cut(filepath.ToSlash(file), templates)
+	if !is {
+		return ""
+	}
+	return dir
 }
 
 // oneEdit reports whether one edit of a chart mends two objects that it makes: of one value; or

@@ -139,11 +139,19 @@ func (c *copies) from(m member) (fromOne, bool) {
 	return fromOne{m.Obligation, m.Verdict, m.unit, w.MadeBy.Ref, m.Position}, true
 }
 
-// mendedBy says what mends one of those that another one stands for in its unit, where that is
+// mendedBy says what mends one of those that another one stands for in its unit, or in another version
+// of its chart, where that is
 // something else; empty where it is not.
 func mendedBy(m, first member) string {
-	if m.unit != first.unit || m.Fix == nil || first.Fix == nil || m.Fix.Summary == first.Fix.Summary {
+	if m.Fix == nil || first.Fix == nil || m.Fix.Summary == first.Fix.Summary {
 		return ""
 	}
-	return "the same is so of " + m.Subject.Kind + " " + m.Subject.Name + ", for which: " + m.Fix.Summary
+	said := "the same is so of " + m.Subject.Kind + " " + m.Subject.Name
+	switch {
+	case m.unit == first.unit:
+		return said + ", for which: " + m.Fix.Summary
+	case oneOfVersions(m, first):
+		return said + " of " + chartOf(m.Position.File) + ", for which: " + m.Fix.Summary
+	}
+	return ""
 }

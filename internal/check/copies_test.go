@@ -160,3 +160,37 @@ func TestTheGravestOfCopies(t *testing.T) {
 		}
 	}
 }
+
+// Copies of one manifest for several clouds have as many pods as each needs; versions of one chart
+// make what has one cause, and each its own way out.
+func TestCopiesThatDifferInNumbers(t *testing.T) {
+	of := func(unit, file, image, message string, fix *finding.Fix) copied {
+		return copied{unit, file, "", "node", image, message, "high", 1, fix, nil}
+	}
+	by := func(key string) *finding.Fix { return &finding.Fix{Summary: "set " + key, Values: []string{key}} }
+	for name, x := range map[string]struct {
+		a, b copied
+		told int
+		said string
+	}{
+		"two clouds": {of("aws", "aws/app/tb.yml", "tb:1", "none covers its 3 pods", nil),
+			of("azure", "azure/app/tb.yml", "tb:1", "none covers its 2 pods", nil), 1, ""},
+		"two clouds, far apart": {of("aws", "aws/app/tb.yml", "tb:1", "none covers its 3 pods", nil),
+			of("azure", "old/azure/tb-node.yml", "tb:2", "none covers its 2 pods", nil), 1, ""},
+		"other programs": {of("aws", "aws/app/tb.yml", "tb:1", "none covers its 3 pods", nil),
+			of("azure", "old/azure/tb-node.yml", "other:2", "none covers its 2 pods", nil), 2, ""},
+		"two versions of a chart": {of("chart a", "charts/shop-8.8/templates/node/set.yaml", "a:1", "none covers its 3 pods", by("node.pdb")),
+			of("chart b", "charts/shop-8.7/templates/set.yaml", "b:1", "none covers its 3 pods", by("old.pdb")), 1,
+			"the same is so of Deployment node of charts/shop-8.7, for which: set old.pdb"},
+		"two charts": {of("chart a", "charts/shop/templates/set.yaml", "a:1", "none covers its 3 pods", nil),
+			of("chart b", "charts/till/templates/other.yaml", "b:1", "none covers its 3 pods", nil), 2, ""},
+	} {
+		told, first, _ := copiesOf(x.a, x.b)
+		if told != x.told {
+			t.Errorf("%s: %d are told, want %d", name, told, x.told)
+		}
+		if x.said != "" && (first == nil || len(first.Evidence) != 1 || first.Evidence[0].Text != x.said) {
+			t.Errorf("%s: %+v, want %q", name, first, x.said)
+		}
+	}
+}

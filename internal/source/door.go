@@ -124,6 +124,7 @@ func (d *door) directory(p string, found listing) error {
 	}
 	d.retired(tree)
 	d.disclaim(found.all)
+	d.withoutPipeline(tree)
 	d.mayOverride = append(d.mayOverride, mayOverride(found.all)...)
 	d.findRepositories(found.all)
 	builder := kustomize.New(tree)

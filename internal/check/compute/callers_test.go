@@ -120,3 +120,65 @@ func TestWhoCallsIsNotReadOfAllThings(t *testing.T) {
 		}
 	}
 }
+
+// What runs several pods and keeps nothing has somebody who waits for it, unless nobody calls it of
+// all who were read, where these were read of its namespace.
+func TestWhatNobodyCalls(t *testing.T) {
+	internal := fmt.Sprintf(service, "ports: [{name: http, port: 80}]")
+	two := strings.Replace(fmt.Sprintf(deployment, "web", ""), "replicas: 1", "replicas: 2", 1) + internal
+	keeps := strings.Replace(two, "image: i", "image: postgres", 1)
+	for _, x := range []struct {
+		why, input, heard, severity string
+		called, made                bool
+	}{
+		{"who calls was read", two, "shop", "low", false, false},
+		{"somebody calls it", two, "shop", "medium", true, false},
+		{"of another namespace", two, "bank", "medium", false, false},
+		{"of none", two, "", "medium", false, false},
+		{"it keeps data", keeps, "shop", "medium", false, false},
+		{"one part of a program", strings.Replace(two, "image: i", "image: i, args: [-target=ingester]", 1), "shop", "medium", false, false},
+		{"members of a cluster", two + strings.Replace(fmt.Sprintf(service, "ports: [{name: gossip, port: 7946}]"), "name: svc", "name: ring", 1),
+			"shop", "medium", false, false},
+		{"an operator makes it", two, "shop", "medium", false, true},
+	} {
+		e := parse(t, x.input)
+		e.Heard = map[string]bool{x.heard: true}
+		if x.called {
+			e = awaited(e)
+		}
+		if x.made {
+			e.Workloads[0].MadeBy = &kubernetes.Maker{}
+		}
+		for _, f := range lookedAsUnit(t, e) {
+			if f.Obligation == PDBMissing.ID && f.Verdict == finding.Broken && f.Severity != x.severity {
+				t.Errorf("%s: %s, want %s: %s", x.why, f.Severity, x.severity, allEvidence(&f))
+			}
+		}
+	}
+}
+
+// Who stands in files that name no namespace calls what stands beside it by whichever name it is given.
+func TestCallsIntoANamespaceOfNoFile(t *testing.T) {
+	for _, x := range []struct {
+		namespace, call, other string
+		want                   bool
+	}{
+		{"default", "obs", "", true},
+		{"default", "obs", "obs", false}, // of which a Service was read
+		{"shop", "obs", "", false},
+		{"shop", "shop", "", true},
+	} {
+		e := parse(t, strings.ReplaceAll(fmt.Sprintf(deployment, "web", "")+fmt.Sprintf(service, "ports: [{name: http, port: 80}]"),
+			"namespace: shop", "namespace: "+x.namespace))
+		if x.other != "" {
+			e.Services = append(e.Services, kubernetes.Service{Namespace: x.other, Name: "else"})
+		}
+		by := kubernetes.Ref{Namespace: x.namespace, Kind: "Deployment", Name: "api"}
+		e.Calls = []kubernetes.Call{{Namespace: x.call, Service: "svc", By: by}}
+		within(t, "karpenter", e, func(p *check.Pass) {
+			if got := stakesOf(p).calledFrom(0).Text != ""; got != x.want {
+				t.Errorf("%+v: called %v", x, got)
+			}
+		})
+	}
+}

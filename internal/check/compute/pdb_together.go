@@ -1,6 +1,7 @@
 package compute
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -37,7 +38,7 @@ func missingTogether(p *check.Pass, i int) {
 	if !ok {
 		at = lost("medium", "Service "+service.Name+" routes to them", service.Position)
 	}
-	if why := s.trial(i); why != "" {
+	if why := cmp.Or(s.trial(i), s.programs.unmissed(i)); why != "" {
 		at = lost("low", why, e.Workloads[i].Position)
 	}
 	report(p, check.Judgement{

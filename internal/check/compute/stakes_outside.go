@@ -7,6 +7,7 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // caller is who sends requests to a workload, of those outside of what runs in the
@@ -27,7 +28,7 @@ const (
 func (s *stakes) outside(i int, services []int) (stake, bool) {
 	var found stake
 	take := func(x stake) {
-		if x.from > found.from {
+		if x.from > found.from || x.from == found.from && least(x.severity, found.severity) != x.severity {
 			found = x
 		}
 	}
@@ -39,7 +40,7 @@ func (s *stakes) outside(i int, services []int) (stake, bool) {
 			case by.Optional, by.Custom, admission(by) && !by.Everyday:
 			case !by.Webhook && s.serving.forMetrics(i, k): // who runs it looks at it from outside as well
 			case by.Webhook:
-				take(stake{severity: "high", Evidence: calledBy(by), from: server})
+				take(hooked(by))
 			default:
 				said := by.By.Kind + " " + by.By.Name + " sends requests to it, through Service " + service.Name
 				take(s.entered(by.Entry, finding.Evidence{Text: said, Position: by.Position}))
@@ -49,16 +50,32 @@ func (s *stakes) outside(i int, services []int) (stake, bool) {
 	for _, k := range services {
 		service := &s.estate.Services[k]
 		if s.reached(service) && !s.serving.forMetrics(i, k) && !s.serving.forPeers(k) {
-			said := finding.Evidence{Text: "Service " + service.Name + " of type " + service.Type + " routes to it", Position: service.Position}
-			x := s.entered(service.Entry, said)
-			if x.from == anybody && (service.Type == "NodePort" || s.catalog.Local(s.places.Workloads[i].Offering)) && service.Entry.Address == "" {
-				said.Text += ", from the network of its nodes"
-				x = stake{severity: "medium", Evidence: said, from: few}
-			}
-			take(x)
+			take(s.opened(i, service))
 		}
 	}
 	return found, found.from != nobody
+}
+
+// hooked is what is lost with what answers an admission webhook that is asked about what is rolled out.
+func hooked(by *kubernetes.Backend) stake {
+	x := stake{severity: "high", Evidence: calledBy(by), from: server}
+	if by.Chosen {
+		x.severity = "medium"
+		x.Text += ", for those of its " + words.And(by.Narrowed) + " alone"
+	}
+	return x
+}
+
+// opened is what is lost where requests come in by a Service itself.
+func (s *stakes) opened(i int, service *kubernetes.Service) stake {
+	said := finding.Evidence{Text: "Service " + service.Name + " of type " + service.Type + " routes to it", Position: service.Position}
+	x := s.entered(service.Entry, said)
+	local := s.catalog.Local(s.places.Workloads[i].Offering) || service.Type == "NodePort" && (s.estate.Live || !chosen(service))
+	if x.from == anybody && local && service.Entry.Address == "" {
+		said.Text += ", from the network of its nodes"
+		x = stake{severity: "medium", Evidence: said, from: few}
+	}
+	return x
 }
 
 // entered is what is lost where requests come in by an entry: less, where it is for
@@ -87,6 +104,12 @@ func calledBy(by *kubernetes.Backend) finding.Evidence {
 	return finding.Evidence{Text: said, Position: by.Position}
 }
 
+// chosen reports whether somebody has chosen a port of the nodes for a Service: others know it then,
+// such as a load balancer that stands in front of these. A cluster has one for each.
+func chosen(service *kubernetes.Service) bool {
+	return slices.ContainsFunc(service.Ports, func(p kubernetes.ServicePort) bool { return p.Chosen })
+}
+
 // reached reports whether a Service is meant to be reached from outside the cluster. A
 // type NodePort alone is what many charts have by default: in what was written,
 // somebody has to have chosen the port.
@@ -95,7 +118,7 @@ func (s *stakes) reached(service *kubernetes.Service) bool {
 	case "LoadBalancer":
 		return true
 	case "NodePort":
-		return s.estate.Live || slices.ContainsFunc(service.Ports, func(p kubernetes.ServicePort) bool { return p.Chosen })
+		return s.estate.Live || chosen(service)
 	}
 	return false
 }

@@ -34,6 +34,18 @@ metadata: {name: r, namespace: shop}
 spec: {` + hostnames + `parentRefs: [{name: ` + gateway + `}], rules: [{backendRefs: [{name: svc, port: 80}]}]}
 `
 	}
+	hook := func(fields string) string {
+		return `---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: {name: hook}
+webhooks:
+- {name: a.b.c, rules: [{apiGroups: [""], resources: [pods]}], clientConfig: {service: {name: svc, namespace: shop}}, ` + fields + `}
+`
+	}
+	hooked := func(fields string) string {
+		return fmt.Sprintf(service, "ports: [{name: http, port: 80}]") + hook(fields)
+	}
 	for _, x := range []struct {
 		why, input, severity, said string
 	}{
@@ -43,8 +55,20 @@ spec: {` + hostnames + `parentRefs: [{name: ` + gateway + `}], rules: [{backendR
 			"aws-load-balancer-scheme=internal"},
 		{"one with a private address", balancer("", "loadBalancerIP: 10.1.2.3, "), "medium", "address 10.1.2.3"},
 		{"one with an address of a tailnet", balancer("", "loadBalancerIP: 100.101.2.3, "), "medium", "address 100.101.2.3"},
-		{"ports of the nodes", strings.Replace(balancer("", ""), "LoadBalancer, ports: [{", "NodePort, ports: [{nodePort: 30443, ", 1), "medium",
-			"of type NodePort routes to it, from the network of its nodes"},
+		{"ports of the nodes", strings.Replace(balancer("", ""), "LoadBalancer, ports: [{", "NodePort, ports: [{nodePort: 30443, ", 1),
+			"high", "of type NodePort routes to it"},
+		{"labelled objects alone", balancer("", "loadBalancerClass: tailscale, ") + hook("objectSelector: {matchLabels: {a: b}}"), "medium",
+			"for those of its objectSelector alone"},
+		{"objects by an expression", hooked("objectSelector: {matchExpressions: [{key: a, operator: Exists}]}"), "medium", ""},
+		{"named namespaces alone",
+			hooked("namespaceSelector: {matchExpressions: [{key: kubernetes.io/metadata.name, operator: In, values: [a]}]}"),
+			"medium", "for those of its namespaceSelector alone"},
+		{"all but a namespace",
+			hooked("namespaceSelector: {matchExpressions: [{key: kubernetes.io/metadata.name, operator: NotIn, values: [a]}]}"),
+			"high", "the API server calls it"},
+		{"all objects but some", hooked("objectSelector: {matchExpressions: [{key: a, operator: DoesNotExist}]}"), "high", ""},
+		{"namespaces by a label", hooked("namespaceSelector: {matchLabels: {inject: enabled}}"), "high", ""},
+		{"some, and all", hooked("objectSelector: {matchLabels: {a: b}}") + hook(""), "high", ""},
 		{"one with a public address", balancer("", "loadBalancerIP: 198.51.100.3, "), "high", ""},
 		{"an Ingress", ingress("", rule("")), "high", "Ingress in sends requests to it"},
 		{"a class of Ingress", ingress("", "ingressClassName: nginx-internal, "+rule("")), "medium", "class nginx-internal"},
@@ -57,12 +81,8 @@ spec: {` + hostnames + `parentRefs: [{name: ` + gateway + `}], rules: [{backendR
 		{"a hostname", route("hostnames: [wiki.home.arpa], ", "main"), "medium", "host wiki.home.arpa"},
 		{"private, and public", strings.Replace(balancer("", "loadBalancerClass: tailscale, "), "name: svc", "name: tail", 1) +
 			balancer("", ""), "high", ""},
-		{"private, and called by the API server", balancer("", "loadBalancerClass: tailscale, ") + `---
-apiVersion: admissionregistration.k8s.io/v1
-kind: ValidatingWebhookConfiguration
-metadata: {name: hook}
-webhooks: [{name: a.b.c, rules: [{apiGroups: [""], resources: [pods]}], clientConfig: {service: {name: svc, namespace: shop}}}]
-`, "high", "the API server calls it"},
+		{"private, and called by the API server", balancer("", "loadBalancerClass: tailscale, ") + hook(""), "high",
+			"the API server calls it"},
 	} {
 		told := 0
 		for _, f := range look(t, knowledge(t), "karpenter", parse(t, fmt.Sprintf(deployment, "web", "")+x.input)) {

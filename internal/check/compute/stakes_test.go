@@ -50,7 +50,7 @@ func TestSeverityIsByWhatIsLost(t *testing.T) {
 		{"an internal Service", fmt.Sprintf(deployment, "web", "") + internal, "medium"},
 		{"a public Service", fmt.Sprintf(deployment, "web", "") + fmt.Sprintf(service, "type: LoadBalancer, ports: [{port: 443}]"), "high"},
 		{"a node port", fmt.Sprintf(deployment, "web", "") +
-			fmt.Sprintf(service, "type: NodePort, ports: [{port: 443, nodePort: 30443}]"), "medium"},
+			fmt.Sprintf(service, "type: NodePort, ports: [{port: 443, nodePort: 30443}]"), "high"},
 		{"a node port that nobody chose", fmt.Sprintf(deployment, "web", "") +
 			fmt.Sprintf(service, "type: NodePort, ports: [{port: 443}]"), "medium"},
 		{"metrics alone", fmt.Sprintf(deployment, "web", "") + fmt.Sprintf(service, "ports: [{name: http-metrics, port: 9090}]"), "low"},

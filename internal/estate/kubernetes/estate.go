@@ -76,6 +76,10 @@ type Estate struct {
 	Withdrawn []Withdrawn
 	// Current are objects in versions that took the place of such.
 	Current []Current
+	// Heard are the namespaces of which both was read by what requests come into the cluster and
+	// who of the others is told to call whom, in whichever units: what neither names is called by
+	// nobody there.
+	Heard map[string]bool
 	// Registers says that a ClusterRole lets somebody register webhooks while it runs.
 	Registers bool
 	// Unasked says that a snapshot was read of a time when they had nothing of what pods
@@ -435,6 +439,9 @@ type Backend struct {
 	Operations []string
 	// Narrowed are the fields by which it is asked about some objects alone.
 	Narrowed []string
+	// Chosen says that these are few: those that bear a label for it, or that stand in namespaces
+	// which it names.
+	Chosen   bool
 	Entry    Entry // of what the API server does not call
 	Position origin.Position
 }

@@ -80,6 +80,10 @@ func TestUnitsThatNothingApplies(t *testing.T) {
 	valuesOf := func(n string) unit.Found {
 		return unit.Found{Unit: unit.Unit{Kind: unit.Chart, Path: "c/1/values-" + n + ".yaml"}, Owns: []string{"c/1"}}
 	}
+	over := func(of, where string) unit.Found { return unitOf(unit.Kustomization, of+"/overlays/"+where, "") }
+	overs := func(api string) []application {
+		return []application{{dir: "web/overlays/moc/a"}, {dir: "api/overlays/" + api}, {dir: "apps/c"}}
+	}
 	const why = "is applied by none of the 2 Kustomizations of Flux"
 	for name, x := range map[string]struct {
 		archive string
@@ -88,25 +92,30 @@ func TestUnitsThatNothingApplies(t *testing.T) {
 		objects []object
 		want    string // of the last unit
 	}{
-		"one of four":              {"", []unit.Found{unitOf(unit.Flux, "apps/a", "x.yaml"), lone}, apps, objects, why},
-		"as many as are applied":   {"", []unit.Found{c1, c2, lone}, apps, objects, why},
-		"more than are applied":    {"", []unit.Found{c1, c2, c3, lone}, apps, objects, ""},
-		"values of one chart":      {"", []unit.Found{valuesOf("1"), valuesOf("2"), valuesOf("3"), lone}, apps, objects, why},
-		"two are applied":          {"", []unit.Found{lone}, apps[:2], objects, ""},
-		"one of three is for none": {"", []unit.Found{lone}, append(apps[:2:2], application{dir: "apps/c", unneeded: "is a copy"}), objects, ""},
-		"one that is applied":      {"", []unit.Found{unitOf(unit.Flux, "apps/a", "x.yaml")}, apps, objects, ""},
-		"a directory that is had":  {"", []unit.Found{unitOf(unit.Kustomization, "apps/a", "")}, apps, objects, ""},
-		"a name of one word":       {"", []unit.Found{unitOf(unit.Kustomization, "lone", "")}, apps, objects, ""},
-		"a script names it":        {"-- run.sh --\napply apps/lone\n", []unit.Found{lone}, apps, objects, ""},
-		"a page names it":          {"-- README.md --\napply apps/lone\n", []unit.Found{lone}, apps, objects, why},
-		"one that may have it":     {"", []unit.Found{lone}, apps, append(objects[:2:2], fluxOf("z.yaml", "'apps/${name}'")), ""},
-		"one that may have others": {"", []unit.Found{lone}, apps, append(objects[:1:1], fluxOf("z.yaml", "'other/${name}'")), why},
-		"one that may have all":    {"", []unit.Found{lone}, apps, append(objects[:2:2], fluxOf("z.yaml", "'${name}'")), ""},
-		"a helmfile of any charts": {helmfiles + "{{ .Values.chart }}\n", []unit.Found{lone}, apps, objects, ""},
-		"a helmfile of one":        {helmfiles + "./x\n", []unit.Found{lone}, apps, objects, why},
-		"a helmfile names it":      {helmfiles + "stable/3 # of {{ .Values.all }}\n", []unit.Found{c3}, apps, objects, ""},
-		"a helmfile names another": {helmfiles + "stable/33\n", []unit.Found{c3}, apps, objects, why},
-		"a kustomization's name":   {helmfiles + "stable/lone\n", []unit.Found{lone}, apps, objects, why},
+		"one of four":                 {"", []unit.Found{unitOf(unit.Flux, "apps/a", "x.yaml"), lone}, apps, objects, why},
+		"as many as are applied":      {"", []unit.Found{c1, c2, lone}, apps, objects, why},
+		"more than are applied":       {"", []unit.Found{c1, c2, c3, lone}, apps, objects, ""},
+		"values of one chart":         {"", []unit.Found{valuesOf("1"), valuesOf("2"), valuesOf("3"), lone}, apps, objects, why},
+		"two are applied":             {"", []unit.Found{lone}, apps[:2], objects, ""},
+		"one of three is for none":    {"", []unit.Found{lone}, append(apps[:2:2], application{dir: "apps/c", unneeded: "a copy"}), objects, ""},
+		"one that is applied":         {"", []unit.Found{unitOf(unit.Flux, "apps/a", "x.yaml")}, apps, objects, ""},
+		"a directory that is had":     {"", []unit.Found{unitOf(unit.Kustomization, "apps/a", "")}, apps, objects, ""},
+		"a name of one word":          {"", []unit.Found{unitOf(unit.Kustomization, "lone", "")}, apps, objects, ""},
+		"a script names it":           {"-- run.sh --\napply apps/lone\n", []unit.Found{lone}, apps, objects, ""},
+		"a page names it":             {"-- README.md --\napply apps/lone\n", []unit.Found{lone}, apps, objects, why},
+		"one that may have it":        {"", []unit.Found{lone}, apps, append(objects[:2:2], fluxOf("z.yaml", "'apps/${name}'")), ""},
+		"one that may have others":    {"", []unit.Found{lone}, apps, append(objects[:1:1], fluxOf("z.yaml", "'other/${name}'")), why},
+		"one that may have all":       {"", []unit.Found{lone}, apps, append(objects[:2:2], fluxOf("z.yaml", "'${name}'")), ""},
+		"a helmfile of any charts":    {helmfiles + "{{ .Values.chart }}\n", []unit.Found{lone}, apps, objects, ""},
+		"a helmfile of one":           {helmfiles + "./x\n", []unit.Found{lone}, apps, objects, why},
+		"a helmfile names it":         {helmfiles + "stable/3 # of {{ .Values.all }}\n", []unit.Found{c3}, apps, objects, ""},
+		"a helmfile names another":    {helmfiles + "stable/33\n", []unit.Found{c3}, apps, objects, why},
+		"a kustomization's name":      {helmfiles + "stable/lone\n", []unit.Found{lone}, apps, objects, why},
+		"an overlay for nobody":       {"", []unit.Found{c1, c2, c3, over("web", "osc/cl2")}, overs("moc/a"), objects, why},
+		"an overlay as of another":    {"", []unit.Found{c1, c2, c3, over("web", "osc/cl2")}, overs("osc/cl2"), objects, ""},
+		"an overlay of something new": {"", []unit.Found{c1, c2, c3, over("new", "osc/cl2")}, overs("moc/a"), objects, ""},
+		"one that a script names": {"-- run.sh --\napply web/overlays/osc/cl2\n", []unit.Found{c1, c2, c3, over("web", "osc/cl2")},
+			overs("moc/a"), objects, ""},
 		"another file of any": {strings.Replace(helmfiles, "helmfile", "other", 1) + "{{ .Values.chart }}\n", []unit.Found{lone}, apps,
 			objects, why},
 	} {

@@ -71,6 +71,7 @@ func fixedFunctions() template.FuncMap {
 		all[name] = text
 	}
 	maps.Copy(all, boundedFunctions())
+	maps.Copy(all, textFunctions())
 	return all
 }
 

@@ -12,6 +12,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/source/indifferent"
 	"github.com/onus-project/onus/internal/source/unit"
 )
 
@@ -152,13 +153,8 @@ func objectsOf(r *Release) []any {
 	return all
 }
 
-// besides are fields on which nothing rests that a text may decide: what is told to a program,
-// and checksums of that.
-var besides = []string{"annotations", "env", "envFrom", "args", "command",
-	"image", "imagePullSecrets", "volumeMounts", "serviceAccountName"}
-
 // alike reports whether two values are the same but for texts that hold a mark in the first.
-func alike(with, without any, mark string) bool {
+func alike(with, without any, mark string, above ...string) bool {
 	switch of := with.(type) {
 	case string:
 		_, isMap := asMap(without)
@@ -166,14 +162,14 @@ func alike(with, without any, mark string) bool {
 		return of == without || !isMap && !isList && strings.Contains(strings.ToLower(of), strings.ToLower(mark))
 	case map[string]any:
 		other, is := asMap(without)
-		return (is || without == nil) && alikeInAll(of, other, mark)
+		return (is || without == nil) && alikeInAll(of, other, mark, above)
 	case []any:
 		other, is := without.([]any)
 		if !is && without != nil || len(other) != len(of) && is {
 			return false
 		}
 		for i, v := range of {
-			if !is || !alike(v, other[i], mark) {
+			if !is || !alike(v, other[i], mark, above...) {
 				return false
 			}
 		}
@@ -183,14 +179,14 @@ func alike(with, without any, mark string) bool {
 }
 
 // alikeInAll reports the same of two maps, but for what nothing rests on.
-func alikeInAll(with, without map[string]any, mark string) bool {
+func alikeInAll(with, without map[string]any, mark string, above []string) bool {
 	keys := maps.Clone(without)
 	if keys == nil {
 		keys = map[string]any{}
 	}
 	maps.Copy(keys, with)
 	for key := range keys {
-		if !slices.Contains(besides, key) && !alike(with[key], without[key], mark) {
+		if !indifferent.Whole(key, above) && !alike(with[key], without[key], mark, append(slices.Clone(above), key)...) {
 			return false
 		}
 	}

@@ -5,23 +5,19 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"strings"
 	"text/template"
+
+	"github.com/onus-project/onus/internal/source/helm"
 )
 
-// mostMade bounds what all templates of a run may make together, in characters and values: a text that is doubled in a
-// loop, or a list that holds another one twice, is soon larger than any memory.
-const mostMade = 1 << 26
+// mostMade bounds what all templates of a run may make together, in characters and values.
+const mostMade = helm.MostMade
 
 // What a template and a call cost by themselves, however little they make: so many of them take as long as that.
 const (
 	costOfTemplate = 1 << 10
 	costOfCall     = 1 << 4
-	costOfValue    = 1 << 4 // which it has in memory
 )
-
-// deepestValue is how many values may stand in one another.
-const deepestValue = 1000
 
 // budget is what the templates of one run share: what they may still make, and how deep they are in one another.
 type budget struct {
@@ -55,106 +51,7 @@ func (b *budget) take(n int) error {
 
 // takeFor takes what a function makes of what it is given, where that may be much more, or is all of it once more.
 func (b *budget) takeFor(name string, args []any) error {
-	n := costOfCall
-	switch name {
-	case "indent", "nindent":
-		n += times(numberAt(args, 0), 1+strings.Count(textAt(args, 1), "\n"))
-	case "replace":
-		n += times(len(textAt(args, 1)), 1+strings.Count(textAt(args, 2), textAt(args, 0)))
-	case "join":
-		n += times(1+len(textAt(args, 0)), b.sizes(args))
-	case "regexReplaceAll", "regexReplaceAllLiteral", "mustRegexReplaceAll", "mustRegexReplaceAllLiteral", "wrapWith":
-		n += times(1+len(textAt(args, 1)), 1+len(textAt(args, 2)))
-	case "uniq", "mustUniq":
-		n += times(b.sizes(args), b.sizes(args))
-	case "printf":
-		format := textAt(args, 0)
-		n += widths(format) + times(strings.Count(format, "*"), widest) + times(1+strings.Count(format, "%"), b.sizes(args))
-	case "print", "println", "cat", "quote", "squote", "html", "js", "urlquery", "toString", "toStrings",
-		"toYaml", "toJson", "toPrettyJson", "toRawJson", "mustToJson", "mustToPrettyJson", "mustToRawJson":
-		n += b.sizes(args)
-	}
-	return b.take(n)
-}
-
-// widest is how wide printf makes a value at most.
-const widest = 1_000_000
-
-// widths are all the numbers in a format.
-func widths(format string) int {
-	all := 0
-	for _, digits := range strings.FieldsFunc(format, func(r rune) bool { return r < '0' || r > '9' }) {
-		n := 0
-		for _, d := range digits {
-			n = min(10*n+int(d-'0'), widest)
-		}
-		all += n
-	}
-	return all
-}
-
-// times is a product that is no more than anything may be.
-func times(a, b int) int {
-	if a > mostMade || b > mostMade {
-		return mostMade
-	}
-	return min(max(a, 0)*max(b, 0), mostMade)
-}
-
-func textAt(args []any, i int) string {
-	if i >= len(args) {
-		return ""
-	}
-	text, _ := args[i].(string)
-	return text
-}
-
-func numberAt(args []any, i int) int {
-	if v := reflect.ValueOf(args[min(i, len(args)-1)]); v.IsValid() && v.CanInt() {
-		return int(min(v.Int(), mostMade+1))
-	}
-	return 0
-}
-
-func (b *budget) sizes(args []any) int {
-	n := 0
-	for _, a := range args {
-		n += size(reflect.ValueOf(a), b.left-n, deepestValue)
-	}
-	return n
-}
-
-// size is how much room one and all that is in it take, no more than most and some, and more than most where it is
-// deeper than any that is written.
-func size(v reflect.Value, most, depth int) int {
-	n := costOfValue
-	switch v.Kind() {
-	case reflect.String:
-		n += v.Len()
-	case reflect.Interface, reflect.Pointer:
-		if depth == 0 {
-			return most + 1
-		}
-		if !v.IsNil() {
-			n = size(v.Elem(), most, depth-1)
-		}
-	case reflect.Slice, reflect.Array:
-		if depth == 0 {
-			return most + 1
-		}
-		for i := 0; i < v.Len() && n <= most; i++ {
-			n += size(v.Index(i), most-n, depth-1)
-		}
-	case reflect.Map:
-		if depth == 0 {
-			return most + 1
-		}
-		for all := v.MapRange(); n <= most && all.Next(); {
-			n += size(all.Key(), most-n, depth-1)
-			n += size(all.Value(), most-n, depth-1)
-		}
-	}
-	return n
+	return b.take(costOfCall + helm.Makes(name, args, b.left))
 }
 
 // changing are functions that change the map that they are given first.

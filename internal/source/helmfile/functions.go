@@ -120,7 +120,7 @@ func (r *rendering) knowing(name string, f any) func(args ...any) (any, error) {
 			err, _ = out[1].Interface().(error)
 			return nil, err
 		}
-		return out[0].Interface(), r.take(size(out[0], r.left, deepestValue))
+		return out[0].Interface(), r.take(helm.Size(out[0], r.left))
 	}
 }
 

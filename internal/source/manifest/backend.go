@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes/scheme"
 
@@ -81,6 +82,22 @@ func (w *webhook) narrowed() []string {
 		by = append(by, "matchConditions")
 	}
 	return by
+}
+
+// chosen reports whether it is asked about few objects: those that bear a label for it, or those
+// of namespaces that it names. Which namespaces bear a label is not known: it may be most of them.
+func (w *webhook) chosen() bool {
+	if s := w.ObjectSelector; s != nil && (len(s.MatchLabels) > 0 || slices.ContainsFunc(s.MatchExpressions, has)) {
+		return true
+	}
+	named := func(r metav1.LabelSelectorRequirement) bool { return r.Key == corev1.LabelMetadataName && has(r) }
+	s := w.NamespaceSelector
+	return s != nil && (s.MatchLabels[corev1.LabelMetadataName] != "" || slices.ContainsFunc(s.MatchExpressions, named))
+}
+
+// has reports whether a requirement is one for what has a label, and not for what has none.
+func has(r metav1.LabelSelectorRequirement) bool {
+	return r.Operator == metav1.LabelSelectorOpIn || r.Operator == metav1.LabelSelectorOpExists
 }
 
 // custom reports whether it is asked about objects of custom kinds alone: of no
@@ -194,7 +211,7 @@ func (r *objectReader) called(doc *document.Document, by kubernetes.Ref) {
 		optional := w.FailurePolicy == "Ignore"
 		keep(w.ClientConfig.Service, kubernetes.Backend{
 			Webhook: true, Custom: w.custom(), Everyday: w.everyday(), Optional: optional,
-			Asked: w.asked(), Operations: w.operations(), Narrowed: w.narrowed(),
+			Asked: w.asked(), Operations: w.operations(), Narrowed: w.narrowed(), Chosen: w.chosen(),
 		})
 	}
 	keep(o.Spec.Service, kubernetes.Backend{Webhook: true})

@@ -51,3 +51,18 @@ func TestTextsToFillIn(t *testing.T) {
 		}
 	}
 }
+
+// A place that a program may fill in is found where a value of YAML begins, and nowhere else.
+func TestMayBeFilled(t *testing.T) {
+	for text, want := range map[string]bool{
+		"": false, "{": false, "a: {": false, "a: {}": false, "a: {b: c}": false, "a: {b}": true, "a: {{": true, "a: {{ b }}": true,
+		"{{b}}":   true,
+		"  {{b}}": true, "a:{{b}}": false, "a: x{{b}}": false, "- {B}": true, "-{B}": false, "a: @B@": true, "a: @": false, "a: %B%": true,
+		"a: 5%": false, "a: %5": false, "a: {5}": false, "a: {B": false, "a: {Bä}": false, "a: x\n{_b1}": true, "a: b\n@b": true,
+		"a: \"{b}": false,
+	} {
+		if got := mayBeFilled([]byte(text)); got != want {
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+	}
+}

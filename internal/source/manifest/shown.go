@@ -26,7 +26,7 @@ var versions = []string{"metadata.version", "spec.version", "spec.forProvider.ve
 
 // versionsAt are the places of those among the values of an object; nil for none, and where all
 // that is known is the place of the whole.
-func (r *objectReader) versionsAt(doc *document.Document, values map[string]string) (at map[string]origin.Position) {
+func versionsAt(r *objectReader, doc *document.Document, values map[string]string) (at map[string]origin.Position) {
 	if r.line != nil && r.file != Live {
 		return nil
 	}
@@ -50,7 +50,7 @@ func (r *objectReader) shown(doc *document.Document, api string, m meta, values 
 	}
 	group, _, _ := strings.Cut(api, "/")
 	if !builtin(group) {
-		o.At = r.versionsAt(doc, values)
+		o.At = versionsAt(r, doc, values)
 	}
 	if builtin(group) && len(o.Labels)+len(o.Annotations)+len(o.Values) == 0 {
 		return

@@ -83,10 +83,10 @@ spec: {csi: {driver: disk.csi.azure.com, volumeHandle: secret}}
 // The version of a cluster stands where it is written, in whatever field.
 func TestPlacesOfVersions(t *testing.T) {
 	for text, want := range map[string]string{
-		"apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmetadata:\n  name: a\n  version: \"1.29\"\n":                     "metadata.version 5",
-		"apiVersion: eks.services.k8s.aws/v1alpha1\nkind: Cluster\nmetadata: {name: a}\nspec:\n  version: \"1.29\"\n":          "spec.version 5",
-		"apiVersion: eks.aws.upbound.io/v1beta1\nkind: Cluster\nspec:\n  forProvider:\n    region: a\n    version: \"1.29\"\n": "spec.forProvider.version 6",
-		"apiVersion: example.com/v1\nkind: Cluster\nspec: {size: 1}\n":                                                         "",
+		"apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmetadata:\n  name: a\n  version: '1.29'\n":            "metadata.version 5",
+		"apiVersion: eks.services.k8s.aws/v1alpha1\nkind: Cluster\nmetadata: {name: a}\nspec:\n  version: '1.29'\n": "spec.version 5",
+		"apiVersion: eks.aws.upbound.io/v1beta1\nkind: Cluster\nspec:\n  forProvider: {\n    version: '1.29'}\n":    "spec.forProvider.version 5",
+		"apiVersion: example.com/v1\nkind: Cluster\nspec: {size: 1}\n":                                              "",
 	} {
 		e, err := read(t, text)
 		if err != nil {

@@ -69,7 +69,7 @@ const envsubst = "a template for envsubst"
 // jinja is what a template is called that Ansible renders, or another program with Jinja.
 const (
 	jinja     = "a Jinja template"
-	jinjaHint = "render it first, as Ansible would, and give onus the result"
+	jinjaHint = "render it first, as the program does that fills it in (Ansible, Hokusai), and give onus the result"
 )
 
 // ofJinja is how files are called that are such templates.

@@ -29,7 +29,7 @@ module "eks" { groups = `
 		"some of them":                  {"{ for k, g in local.groups : k => g if g.max_size > 1 }", "db.max_size=3"},
 		"under other names":             {"zipmap([\"a\"], [local.groups.web])", "a.max_size=1"},
 		"what is not read":              {"merge(local.groups, module.other.groups)", ""},
-		"one more":                      {"merge(local.groups, { x = { max_size = try(local.groups.web.none, 5) } })", "x.max_size=5 web.max_size=1"},
+		"one more":                      {"merge(local.groups, { x = { max_size = try(local.common.none, 5) } })", "x.max_size=5 web.max_size=1"},
 	} {
 		m := &Configuration{}
 		if err := m.Add("main.tf", []byte(groups+x.groups+" }\n")); err != nil {

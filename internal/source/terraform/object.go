@@ -10,6 +10,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/source/indifferent"
 )
 
 // Object is one of Kubernetes that Terraform makes.
@@ -227,7 +228,7 @@ func opened(value any, at string, above []string) (all []string) {
 				all = append(all, opened(of[key], path, append(above, key))...)
 			case leftOut(key, above):
 				delete(of, key)
-			case !indifferent(key, above):
+			case !indifferentTo(key, above):
 				all = append(all, path)
 			}
 		}
@@ -235,7 +236,7 @@ func opened(value any, at string, above []string) (all []string) {
 		last := len(above) - 1
 		for _, one := range of {
 			text, _ := one.(string)
-			if strings.Contains(text, origin.NotKnown) && last >= 0 && !indifferent(above[last], above[:last]) {
+			if strings.Contains(text, origin.NotKnown) && last >= 0 && !indifferentTo(above[last], above[:last]) {
 				all = append(all, at)
 			} else {
 				all = append(all, opened(one, at, above)...)
@@ -245,26 +246,29 @@ func opened(value any, at string, above []string) (all []string) {
 	return all
 }
 
-// anyText are fields of which any text will do: no verdict rests on what it says.
-var anyText = []string{"image", "value", "args", "command", "serviceAccountName", "secretName", "host", "hosts", "loadBalancerIP",
-	"storageClassName", "path", "subPath", "role", "instanceProfile", "match",
-	"regex", "replacement", "mountPath", "externalName", "claimName"}
-
-// ofAnyText are what such fields stand below.
-var ofAnyText = []string{"annotations", "labels", "volumeAttributes", "configMap", "configMapRef", "secretRef", "secretKeyRef",
-	"configMapKeyRef", "imagePullSecrets", "nfs", "secret", "data", "stringData", "tags"}
-
-// ofAnyName are what the names of are only told, as Kubernetes and as the provider calls them.
-var ofAnyName = []string{"container", "initContainer", "env", "volume", "volumeMount", "port", "containers", "initContainers", "volumes",
-	"volumeMounts", "ports"}
-
-// indifferent reports whether no verdict rests on what a field says, in either spelling.
-func indifferent(key string, above []string) bool {
+// indifferentTo reports whether no verdict rests on what a field says, in either spelling. Labels
+// are told apart by what they are made of.
+func indifferentTo(key string, above []string) bool {
 	if len(above) == 0 {
 		return false
 	}
-	key, last := inWords(key), inWords(above[len(above)-1])
-	return slices.Contains(anyText, key) || slices.Contains(ofAnyText, last) || key == "name" && slices.Contains(ofAnyName, last)
+	names := inKubernetes(above)
+	return names[len(names)-1] == "labels" || indifferent.Text(inWords(key), names)
+}
+
+// inKubernetes are blocks as Kubernetes calls the fields that they stand for.
+func inKubernetes(blocks []string) []string {
+	names := make([]string, len(blocks))
+	for i, block := range blocks {
+		above := ""
+		if i > 0 {
+			above = blocks[i-1]
+		}
+		if names[i] = listed(block, above); names[i] == "" {
+			names[i] = inWords(block)
+		}
+	}
+	return names
 }
 
 // leftOut reports whether a field that is not known is as good as not there: a namespace,

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/source/indifferent"
 )
 
 // shaper makes of blocks of Terraform's provider for Kubernetes what Kubernetes has: fields in its
@@ -65,9 +66,6 @@ func inWords(name string) string {
 	return strings.Join(parts, "")
 }
 
-// unsaid are dynamic blocks of which it may be unknown which there are: no verdict rests on them.
-var unsaid = []string{"env", "env_from", "image_pull_secrets", "host_aliases", "volume_mount", "http_header", "items", "option"}
-
 // block is the object that a block at a path stands for.
 func (s *shaper) block(at, above string, body *hclsyntax.Body) map[string]any {
 	all := map[string]any{}
@@ -86,12 +84,19 @@ func (s *shaper) block(at, above string, body *hclsyntax.Body) map[string]any {
 			switch {
 			case of != nil:
 				s.add(all, at, name, b.Labels[0], of.evaluator, of.body)
-			case !slices.Contains(unsaid, b.Labels[0]):
+			case !s.whole(b.Labels[0], at):
 				s.open = append(s.open, at+"."+b.Labels[0])
 			}
 		}
 	}
 	return all
+}
+
+// whole reports whether no verdict rests on which dynamic blocks there are below a path.
+func (s *shaper) whole(block, at string) bool {
+	blocks := append(strings.Split(at, "."), block)
+	names := inKubernetes(blocks)
+	return indifferent.Whole(names[len(names)-1], names[:len(names)-1])
 }
 
 // add adds a block below one of a name.
@@ -129,7 +134,7 @@ func (s *shaper) field(at, key, block string, a *hclsyntax.Attribute) (any, bool
 // unknown is what stands for a setting of which the value is not known.
 func (s *shaper) unknown(at, key, block string, x hclsyntax.Expression) (any, bool) {
 	path := strings.Split(at, ".")
-	if text, ok := s.text(x); ok && indifferent(key, path) {
+	if text, ok := s.text(x); ok && indifferentTo(key, path) {
 		return text, true
 	}
 	label, _ := s.labelled(x)
@@ -145,7 +150,7 @@ func (s *shaper) unknown(at, key, block string, x hclsyntax.Expression) (any, bo
 		return nil, false
 	case key == "args" || key == "command":
 		return []any{origin.NotKnown}, true
-	case !indifferent(key, path):
+	case !indifferentTo(key, path):
 		s.open = append(s.open, at+"."+key)
 	}
 	return origin.NotKnown, true
@@ -163,7 +168,7 @@ func (s *shaper) texts(at, key string, of map[string]any, x hclsyntax.Expression
 		if one != nil {
 			of[name] = fmt.Sprint(one)
 		}
-		if of[name] == origin.NotKnown && !slices.Contains(ofAnyText, inWords(key)) {
+		if of[name] == origin.NotKnown && !indifferentTo(name, append(strings.Split(at, "."), key)) {
 			s.open = append(s.open, at+"."+key)
 		}
 	}
@@ -177,7 +182,7 @@ func (s *shaper) list(at, key, block string, of []any, x hclsyntax.Expression) [
 	}
 	for i, one := range of {
 		of[i] = fmt.Sprint(one)
-		if of[i] == origin.NotKnown && !indifferent(key, strings.Split(at, ".")) {
+		if of[i] == origin.NotKnown && !indifferentTo(key, strings.Split(at, ".")) {
 			s.open = append(s.open, at+"."+key)
 		}
 	}
