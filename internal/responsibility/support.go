@@ -1,6 +1,10 @@
 package responsibility
 
-import "time"
+import (
+	"strconv"
+	"strings"
+	"time"
+)
 
 // Support is until when a provider supports each version of its clusters, and where the
 // version of one stands.
@@ -49,6 +53,18 @@ func (c *Catalog) SupportOf(o *Offering) *Support {
 func (s *Support) Ends(version string) (time.Time, bool) {
 	day, err := time.Parse(time.DateOnly, s.Until[version]) // a day, by the schema
 	return day, err == nil
+}
+
+// Newest is the latest version that the catalog has a date for, and its last day: one that comes after
+// it is supported for no shorter than that.
+func (s *Support) Newest() (minor int, last time.Time) {
+	for version := range s.Until {
+		n, err := strconv.Atoi(strings.TrimPrefix(version, "1."))
+		if day, known := s.Ends(version); err == nil && known && n > minor {
+			minor, last = n, day
+		}
+	}
+	return minor, last
 }
 
 // checkSupport looks for the sources of the support.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/source/terraform"
 	"github.com/onus-project/onus/internal/source/unit"
 )
 
@@ -29,7 +30,7 @@ func (d *door) plainFiles(files []string) error {
 			continue
 		}
 		r := d.plain
-		if apart && filepath.Ext(file) != ".tf" && filepath.Ext(file) != ".tfvars" { // of which those of a directory are one
+		if apart && !terraform.Is(file) { // of which those of a directory are one
 			r = d.reading(d.plain.unit)
 			each, of = append(each, r), append(of, file)
 		}

@@ -21,6 +21,7 @@ import (
 	"github.com/onus-project/onus/internal/source/maintenance"
 	"github.com/onus-project/onus/internal/source/manifest"
 	"github.com/onus-project/onus/internal/source/selfhosted"
+	"github.com/onus-project/onus/internal/source/terraform"
 )
 
 // extensions are those of files that are read in a directory.
@@ -138,7 +139,7 @@ func topKeys(head []byte) []string {
 
 // isTerraform knows a file of a module, and one of values for it.
 func isTerraform(b beginning) bool {
-	return slices.Contains([]string{".tf", ".tfvars"}, filepath.Ext(b.name))
+	return terraform.Is(b.name)
 }
 
 // isTerraformState knows the file that Terraform keeps, and what terraform

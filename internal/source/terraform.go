@@ -5,11 +5,11 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"strings"
 
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/purpose"
 	"github.com/onus-project/onus/internal/source/manifest"
+	"github.com/onus-project/onus/internal/source/terraform"
 )
 
 // module adds a file of Terraform to those of its directory, or one of values for it. One that
@@ -19,7 +19,7 @@ func (r *reading) module(name string, in *bufio.Reader) error {
 	if err != nil {
 		return document.PathError(name, err)
 	}
-	if strings.HasSuffix(name, ".tfvars") && purpose.OfFile(name) == purpose.Samples {
+	if terraform.IsValues(name) && purpose.OfFile(name) == purpose.Samples {
 		return nil
 	}
 	var fault *document.Error

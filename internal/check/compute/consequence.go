@@ -28,6 +28,12 @@ type consequence struct {
 	// anywhere says that nothing at all tells on which: then only what follows on each
 	// is said, and what the hardest adds once for all of them.
 	anywhere bool
+	// left is the contract without what the owner's settings leave to nobody but the owner, and unsure
+	// what it is not known of whether it does; nil and empty where nothing does.
+	left   *contract.Contract
+	unsure string
+	// pools say how many nodes go at once by what Terraform sets; empty where it sets nothing.
+	pools string
 	// soonest is the first time at which one of the nodes under the workload
 	// reaches its maximum age, where the estate has nodes to tell; zero if not.
 	soonest time.Time
@@ -59,6 +65,7 @@ type consequences struct {
 	estate *kubernetes.Estate
 	places locate.Places
 	nodes  map[string]int // by name
+	sets   map[*responsibility.Offering]set
 }
 
 // consequencesOf are those of the estate that a pass is over.
@@ -76,6 +83,10 @@ func consequencesOf(p *check.Pass) *consequences {
 // of is that of a workload.
 func (c *consequences) of(i int) consequence {
 	x := under(c.places.Workloads[i].Offering)
+	if of := x.offering; of != nil && of.Contract != nil {
+		kept := c.settingsOf(of)
+		x.left, x.unsure, x.pools = kept.left, kept.unsure, kept.pools
+	}
 	x.anywhere = x.open && c.places.Workloads[i].Basis == locate.Unknown
 	w := &c.estate.Workloads[i]
 	x.look(c.estate, &c.places, c.nodes, w, c.places.Workloads[i].Basis == locate.Asked)
@@ -133,6 +144,9 @@ func small(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 func (c consequence) contract() *contract.Contract {
 	if c.offering == nil {
 		return nil
+	}
+	if c.left != nil {
+		return c.left
 	}
 	return c.offering.Contract
 }
@@ -310,6 +324,9 @@ func (c consequence) pace(t contract.Terms) string {
 	if said := c.paceOfPool(t); said != "" {
 		return said
 	}
+	if c.pool == nil && c.pools != "" && t.Trigger == contract.Upgrade && !c.paced {
+		return t.Title() + " takes " + c.pools
+	}
 	return c.contract().AtOnce(t, c.paced, c.apart)
 }
 
@@ -320,6 +337,9 @@ func (c consequence) when(t contract.Terms) string {
 	latest := c.latest()
 	if c.open && t.Cadence.Kind == contract.CadenceUnstated && latest == "" {
 		return ""
+	}
+	if c.unsure != "" && t.Cadence.Kind == contract.EveryDuration {
+		return c.unsure + small(t.Coming()) + latest + "."
 	}
 	return t.Coming() + latest + "."
 }

@@ -39,6 +39,7 @@ type versioned struct {
 	version  string
 	where    string    // the path of it
 	ends     time.Time // the last day of its support
+	after    string    // the version before it that ends is of; empty where ends is its own
 	then     string
 	extended *responsibility.ExtendedSupport
 	byVar    bool // it is the default of a variable
@@ -128,12 +129,16 @@ func clusterMade(o *responsibility.Offering, x *kubernetes.Object) (versioned, b
 				stated = at
 			}
 			ends, known := o.Support.Ends(version)
+			after := ""
+			if newest, last := o.Support.Newest(); minor > newest && newest > 0 {
+				ends, known, after = last, true, fmt.Sprintf("1.%d", newest)
+			}
 			_, name, _ := strings.Cut(x.API, "/")
 			return versioned{
 				subject: finding.Subject{Namespace: x.Namespace, Kind: name, Name: x.Name}, version: version, where: path, ends: ends,
 				at:   locate.Place{Offering: o, Basis: locate.Proof, Evidence: locate.Seen("it makes a cluster of " + o.Provider)},
 				then: o.Support.Then, extended: o.Support.Extended, byVar: slices.Contains(x.Defaults, path), position: x.Position,
-				stated: stated,
+				stated: stated, after: after,
 			}, known
 		}
 	}
@@ -158,6 +163,11 @@ func upgradeStarted(p *check.Pass, x versioned) {
 	}
 	left := x.ends.AddDate(0, 0, 1).Sub(p.Estate.Today)
 	switch {
+	case x.after != "" && left > 0:
+		j.Message = fmt.Sprintf("is of version %s, which has standard support no shorter than %s, until %s", x.version, x.after, end)
+	case x.after != "":
+		j.Verdict = finding.Unknown
+		j.Message = fmt.Sprintf("is of version %s; until when that has standard support is not known here", x.version)
 	case left <= 0:
 		j.Verdict = finding.Broken
 		j.Message = fmt.Sprintf("is of version %s, whose standard support ended on %s", x.version, end)
@@ -171,7 +181,7 @@ func upgradeStarted(p *check.Pass, x versioned) {
 		j.Message = fmt.Sprintf("is of version %s, whose standard support ends on %s; whether an upgrade is planned before that was not read",
 			x.version, end)
 	}
-	if j.Verdict != finding.Held {
+	if j.Verdict != finding.Held && x.after == "" {
 		j.Fix = &finding.Fix{Summary: "start the upgrade, one minor version after the other, up to one that is supported for longer"}
 		if x.byVar {
 			j.Verdict, j.Consequence = finding.Unknown, ""

@@ -34,6 +34,7 @@ func Link(raw *Raw) *Estate {
 	l.quotas()
 	l.pods()    // after that: they have what the API server added
 	l.scalers() // after that: what is inferred from pods may be scaled, too
+	l.unplaced()
 	l.missed()
 	l.uncounted()
 	l.priorities()

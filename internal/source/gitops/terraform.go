@@ -77,7 +77,7 @@ func (r terraformReleases) releases() []terraform.Release {
 	var files []string
 	has := false
 	for _, file := range r.in.Files {
-		if ext := filepath.Ext(file); ext != ".tf" && ext != ".tfvars" {
+		if !terraform.Is(file) {
 			continue
 		}
 		data, err := r.in.ReadFile(file)

@@ -8,6 +8,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/source/terraform"
 )
 
 // Unlisted takes the files apart that a kustomization leaves out, by their directories: of
@@ -24,18 +25,13 @@ func (b *Builder) Unlisted(files []string) (others []string, unlisted map[string
 			k = b.leftOutBy(dir)
 			above[dir] = k
 		}
-		if k != nil && !Is(file) && !ofTerraform(file) && !hands.apply(file) {
+		if k != nil && !Is(file) && !terraform.Is(file) && !hands.apply(file) {
 			unlisted[dir] = append(unlisted[dir], file)
 			continue
 		}
 		others = append(others, file)
 	}
 	return others, unlisted
-}
-
-// ofTerraform reports whether Terraform applies what stands in a file, which no kustomization lists.
-func ofTerraform(file string) bool {
-	return filepath.Ext(file) == ".tf" || filepath.Ext(file) == ".tfvars"
 }
 
 // leftOutBy is the kustomization by which it is known that what it does not name in a

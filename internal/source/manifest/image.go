@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/onus-project/onus/internal/origin"
 )
 
 // imageName is the name of an image without registry, path, tag and digest.
@@ -16,14 +18,23 @@ func imageName(image string) string {
 }
 
 // programName is the name of an image, with that of its repository in front where it
-// says no more than that it is a server, as mcr.microsoft.com/mssql/server.
+// says no more than that it is a server, as mcr.microsoft.com/mssql/server. Where the repository is not
+// known, it is the name that the tag begins with.
 func programName(image string) string {
 	name := imageName(image)
+	if strings.Contains(name, origin.NotKnown) { // one of a repository that holds several, told by their tags
+		if tag := inTag.FindStringSubmatch(image); tag != nil {
+			return tag[1]
+		}
+	}
 	if above := path.Base(path.Dir(image)); name == "server" && above != "." && !strings.Contains(above, ".") {
 		return above + "-" + name
 	}
 	return name
 }
+
+// inTag is the tag of an image that says what it is, and then its version.
+var inTag = regexp.MustCompile(`:([a-z][a-z-]*[a-z])-v?(?:\d|` + origin.NotKnown + `)[^:/]*$`)
 
 // tagWords are the words of the tag of an image that have no digit: those of a version have.
 func tagWords(image string) string {

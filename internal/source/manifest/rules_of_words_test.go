@@ -62,6 +62,9 @@ func TestNamesOfPrograms(t *testing.T) {
 	for image, want := range map[string]string{
 		"nginx": "nginx", "a/b/nginx:1.2": "nginx", "nginx@sha256:0": "nginx", "mcr.microsoft.com/mssql/server:2022": "mssql-server",
 		"server": "server", "quay.io/server": "server", "minio/server": "minio-server", "minio/servers": "servers",
+		"onus-not-known:grafana-11.2.0": "grafana", "r/onus-not-known:kube-state-metrics-vonus-not-known": "kube-state-metrics",
+		"r/onus-not-known:postgres-onus-not-known": "postgres", "r/onus-not-known:kube-state-metrics-v2.19": "kube-state-metrics",
+		"onus-not-known/web:grafana-11": "web", "onus-not-known:onus-not-known": "onus-not-known", "r/onus-not-known:11.2": "onus-not-known",
 	} {
 		if got := programName(image); got != want {
 			t.Errorf("%s: %s", image, got)

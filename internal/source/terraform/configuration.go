@@ -18,23 +18,23 @@ import (
 // call each other by their paths, and files of values for those that nothing calls.
 type Configuration struct {
 	modules map[string]*module
-	values  map[string][]map[string]setting // of the .tfvars files of a directory
+	values  []settings // each of a file
 	// Aside reports whether what calls modules in a directory is no part of what runs, such as
 	// a sample; nil for none.
 	Aside func(dir string) bool
 	// Read gives a file that a module reads, such as one of values for a chart; nil for none.
 	Read func(file string) ([]byte, error)
 
-	calls  map[string][]call               // by the directory of the module that they call
-	roots  map[string][]map[string]setting // values by the directory of the module that they stand with
+	calls  map[string][]call     // by the directory of the module that they call
+	roots  map[string][]settings // by the directory of the module that may run with them
 	inputs map[string]*inputs
 }
 
 // Add parses a file, one of a module or of values for one. A fault is a *document.Error.
 func (c *Configuration) Add(name string, text []byte) error {
 	dir := filepath.ToSlash(filepath.Dir(name))
-	if strings.HasSuffix(name, ".tfvars") {
-		return c.addValues(dir, name, text)
+	if IsValues(name) {
+		return c.addValues(name, text)
 	}
 	if c.modules == nil {
 		c.modules = map[string]*module{}
@@ -45,36 +45,13 @@ func (c *Configuration) Add(name string, text []byte) error {
 	return c.modules[dir].add(name, text)
 }
 
-func (c *Configuration) addValues(dir, name string, text []byte) error {
-	body, err := parse(name, text)
-	if err != nil {
-		return err
-	}
-	set := map[string]setting{}
-	for key, a := range body.Attributes {
-		set[key] = literal(a)
-	}
-	if c.values == nil {
-		c.values = map[string][]map[string]setting{}
-	}
-	c.values[dir] = append(c.values[dir], set)
-	return nil
-}
-
 // settle finds which modules call which, and what they are given.
 func (c *Configuration) settle() {
-	c.inputs, c.calls, c.roots = map[string]*inputs{}, map[string][]call{}, map[string][]map[string]setting{}
+	c.inputs, c.calls, c.roots = map[string]*inputs{}, map[string][]call{}, map[string][]settings{}
 	for _, dir := range slices.Sorted(maps.Keys(c.modules)) {
 		c.addCalls(dir)
 	}
-	for _, dir := range slices.Sorted(maps.Keys(c.values)) {
-		for up := range origin.Upwards(dir, path.Dir) {
-			if c.modules[up] != nil {
-				c.roots[up] = append(c.roots[up], c.values[dir]...)
-				break
-			}
-		}
-	}
+	c.giveValues()
 }
 
 // Objects are those of all modules, in the order of their directories.
@@ -111,8 +88,9 @@ type call struct {
 }
 
 // inputsOf are those of the module in a directory: what all that call it have in common, or what
-// all files of values have that stand with one that nothing calls. Where neither was read it
-// has none, and the defaults of its variables may be what somebody else sets.
+// all files of values have that are for one that nothing calls; where these differ, those of
+// production. Where neither was read it has none, and the defaults of its variables may be what somebody
+// else sets.
 func (c *Configuration) inputsOf(dir string) *inputs {
 	if in, ok := c.inputs[dir]; ok {
 		return in // or nil within a circle of modules
@@ -132,15 +110,23 @@ func (c *Configuration) inputsOf(dir string) *inputs {
 			callers = append(callers, one)
 		}
 	}
-	var files []map[string]setting
+	var files []settings
 	if len(callers) == 0 {
 		files = c.roots[dir]
 	}
+	production := slices.DeleteFunc(slices.Clone(files), func(s settings) bool { return !s.ofProduction() })
 	for name, byDefault := range c.modules[dir].variables() {
-		given, set := givenTo(name, byDefault.value, callers, files)
+		of := setters(name, byDefault.value, files)
+		given, set := givenTo(name, byDefault.value, callers, of)
+		if _, ok := agreed(given[byDefaults]); len(production) > 0 { // which shows where it is set, too
+			of = setters(name, byDefault.value, production)
+			if !ok {
+				given, _ = givenTo(name, byDefault.value, nil, of)
+			}
+		}
 		in.at[name] = byDefault.at
 		if _, ok := agreed(given[byDefaults]); ok {
-			in.at[name] = setAt(name, byDefault.at, callers, files)
+			in.at[name] = setAt(name, byDefault.at, callers, of)
 		}
 		for how, values := range given {
 			if v, ok := agreed(values); ok {
@@ -160,9 +146,18 @@ type caller struct {
 	knows [trusts]*evaluator
 }
 
+// setters are the files by which a variable may have its value: one that has no default has it by
+// those that set it, as with the others nothing runs.
+func setters(name string, byDefault cty.Value, files []settings) []settings {
+	if byDefault.IsKnown() {
+		return files
+	}
+	return slices.DeleteFunc(slices.Clone(files), func(s settings) bool { _, is := s.set[name]; return !is })
+}
+
 // givenTo are the values that a variable has by those that call its module or by files, and
 // whether one of them sets it.
-func givenTo(name string, byDefault cty.Value, callers []caller, files []map[string]setting) (given [trusts][]cty.Value, set bool) {
+func givenTo(name string, byDefault cty.Value, callers []caller, files []settings) (given [trusts][]cty.Value, set bool) {
 	for _, x := range callers {
 		a, is := x.body.Attributes[name]
 		set = set || is
@@ -175,7 +170,7 @@ func givenTo(name string, byDefault cty.Value, callers []caller, files []map[str
 		}
 	}
 	for _, file := range files {
-		of, is := file[name]
+		of, is := file.set[name]
 		set = set || is
 		v := of.value
 		if !is {
@@ -190,14 +185,14 @@ func givenTo(name string, byDefault cty.Value, callers []caller, files []map[str
 
 // setAt is where the value of a variable is set that all that call its module or all files have
 // in common: the first of them that sets it, or its default.
-func setAt(name string, byDefault origin.Position, callers []caller, files []map[string]setting) origin.Position {
+func setAt(name string, byDefault origin.Position, callers []caller, files []settings) origin.Position {
 	for _, x := range callers {
 		if a, is := x.body.Attributes[name]; is {
 			return x.knows[byDefaults].position(a.Expr)
 		}
 	}
 	for _, file := range files {
-		if of, is := file[name]; is {
+		if of, is := file.set[name]; is {
 			return of.at
 		}
 	}

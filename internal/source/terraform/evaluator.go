@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"maps"
 	"path"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -18,6 +19,8 @@ import (
 // tell, such as what a module gives or a provider finds, is a value that is not known, and not a fault:
 // the rest of an object that it stands in is known.
 type evaluator struct {
+	all     *Configuration // what the module may call; nil for nothing
+	depth   int            // in how many modules that call each other
 	module  *module
 	dir     string
 	top     bool                 // nothing that was read calls it
@@ -34,7 +37,7 @@ type evaluator struct {
 func (c *Configuration) evaluator(dir string, how trust) *evaluator {
 	m, in := c.modules[dir], c.inputsOf(dir)
 	e := &evaluator{
-		module: m, dir: dir, top: len(c.calls[dir]) == 0, given: m.given(in, how), inputs: in, read: c.Read,
+		all: c, module: m, dir: dir, top: len(c.calls[dir]) == 0, given: m.given(in, how), inputs: in, read: c.Read,
 		names: newNames(),
 	}
 	e.renders = e.functions()
@@ -127,7 +130,7 @@ func (e *evaluator) context(x hcl.Expression) *hcl.EvalContext {
 		if all[root] == nil {
 			all[root] = map[string]cty.Value{}
 		}
-		all[root][name] = e.referred(root, name)
+		all[root][name] = e.asked(x, t, all[root][name])
 	}
 	for root, of := range all {
 		if _, is := roots[root]; !is {
@@ -135,6 +138,43 @@ func (e *evaluator) context(x hcl.Expression) *hcl.EvalContext {
 		}
 	}
 	return &hcl.EvalContext{Variables: roots, Functions: e.renders}
+}
+
+// asked is what an expression refers to by a name; what else it referred to by that is lacking is known of
+// neither.
+func (e *evaluator) asked(x hcl.Expression, t hcl.Traversal, before cty.Value) cty.Value {
+	root, name := t.RootName(), second(t)
+	if root == "var" || root == "local" || root == "path" {
+		return e.referred(root, name, nil)
+	}
+	var keys []string
+	if b := e.module.maker(root, name); b != nil && b.Body.Attributes["for_each"] != nil {
+		keys = keysOf(e, x, root, name)
+	}
+	v := e.referred(root, name, keys)
+	if lacks(v, t[2:]) || before != cty.NilVal && !before.IsKnown() {
+		return cty.DynamicVal
+	}
+	return v
+}
+
+// lacks reports whether a value has no such attribute: of what a resource says of itself, that is one
+// which a provider sets.
+func lacks(v cty.Value, t hcl.Traversal) bool {
+	for _, step := range t {
+		if !v.IsKnown() || v.IsNull() {
+			return false
+		}
+		if of, is := step.(hcl.TraverseAttr); is && v.Type().IsObjectType() && !v.Type().HasAttribute(of.Name) {
+			return true
+		}
+		next, diags := step.TraversalStep(v)
+		if diags.HasErrors() {
+			return false
+		}
+		v = next
+	}
+	return false
 }
 
 // second is the name behind the root of what is referred to; empty where there is none.
@@ -171,8 +211,11 @@ func (n *names) follows() bool {
 }
 
 // referred is what a name stands for.
-func (e *evaluator) referred(root, name string) cty.Value {
+func (e *evaluator) referred(root, name string, keys []string) cty.Value {
 	key := root + "." + name
+	if len(keys) > 0 {
+		key += strings.Join(keys, "\n")
+	}
 	n := e.names
 	if v, is := n.found[key]; is {
 		return v
@@ -186,7 +229,7 @@ func (e *evaluator) referred(root, name string) cty.Value {
 	}
 	above := n.again
 	n.asked[key], n.again = true, map[string]bool{}
-	v := e.instance(nil).named(root, name)
+	v := e.instance(nil).named(root, name, keys)
 	delete(n.asked, key)
 	delete(n.again, key)
 	if len(n.again) == 0 { // else it is known in part only from here
@@ -200,7 +243,7 @@ func (e *evaluator) referred(root, name string) cty.Value {
 }
 
 // named evaluates what a name stands for.
-func (e *evaluator) named(root, name string) cty.Value {
+func (e *evaluator) named(root, name string, keys []string) cty.Value {
 	switch root {
 	case "var":
 		if v, is := e.given[name]; is {
@@ -214,8 +257,12 @@ func (e *evaluator) named(root, name string) cty.Value {
 		if name == "module" || e.top {
 			return cty.StringVal(".")
 		}
+	case "data":
+		return kept(e.data(name))
+	case "module":
+		return kept(e.outputs(name, keys))
 	default:
-		return kept(e.resource(root, name))
+		return kept(e.resource(root, name, keys))
 	}
 	return cty.DynamicVal
 }
@@ -258,25 +305,6 @@ func (e *evaluator) position(x hclsyntax.Expression) origin.Position {
 
 func positionOf(x hclsyntax.Expression) origin.Position {
 	return origin.Position{File: x.Range().Filename, Line: x.Range().Start.Line}
-}
-
-// resource is what a resource says of itself, which others refer to: the name of its namespace,
-// its labels.
-func (e *evaluator) resource(kind, name string) cty.Value {
-	for _, b := range e.module.blocks() {
-		if b.Type != "resource" || len(b.Labels) != 2 || b.Labels[0] != kind || b.Labels[1] != name {
-			continue
-		}
-		if b.Body.Attributes["for_each"] != nil {
-			return cty.DynamicVal
-		}
-		said := e.settings(b.Body)
-		if b.Body.Attributes["count"] != nil {
-			return cty.TupleVal([]cty.Value{said})
-		}
-		return said
-	}
-	return cty.DynamicVal
 }
 
 // settings are those of a body: blocks of a name are a list.

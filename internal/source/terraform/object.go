@@ -205,6 +205,7 @@ func (e *evaluator) stated(a *hclsyntax.Attribute) (o Object, is bool) {
 		o.Open, o.Templates = []string{"what it is"}, nil
 		return o, true
 	}
+	e.placed(o.Value, x)
 	o.Open = opened(o.Value, "", nil)
 	if text, _ := o.Value["apiVersion"].(string); text != origin.NotKnown {
 		o.APIVersion = text

@@ -2,7 +2,10 @@ package terraform
 
 import (
 	"hash/fnv"
+	"maps"
+	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -42,8 +45,105 @@ func (e *evaluator) reference(x hclsyntax.Expression) (string, bool) {
 		return b.String(), true
 	case *hclsyntax.ScopeTraversalExpr:
 		return unfit.ReplaceAllString(dotted(of.Traversal), "-"), true
+	case *hclsyntax.RelativeTraversalExpr:
+		text, ok := e.reference(of.Source)
+		return text + "." + unfit.ReplaceAllString(dotted(of.Traversal), "-"), ok
+	case *hclsyntax.IndexExpr:
+		text, ok := e.reference(of.Collection)
+		key, named := word(e.value(of.Key)), true
+		if key == "" {
+			key, named = e.reference(of.Key)
+		}
+		return text + "." + unfit.ReplaceAllString(key, "-"), ok && named
 	}
 	return "", false
+}
+
+// place stands for a namespace that is known once Terraform runs, by what it is made of; and where that is
+// more than names, by where it is said. It has a dot, which no namespace has. Of two modules none is
+// the same.
+func (e *evaluator) place(x hclsyntax.Expression) string {
+	text, ok := "", false
+	if x != nil {
+		text, ok = e.reference(x)
+		if at := x.Range(); !ok {
+			text = path.Base(at.Filename) + "." + strconv.Itoa(at.Start.Line)
+		}
+	}
+	if text == "" {
+		text = "not.known"
+	}
+	if in := strings.Trim(unfit.ReplaceAllString(e.all.below(e.dir), "-"), "-"); in != "" {
+		text = in + "." + text
+	}
+	if !strings.Contains(text, ".") {
+		text += ".name"
+	}
+	return text
+}
+
+// below is a directory of a module below that which all modules have in common.
+func (c *Configuration) below(of string) string {
+	common := ""
+	for i, dir := range slices.Sorted(maps.Keys(c.modules)) {
+		if i == 0 {
+			common = dir
+		}
+		for common != dir && !strings.HasPrefix(dir, common+"/") && common != "." {
+			common = path.Dir(common)
+		}
+	}
+	if common == "." {
+		return strings.TrimPrefix(of, ".")
+	}
+	return strings.TrimPrefix(strings.TrimPrefix(of, common), "/")
+}
+
+// placed has an object stand in the namespace that it is said to, where that is not known.
+func (e *evaluator) placed(o map[string]any, x hclsyntax.Expression) {
+	meta, _ := o["metadata"].(map[string]any)
+	if in, _ := meta["namespace"].(string); strings.Contains(in, origin.NotKnown) {
+		meta["namespace"] = e.place(namespaceIn(e, x))
+	}
+}
+
+// namespaceIn is what an object says its namespace is, as it is written in HCL, or in a text of YAML;
+// nil where that is not found.
+func namespaceIn(e *evaluator, x hclsyntax.Expression) hclsyntax.Expression {
+	x = e.resolved(x)
+	if name, args := called(x); name == "templatefile" && len(args) == 2 {
+		return item(e, args[1], "namespace")
+	} else if (name == "yamlencode" || name == "jsonencode") && len(args) == 1 {
+		return namespaceIn(e, args[0])
+	}
+	if t, is := x.(*hclsyntax.TemplateExpr); is {
+		for i, part := range t.Parts[:max(0, len(t.Parts)-1)] {
+			if namespaceFollows.MatchString(word(e.value(part))) {
+				return t.Parts[i+1]
+			}
+		}
+		return x
+	}
+	if meta := item(e, x, "metadata"); meta != nil {
+		return item(e, meta, "namespace")
+	}
+	return x
+}
+
+var namespaceFollows = regexp.MustCompile(`\bnamespace:\s*["']?$`)
+
+// item is one of those that an object has in HCL; nil where it has none of that name.
+func item(e *evaluator, x hclsyntax.Expression, name string) hclsyntax.Expression {
+	object, is := e.resolved(x).(*hclsyntax.ObjectConsExpr)
+	if !is {
+		return nil
+	}
+	for _, one := range object.Items {
+		if word(e.value(one.KeyExpr)) == name {
+			return one.ValueExpr
+		}
+	}
+	return nil
 }
 
 // dotted is what is referred to, with dots between.

@@ -144,6 +144,8 @@ func (s *shaper) unknown(at, key, block string, x hclsyntax.Expression) (any, bo
 		return label, true
 	case named && (key == "name" || key == "service_name"):
 		return name, true
+	case key == "namespace" && at == "metadata":
+		return s.place(x), true
 	case leftOut(key, path), key == "wait_for_rollout":
 		return nil, false
 	case key == "args" || key == "command":

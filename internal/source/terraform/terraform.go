@@ -27,13 +27,17 @@ const Group = "terraform/"
 
 // module is the files of one directory, which see each other's variables and
 // locals.
-type module struct{ bodies []*hclsyntax.Body }
+type module struct {
+	bodies []*hclsyntax.Body
+	asked  map[string]setting // its variables, once they were asked for
+	made   []*hclsyntax.Block // its blocks, once they were
+}
 
 // add parses a file of the module. A fault is a *document.Error.
 func (m *module) add(name string, text []byte) error {
 	body, err := parse(name, text)
 	if err == nil {
-		m.bodies = append(m.bodies, body)
+		m.bodies, m.asked, m.made = append(m.bodies, body), nil, nil
 	}
 	return err
 }
@@ -91,19 +95,23 @@ func (c *Configuration) objects(dir string) []kubernetes.Object {
 }
 
 func (m *module) blocks() []*hclsyntax.Block {
-	var all []*hclsyntax.Block
-	for _, b := range m.bodies {
-		all = append(all, b.Blocks...)
+	if m.made == nil {
+		for _, b := range m.bodies {
+			m.made = append(m.made, b.Blocks...)
+		}
 	}
-	return all
+	return m.made
 }
 
 // deepest is how many locals may be made of one another.
 const deepest = 16
 
-// variables are those that the module has, each with its default; of one that has none that is
-// not known.
+// variables are those that the module has or refers to, each with its default; of one that has none
+// that is not known.
 func (m *module) variables() map[string]setting {
+	if m.asked != nil {
+		return m.asked
+	}
 	all := map[string]setting{}
 	for _, b := range m.blocks() {
 		if b.Type != "variable" || len(b.Labels) != 1 {
@@ -114,6 +122,10 @@ func (m *module) variables() map[string]setting {
 			all[b.Labels[0]] = literal(d)
 		}
 	}
+	for _, name := range m.undeclared(all) {
+		all[name] = setting{value: cty.DynamicVal}
+	}
+	m.asked = all
 	return all
 }
 

@@ -1,0 +1,120 @@
+package compute
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/onus-project/onus/internal/contract"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/words"
+)
+
+// set is what the owner of clusters on an offering sets of how their nodes go, as far as was read.
+type set struct {
+	left   *contract.Contract
+	unsure string
+	pools  string
+}
+
+// settingsOf are those of the clusters on an offering that has a contract.
+func (c *consequences) settingsOf(on *responsibility.Offering) set {
+	if s, is := c.sets[on]; is {
+		return s
+	}
+	s := set{pools: atOnceBy(c.estate, on.ID)}
+	left := on.Contract.Without(func(t *contract.Terms) bool {
+		value, at, _ := c.estate.Channel(&t.Unless)
+		return at != nil && t.Unless.To(value)
+	})
+	if left != on.Contract {
+		s.left = left
+	}
+	if l := on.Contract.Routine().Unless; len(l.Values) > 0 {
+		if _, _, open := c.estate.Channel(&l); open {
+			s.unsure = fmt.Sprintf("%s is set to what is not known here: unless that is %s, ", l.Setting, words.Or(l.Values))
+		}
+	}
+	if c.sets == nil {
+		c.sets = map[*responsibility.Offering]set{}
+	}
+	c.sets[on] = s
+	return s
+}
+
+// surging is where Terraform says how many nodes of a pool come, or go, at once.
+type surging struct {
+	offering, api string
+	pool          string // what is there where the object has a pool at all; empty for always
+	keys          []string
+}
+
+// surges are those of the providers.
+//
+// Source: registry.terraform.io: hashicorp/azurerm (azurerm_kubernetes_cluster, azurerm_kubernetes_cluster_node_pool),
+// hashicorp/google (google_container_node_pool) and hashicorp/aws (aws_eks_node_group).
+var surges = []surging{
+	{"aks", "terraform/azurerm_kubernetes_cluster", "default_node_pool", []string{
+		"default_node_pool.upgrade_settings.max_surge", "default_node_pool.upgrade_settings.max_unavailable"}},
+	{"aks", "terraform/azurerm_kubernetes_cluster_node_pool", "", []string{"upgrade_settings.max_surge", "upgrade_settings.max_unavailable"}},
+	{"gke-standard", "terraform/google_container_node_pool", "", []string{"upgrade_settings.max_surge", "upgrade_settings.max_unavailable"}},
+	{"eks-managed-nodegroup", "terraform/aws_eks_node_group", "", []string{
+		"update_config.max_unavailable", "update_config.max_unavailable_percentage"}},
+}
+
+// atOnceBy says how many nodes go at once on an offering by what Terraform sets for its pools: which of
+// them a workload runs on is not known. It is empty where none sets anything.
+func atOnceBy(e *kubernetes.Estate, offering string) string {
+	var amounts []string
+	setting, said, open := "", false, false
+	for i := range e.Objects {
+		o := &e.Objects[i]
+		for _, of := range surges {
+			if _, pool := o.Values[of.pool]; of.offering != offering || of.api != o.API || of.pool != "" && !pool {
+				continue
+			}
+			amount, key, unknown := of.amount(o)
+			if key != "" {
+				setting, said = key, true
+			}
+			open = open || unknown
+			if !slices.Contains(amounts, amount) {
+				amounts = append(amounts, amount)
+			}
+		}
+	}
+	switch {
+	case !said:
+		return ""
+	case open:
+		return fmt.Sprintf("as many nodes at once as %s says, which is not known here", setting)
+	case len(amounts) == 1 && amounts[0] == "1":
+		return fmt.Sprintf("1 node at a time, as %s has it", setting)
+	}
+	slices.Sort(amounts)
+	return fmt.Sprintf("%s nodes at once, as %s has it", words.Or(amounts), setting)
+}
+
+// amount is how many nodes of a pool go at once, and by which setting; 1 where it sets nothing.
+func (s surging) amount(o *kubernetes.Object) (amount, key string, unknown bool) {
+	for _, at := range s.keys {
+		v, is := o.Values[at]
+		switch {
+		case !is || v == "0" || v == "0%":
+			continue
+		case v == "":
+			return "", at[strings.LastIndexByte(at, '.')+1:], true
+		case at == "update_config.max_unavailable_percentage":
+			v += "%"
+		}
+		if v == "1" {
+			return "1", at[strings.LastIndexByte(at, '.')+1:], false
+		}
+		if n, known := contract.ParseAmount(v); known && n.Kind == contract.PacePercent {
+			v += " of the"
+		}
+		return v, at[strings.LastIndexByte(at, '.')+1:], false
+	}
+	return "1", "", false
+}
