@@ -198,7 +198,8 @@ func TestTextWithoutAChart(t *testing.T) {
 		{"two", "-- chart/templates/a.yaml --\n" + needs + "-- chart/templates/b.yaml --\n" + needs,
 			"here; 2 templates cannot be rendered without it: templates/a.yaml and templates/b.yaml", needs + "\n" + needs + "\n"},
 		{"notes", "-- chart/templates/NOTES.txt --\n" + notes, "which is not here", ""},
-		{"one that writes nothing", "-- chart/templates/a.yaml --\n" + check, "here; 1 template cannot be rendered without it: templates/a.yaml", ""},
+		{"one that writes nothing", "-- chart/templates/a.yaml --\n" + check,
+			"here; 1 template cannot be rendered without it: templates/a.yaml", ""},
 		{"that and another", "-- chart/templates/a.yaml --\n" + needs + "-- chart/templates/b.yaml --\n" + check,
 			"here; 2 templates cannot be rendered without it: templates/a.yaml and templates/b.yaml", needs + "\n"},
 	} {
