@@ -335,7 +335,7 @@ func (r helmfileReleases) inEnvironment(ctx context.Context, h *helmfile.State, 
 			if open := helm.Undecided(ctx, r.in, dir, options); len(open) > 0 && !x.Unsure {
 				built.Missing = append(built.Missing, by.asks("takes "+words.First(open, mostOpen)+" from what is not here", hint))
 			}
-			counted := unsized(&built, slices.ContainsFunc(templates, func(t undecided) bool { return len(t.open) == 0 }))
+			counted := unsized(&built, r.sizedOtherwise(ctx, dir, options, templates))
 			if len(counted) > 0 {
 				built.Missing = append(built.Missing, by.asks("has "+words.Few(counted)+" run as many pods as what is not here says", hint))
 			}
@@ -389,28 +389,58 @@ func (u undecided) said() string {
 
 // size is a line of an object that says how many pods it runs, and unknownSize one that says that this is not known.
 var (
-	size        = regexp.MustCompile(`(?m)^ +"?replicas"?:`)
+	size        = regexp.MustCompile(`(?m)^ +"?replicas"?:.*$`)
 	unknownSize = regexp.MustCompile(`(?m)^ +"?replicas"?: .*` + origin.NotKnown)
 )
 
-// unsized takes from what was built the objects of which it is not known how many pods they run, all that say so where
-// that is nothing of their values, and names them: what their chart has by default is not what is deployed.
-func unsized(built *unit.Built, nothing bool) []string {
+// sizedOtherwise reports of what is built whether it may run another number of pods by values of which nothing is known:
+// it says a number at all, where these may be any, or says another one where each of them that is an answer is the other.
+func (r helmfileReleases) sizedOtherwise(ctx context.Context, dir string, o helm.Options, templates []undecided) func(unit.Document) bool {
+	var open []string
+	for _, t := range templates {
+		if len(t.open) == 0 {
+			return func(d unit.Document) bool { return size.Match(d.Bytes) }
+		}
+		open = append(open, t.open...)
+	}
+	flipped := helm.Flipped(r.in, dir, open)
+	if len(flipped) == 0 {
+		return func(unit.Document) bool { return false }
+	}
+	o.Inline = helm.Merge(o.Inline, flipped)
+	sizes := map[string]string{}
+	for _, d := range helm.Build(ctx, r.in, dir, o).Documents {
+		sizes[builtName(d)] = string(size.Find(d.Bytes))
+	}
+	return func(d unit.Document) bool {
+		other, there := sizes[builtName(d)]
+		return there && other != string(size.Find(d.Bytes))
+	}
+}
+
+// builtName is the kind and the name of an object; empty for none.
+func builtName(d unit.Document) string {
+	var o struct {
+		Kind     string `json:"kind"`
+		Metadata struct {
+			Name string `json:"name"`
+		} `json:"metadata"`
+	}
+	if yaml.Unmarshal(d.Bytes, &o) != nil {
+		return "" // which is told where it is read
+	}
+	return o.Kind + " " + o.Metadata.Name
+}
+
+// unsized takes from what was built the objects of which it is not known how many pods they run, and names them: what
+// their chart has by default is not what is deployed.
+func unsized(built *unit.Built, otherwise func(unit.Document) bool) []string {
 	var names []string
 	built.Documents = slices.DeleteFunc(built.Documents, func(d unit.Document) bool {
-		if !unknownSize.Match(d.Bytes) && !(nothing && size.Match(d.Bytes)) {
+		if !unknownSize.Match(d.Bytes) && !otherwise(d) || builtName(d) == "" {
 			return false
 		}
-		var o struct {
-			Kind     string `json:"kind"`
-			Metadata struct {
-				Name string `json:"name"`
-			} `json:"metadata"`
-		}
-		if yaml.Unmarshal(d.Bytes, &o) != nil {
-			return false // which is told where it is read
-		}
-		names = append(names, o.Kind+" "+o.Metadata.Name)
+		names = append(names, builtName(d))
 		return true
 	})
 	return names

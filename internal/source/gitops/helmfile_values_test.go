@@ -88,10 +88,14 @@ func TestHowManyByWhatIsNotHere(t *testing.T) {
 		"one behind a condition":        {"{{ if eq (env \"A\") \"b\" }}replicas: 8{{ end }}", true},
 		"another value":                 {"image: {{ .Values.gone.image }}\nreplicas: 3", false},
 		"none of the template's":        {"image: {{ .Values.gone.image }}", false},
+		"an answer that decides":        {"ha: {{ .Values.gone.ha }}", true},
+		"one that decides nothing":      {"debug: {{ .Values.gone.debug }}", false},
 		"by a function that nobody has": {"replicas: {{ fetch 1 }}", true},
 	} {
-		r := inFolder(t, "-- web"+chartFile+"-- web/values.yaml --\nreplicas: 1\n-- web/templates/a.yaml --\n"+
-			"kind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: {{ .Values.replicas }}\n-- web/templates/b.yaml --\nkind: Service\nmetadata: {name: web}\n"+
+		r := inFolder(t, "-- web"+chartFile+"-- web/values.yaml --\nreplicas: 1\nha: false\ndebug: false\n"+
+			"-- web/templates/a.yaml --\nkind: Deployment\nmetadata: {name: web}\n"+
+			"spec:\n  replicas: {{ .Values.ha | ternary 3 .Values.replicas }}\n  debug: {{ .Values.debug }}\n"+
+			"-- web/templates/b.yaml --\nkind: Service\nmetadata: {name: web}\n"+
 			"-- gone.yaml.gotmpl --\n-- v.yaml.gotmpl --\n"+x.template+"\n")
 		h := helmfile.Load(t.Context(), r.in, "helmfile.yaml.gotmpl", []byte("environments: {prod: {values: [none.yaml]}}\n---\n"+
 			"releases:\n- {name: web, chart: web, values: [v.yaml.gotmpl]}\n"))
