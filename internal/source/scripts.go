@@ -75,8 +75,9 @@ type scripted struct {
 }
 
 // withValue are flags of Helm behind which something stands that is no argument.
-var withValue = []string{"-n", "--namespace", "-f", "--values", "--version", "--set", "--set-string", "--set-file", "--set-json", "--set-literal",
-	"--repo", "--kube-context", "--kubeconfig", "--timeout", "--description", "--history-max", "--post-renderer", "--username", "--password"}
+var withValue = []string{"-n", "--namespace", "-f", "--values", "--version", "--set", "--set-string", "--set-file",
+	"--set-json", "--set-literal", "--repo", "--kube-context", "--kubeconfig", "--timeout", "--description", "--history-max",
+	"--post-renderer", "--username", "--password"}
 
 // installedBy are the releases that the text of a script installs, each chart once.
 func installedBy(text string) []scripted {

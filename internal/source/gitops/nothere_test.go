@@ -91,7 +91,8 @@ func TestNotHere(t *testing.T) {
 			valuesObject: {a: 1}}}, {repoURL: "https://git.example.com/a/b", ref: v}, {repoURL: "https://git.example.com/c", ref: w}]}`,
 			"applies deploy of", `| .spec.sources[0].helm.valuesObject' a.yaml > VALUES && git clone https://git.example.com/a/b.git DIR && ` +
 				"onus check DIR/deploy --values DIR/x/p.yaml --values VALUES --values VALUES"},
-		{application, "a.yaml", `{source: {repoURL: made-up, path: deploy}}`, "applies deploy of made-up", "argocd app manifests x | onus check -"},
+		{application, "a.yaml", `{source: {repoURL: made-up, path: deploy}}`, "applies deploy of made-up",
+			"argocd app manifests x | onus check -"},
 		{application, "a.yaml", `{source: {repoURL: "https://made-up/a", path: deploy}}`, "applies deploy of", "argocd app manifests x |"},
 		{application, "a.yaml", `{source: {repoURL: made-up, chart: web}}`, "installs the chart web of made-up", "argocd app manifests x |"},
 		{argo + "/ApplicationSet", "a.yaml", `{generators: [{clusters: {values: {v: 1.0.0}}}], template: {spec: {source: {chart: web,
@@ -144,7 +145,8 @@ func TestFoldersByVariables(t *testing.T) {
 			t.Errorf("%s: %t", folder, got)
 		}
 	}
-	of := resourceOf(t, fluxKustomize+"/Kustomization", "a.yaml", `{path: "./services/web/deploy/${ENV}/01", sourceRef: {kind: GitRepository, name: all}}`)
+	of := resourceOf(t, fluxKustomize+"/Kustomization", "a.yaml",
+		`{path: "./services/web/deploy/${ENV}/01", sourceRef: {kind: GitRepository, name: all}}`)
 	if all, known := d.NotHere(of, Sources{}); !known || len(all) > 0 {
 		t.Errorf("%v", all)
 	}
