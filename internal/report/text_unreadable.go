@@ -72,9 +72,15 @@ func unreadableGroups(all []origin.Fault) []unreadableGroup {
 var quotedName = regexp.MustCompile(`"[^"]*"?|\b\S+\.\S+/\S+|\S*…\S*`)
 
 // withoutNames is what a tool says of a directory that it does not build, without the names of what it says it of: one
-// cause, such as a patch for another version of a kind, stands in many directories. It is empty for other reasons.
+// cause, such as a patch for another version of a kind, stands in many directories. So it is with a file of which the
+// releases are decided by what is not here. It is empty for other reasons.
 func withoutNames(f origin.Fault) string {
-	if !strings.Contains(f.Reason, " does not build this: ") || f.Lacks.What != "" {
+	switch {
+	case f.Lacks.What != "":
+		return ""
+	case strings.Contains(f.Reason, " by what is not here"): // of each release of one file
+		return f.File + " is decided by what is not here"
+	case !strings.Contains(f.Reason, " does not build this: "):
 		return ""
 	}
 	return quotedName.ReplaceAllString(f.Reason, "X")
@@ -112,7 +118,8 @@ func (g *unreadableGroup) words() string {
 	}
 	said := someOf(g.places) + ": " + g.reason
 	if g.alike > 0 {
-		said += " (the first; " + words.Agree(g.alike, "1 other is", fmt.Sprintf("%d others are", g.alike)) + " the same of other names)"
+		said = someOf(distinct(g.places)) + ": " + g.reason + " (the first; " +
+			words.Agree(g.alike, "1 other is", fmt.Sprintf("%d others are", g.alike)) + " the same of other names)"
 	}
 	if g.hint != "" {
 		said += "; " + g.hint
