@@ -59,9 +59,10 @@ func noWorkloads(e *estate.Whole) error {
 // report has a verdict on something.
 func nothingChecked(e *estate.Whole, told bool) error {
 	deployed := slices.DeleteFunc(slices.Clone(e.Unreadable), func(f origin.Fault) bool { return !f.Lacks.Deployed() })
+	rest := slices.DeleteFunc(slices.Clone(e.Unreadable), func(f origin.Fault) bool { return f.Lacks.Deployed() })
 	switch {
 	case !told && len(deployed) > 0:
-		return usage("", "nothing could be checked: what is deployed could not be read (%s)", others(deployed))
+		return usage("", "nothing could be checked: what is deployed could not be read (%s)", others(slices.Concat(deployed, rest)))
 	case told:
 		return nil
 	}
@@ -97,13 +98,30 @@ func notJudged(e *estate.Whole) []string {
 	return slices.Compact(all)
 }
 
-// others are the first fault, and how many more there are.
+// others are the first fault of the kind that there is most of, and how many more there are.
 func others(faults []origin.Fault) string {
-	said := faults[0].At() + ": " + faults[0].Reason
+	most, first := 0, 0
+	for i := range faults {
+		if n := alike(faults, i); n > most {
+			most, first = n, i
+		}
+	}
+	said := faults[first].At() + ": " + faults[first].Reason
 	if more := len(faults) - 1; more > 0 {
 		said += fmt.Sprintf("; and %d more", more)
 	}
 	return said
+}
+
+// alike are how many faults lack the same kind of thing as one, or are for the same reason.
+func alike(faults []origin.Fault, one int) int {
+	n := 0
+	for i := range faults {
+		if faults[i].Lacks.What == faults[one].Lacks.What && (faults[i].Lacks.What != "" || faults[i].Reason == faults[one].Reason) {
+			n++
+		}
+	}
+	return n
 }
 
 // makesSomething reports whether the input holds objects of which others make what

@@ -268,6 +268,8 @@ type Summary struct {
 	Unknown    int `json:"unknown"`
 	Waived     int `json:"waived"`
 	Unreadable int `json:"unreadable"`
+	// NotRead counts those of Unreadable that are deployed, and of which it is not known what runs there; nil for none.
+	NotRead *NotRead `json:"notRead,omitempty"`
 	// BySeverity counts those that are broken.
 	BySeverity BySeverity `json:"bySeverity"`
 	// Copies counts those of Broken that are of one cause with another one, see Finding.CopyOf.
@@ -279,6 +281,14 @@ type Summary struct {
 	Known int `json:"known,omitempty"`
 	Cured int `json:"cured,omitempty"`
 	Gone  int `json:"gone,omitempty"`
+}
+
+// NotRead counts what is deployed and was not read: charts that are installed, what else is applied, and charts that others
+// depend on.
+type NotRead struct {
+	Installed int `json:"installed"`
+	Applied   int `json:"applied"`
+	Charts    int `json:"charts"`
 }
 
 // BySeverity counts findings by how grave they are.

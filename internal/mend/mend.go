@@ -98,6 +98,7 @@ type planner struct {
 	Settings
 	first Seen
 	texts map[string][]byte // so far, by real path
+	yaml  map[string]bool   // whether a file is YAML all through, by its name and text: large ones are asked for each finding in them
 	names map[string]string // of files as the user named them, by real path
 	kept  []Edit
 	// refused are findings whose edits mend nothing, by fingerprint, with the reason.
@@ -105,7 +106,8 @@ type planner struct {
 }
 
 func plannerOf(s Settings, first Seen) *planner {
-	return &planner{Settings: s, first: first, texts: map[string][]byte{}, names: map[string]string{}, refused: map[string]string{}}
+	return &planner{Settings: s, first: first, texts: map[string][]byte{}, yaml: map[string]bool{}, names: map[string]string{},
+		refused: map[string]string{}}
 }
 
 // Begun are the edits that Make begins with: all that findings ask for and that can be made,

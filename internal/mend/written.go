@@ -1,7 +1,9 @@
 package mend
 
 import (
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -42,12 +44,23 @@ func (p *planner) asNamed(f *Found, c *finding.Change, at *origin.Position) find
 	return finding.Object{Namespace: of.Metadata.Namespace, Kind: of.Kind, Name: of.Metadata.Name}
 }
 
+// holds is edit.Holds, asked once for each text of a file.
+func (p *planner) holds(file string, text []byte) bool {
+	key := fmt.Sprintf("%s %x", file, sha256.Sum256(text))
+	is, known := p.yaml[key]
+	if !known {
+		is = edit.Holds(text)
+		p.yaml[key] = is
+	}
+	return is
+}
+
 // asWritten is a new object as it stands beside the object that it is for: a kustomization
 // gives both their namespace, the beginning of their names and more labels. It is false
 // where that object's file is no YAML that a document can be put behind.
 func (p *planner) asWritten(f *Found, c *finding.Change, at *origin.Position) (finding.Data, finding.Object, bool) {
 	text, err := p.text(at.File)
-	if err != nil || !slices.Contains([]string{".yaml", ".yml"}, filepath.Ext(at.File)) || !edit.Holds(text) {
+	if err != nil || !slices.Contains([]string{".yaml", ".yml"}, filepath.Ext(at.File)) || !p.holds(at.File, text) {
 		return nil, c.Object, false
 	}
 	var value map[string]any

@@ -273,3 +273,16 @@ func TestMakeAsTheOperatorIsConfigured(t *testing.T) {
 		}
 	}
 }
+
+// Kinds of Kubernetes that can be scaled are so as an operator makes them: a budget counts their pods.
+func TestMadeKindsCanBeScaled(t *testing.T) {
+	for _, o := range known(t).Operators {
+		for _, k := range o.Kinds {
+			for _, w := range k.Makes {
+				if w.Group == "apps" && slices.Contains([]string{"Deployment", "StatefulSet"}, w.Kind) && !w.Scaled && !w.Each {
+					t.Errorf("%s makes a %s that is not scaled", k.Kind, w.Kind)
+				}
+			}
+		}
+	}
+}

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -77,21 +78,62 @@ func fixesSummary(v *published.Fixes) string {
 // curedList lists what the edits are for.
 func curedList(all []published.Cured) block {
 	var list entries
-	for _, c := range all {
+	shown := few(all, func(c published.Cured) string { return c.Obligation })
+	for _, c := range shown {
 		e := entry{name: c.Obligation, beside: c.Severity + "  " + named(c.Subject), under: []string{sentence(c.Message)}}
 		if c.File != "" {
 			e.under = append(e.under, c.Position.String())
 		}
 		list = append(list, e)
 	}
-	return list
+	return list.andMore(len(all) - len(shown))
 }
 
-// remarksBeside are comments with where they stand.
+// mostListed is how many findings and comments are listed of each kind: beside a diff a longer list is not read.
+const mostListed = 6
+
+// few are so many of a list, one of each kind first, in their order.
+func few[T any](all []T, kind func(T) string) []T {
+	if len(all) <= mostListed+1 { // one alone takes no less room than to say so
+		return all
+	}
+	taken, kinds := make([]bool, len(all)), map[string]bool{}
+	left := mostListed
+	for _, first := range []bool{true, false} {
+		for i := range all {
+			if left > 0 && !taken[i] && !(first && kinds[kind(all[i])]) {
+				taken[i], kinds[kind(all[i])] = true, true
+				left--
+			}
+		}
+	}
+	var some []T
+	for i := range all {
+		if taken[i] {
+			some = append(some, all[i])
+		}
+	}
+	return some
+}
+
+// andMore says that there are more than are listed.
+func (e entries) andMore(more int) entries {
+	if more == 0 {
+		return e
+	}
+	return append(e, entry{name: "and " + strconv.Itoa(more) + " more", beside: "-o json has each"})
+}
+
+// remarksBeside are comments that say something, with where they stand.
 func remarksBeside(all []published.Comment) []string {
 	var lines []string
 	for _, c := range all {
-		lines = append(lines, c.Position.String()+": "+c.Text)
+		if strings.Trim(c.Text, "#- ") != "" {
+			lines = append(lines, c.Position.String()+": "+c.Text)
+		}
+	}
+	if more := len(lines) - mostListed; more > 1 {
+		lines = append(lines[:mostListed], fmt.Sprintf("and %d more; -o json has each", more))
 	}
 	return lines
 }
@@ -115,7 +157,8 @@ func deleted(v *published.Fixes) []string {
 // leftBroken lists what no edit mends, and why.
 func leftBroken(v *published.Fixes) block {
 	var list entries
-	for _, l := range v.Left {
+	shown := few(v.Left, func(l published.LeftBroken) string { return l.Obligation + l.Why })
+	for _, l := range shown {
 		e := entry{name: l.Obligation, beside: l.Severity + "  " + named(l.Subject)}
 		if l.New {
 			e.beside += "  comes with the edits"
@@ -129,7 +172,7 @@ func leftBroken(v *published.Fixes) block {
 		}
 		list = append(list, e)
 	}
-	return list
+	return list.andMore(len(v.Left) - len(shown))
 }
 
 // shownLines are the lines of a text, each without what a terminal would obey but tabs, and

@@ -189,6 +189,9 @@ func (c *comment) notChecked(f *published.Findings) {
 			c.b.WriteString(said + ".\n")
 		}
 	}
+	if said := notReadWords(f.Summary, f.Read.Workloads); said != "" {
+		c.add("\n" + quotedProse(said) + "\n")
+	}
 	for i := range f.Ignored {
 		x := &f.Ignored[i]
 		c.add("\n" + quotedProse(sentence(ignoredWords(x))) + " " + code(x.Position.String()) + "\n")

@@ -175,6 +175,9 @@ func (f *findingsWriter) counts() {
 		counted = append(counted, known)
 	}
 	f.line(f.s.wrap(0, strings.Join(counted, ", ")))
+	if said := notReadWords(n, f.Read.Workloads); said != "" {
+		f.line(f.s.paint(warn, f.s.wrap(0, said)))
+	}
 	for _, said := range []string{ownersWords(&f.Findings), namespacesWords(&f.Findings)} {
 		if said != "" {
 			f.line(f.s.wrap(0, said))

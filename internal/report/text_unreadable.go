@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -39,6 +40,8 @@ type unreadableGroup struct {
 	places       []string
 	names        []string // of what is lacked
 	differ       bool     // in their hints
+	kind         string   // its reason without the names in it; empty where these tell more than it
+	alike        int      // whose reason has other names
 }
 
 // unreadableGroups are those that could not be read, by what they have in common, the most
@@ -46,18 +49,41 @@ type unreadableGroup struct {
 func unreadableGroups(all []origin.Fault) []unreadableGroup {
 	var groups []unreadableGroup
 	for _, f := range all {
-		i := slices.IndexFunc(groups, func(g unreadableGroup) bool { return g.reason == f.Reason || g.lacks.Same(f.Lacks) })
+		kind := withoutNames(f)
+		i := slices.IndexFunc(groups, func(g unreadableGroup) bool {
+			return g.reason == f.Reason || g.lacks.Same(f.Lacks) || kind != "" && g.kind == kind
+		})
 		if i < 0 {
 			i = len(groups)
-			groups = append(groups, unreadableGroup{reason: f.Reason, hint: f.Hint, lacks: f.Lacks})
-		} else if groups[i].reason != f.Reason {
+			groups = append(groups, unreadableGroup{reason: f.Reason, kind: kind, hint: f.Hint, lacks: f.Lacks})
+		} else if groups[i].reason != f.Reason && f.Lacks.What != "" {
 			groups[i].reason = f.Lacks.Words()
+		} else if groups[i].reason != f.Reason {
+			groups[i].alike++
 		}
 		groups[i].differ = groups[i].differ || groups[i].hint != f.Hint
 		groups[i].places, groups[i].names = append(groups[i].places, f.At()), append(groups[i].names, f.Lacks.Name)
 	}
 	slices.SortStableFunc(groups, func(a, b unreadableGroup) int { return cmp.Compare(len(b.places), len(a.places)) })
 	return groups
+}
+
+// quotedName is a name that a tool quotes: an object, or a file.
+var quotedName = regexp.MustCompile(`"[^"]*"?|\b\S+\.\S+/\S+|\S*…\S*`)
+
+// withoutNames is what a tool says of a directory that it does not build, without the names of what it says it of: one
+// cause, such as a patch for another version of a kind, stands in many directories. So it is with a file of which the
+// releases are decided by what is not here. It is empty for other reasons.
+func withoutNames(f origin.Fault) string {
+	switch {
+	case f.Lacks.What != "":
+		return ""
+	case strings.Contains(f.Reason, " by what is not here"): // of each release of one file
+		return f.File + " is decided by what is not here"
+	case !strings.Contains(f.Reason, " does not build this: "):
+		return ""
+	}
+	return quotedName.ReplaceAllString(f.Reason, "X")
 }
 
 // unreadableList names the first few that could not be read, by what they have in
@@ -91,6 +117,10 @@ func (g *unreadableGroup) words() string {
 		return g.deployed()
 	}
 	said := someOf(g.places) + ": " + g.reason
+	if g.alike > 0 {
+		said = someOf(distinct(g.places)) + ": " + g.reason + " (the first; " +
+			words.Agree(g.alike, "1 other is", fmt.Sprintf("%d others are", g.alike)) + " the same of other names)"
+	}
 	if g.hint != "" {
 		said += "; " + g.hint
 	}

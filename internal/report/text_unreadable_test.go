@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -43,5 +44,33 @@ func TestMissingChartIsToldOnce(t *testing.T) {
 	}
 	if n := strings.Count(got, "- "); n != 3 {
 		t.Errorf("told in %d lines:\n%s", n, got)
+	}
+}
+
+// What a tool says of many directories for one cause is one reason, whatever they are about.
+func TestOneCauseOfManyDirectories(t *testing.T) {
+	fault := func(file, reason string) origin.Fault { return origin.Fault{File: file, Reason: reason} }
+	const said = `kustomize does not build this: no resource matches strategic merge patch ` +
+		`"HelmRelease.v2beta1.helm.toolkit.fluxcd.io/%s.ns": ` +
+		`no matches for Id HelmRelease.v2beta1.helm.toolkit.fluxcd.io/%s…; what could not be applied is left out`
+	for name, x := range map[string]struct {
+		all  []origin.Fault
+		want int
+	}{
+		"one cause": {[]origin.Fault{fault("a", fmt.Sprintf(said, "web", "we")), fault("b", fmt.Sprintf(said, "api", "ap")),
+			fault("c", fmt.Sprintf(said, "db", "d"))}, 1},
+		"two causes": {[]origin.Fault{fault("a", fmt.Sprintf(said, "web", "we")),
+			fault("b", `kustomize does not build this: "x.yaml" is not there`)}, 2},
+		"releases of one file": {[]origin.Fault{fault("h:1", "release a takes x from v, where a template decides by what is not here"),
+			fault("h:1", "release b is installed or not by what is not here"), fault("h:1", "release c has values by what is not here")}, 1},
+		"other reasons": {[]origin.Fault{fault("a", `does not render: "a" is missing`), fault("b", `does not render: "b" is missing`)}, 2},
+	} {
+		groups := unreadableGroups(x.all)
+		if len(groups) != x.want {
+			t.Errorf("%s: %d reasons", name, len(groups))
+		}
+		if x.want == 1 && !strings.Contains(groups[0].words(), "(the first; 2 others are the same of other names)") {
+			t.Error(groups[0].words())
+		}
 	}
 }

@@ -90,7 +90,7 @@ func asideOf(root, dir string) (asideRule, bool) {
 // Source: werf.io/docs, Configuration: Helm chart directory.
 var deployment = []string{
 	"k8s", "kubernetes", "helm", "charts", "manifests", "deploy", "deployment", "deployments", "kustomize", "openshift", "infra",
-	"infrastructure", "gitops", "argocd", "flux",
+	"infrastructure", "gitops", "argocd", "flux", "nais",
 }
 
 // hiddenFrom reports whether a folder is hidden, and not one of what is deployed.

@@ -23,6 +23,7 @@ func TestAside(t *testing.T) {
 		{"one with overlays", ".", file("apps/vendor/base/node.yaml", node), "one\n"},
 		{"a hidden folder of what is deployed", ".", file(".k8s/live/node.yaml", node) +
 			file(".helm-charts/x.yaml", strings.Replace(node, "one}", "a}", 1)), "a\none\n"},
+		{"that of nais", ".", file("web/.nais/node.yaml", node), "one\n"},
 		{"hidden folders of tools", ".", file(".github/node.yaml", node) + file(".kube/cache/node.yaml", node) +
 			file(".terraform/a/node.yaml", node), ""},
 		{"modules of Node.js", ".", file("web/node_modules/x/deploy.yaml", node) + file("web/node_modules/x/readme.md", "x"),

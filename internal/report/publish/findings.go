@@ -55,7 +55,7 @@ func Findings(c *responsibility.Catalog, looked Looked) published.Findings {
 	f.Waivers, f.Ignored = waivers(looked.Waivers), ignored(looked.Ignored)
 	f.Summary = finding.Count(f.Findings)
 	f.Summary.Cured, f.Summary.Gone = len(looked.Since.Cured), len(looked.Since.Gone)
-	f.Summary.Unreadable = len(f.Unreadable)
+	f.Summary.Unreadable, f.Summary.NotRead = len(f.Unreadable), notRead(f.Unreadable)
 	f.Config, f.FailOn = looked.Config, looked.FailOn
 	if f.Filter = filterOf(looked.Filter); f.Filter != nil {
 		f.Summary.LeftOut = &looked.Left
@@ -326,4 +326,23 @@ func workloads(e *kubernetes.Estate) int {
 		}
 	}
 	return n
+}
+
+// notRead counts what is deployed among what could not be read; nil where nothing is.
+func notRead(all []origin.Fault) *finding.NotRead {
+	var n finding.NotRead
+	for _, f := range all {
+		switch f.Lacks.What {
+		case origin.LackingInstalled:
+			n.Installed++
+		case origin.LackingApplied:
+			n.Applied++
+		case origin.LackingChart:
+			n.Charts++
+		}
+	}
+	if n == (finding.NotRead{}) {
+		return nil
+	}
+	return &n
 }

@@ -1,6 +1,7 @@
 package gitops
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"maps"
@@ -195,7 +196,7 @@ func (r argoApps) argoChart(ctx context.Context, o object, s argoSource, dir, na
 	built := helm.Build(ctx, r.in, dir, options)
 	for _, file := range missing {
 		built.Missing = append(built.Missing,
-			o.asks("takes values from "+file+", which is not here", "argocd app manifests "+o.name+" | onus check -"))
+			o.asks("takes values from "+file, "argocd app manifests "+o.name+" | onus check -"))
 	}
 	return built
 }
@@ -225,19 +226,35 @@ func (r argoApps) argoOptions(
 	}
 	for _, file := range s.Helm.ValueFiles {
 		at, ok := r.valueFile(file, dir, refs)
-		if ok {
+		switch {
+		case ok && strings.HasPrefix(file, secretScheme) && r.encrypted(at):
+			missing = append(missing, strings.TrimPrefix(file, secretScheme)+", which is encrypted")
+		case ok:
 			options.Values = append(options.Values, at)
-		} else if !s.Helm.IgnoreMissingValueFiles {
-			missing = append(missing, file)
+		case !s.Helm.IgnoreMissingValueFiles:
+			missing = append(missing, strings.TrimPrefix(file, secretScheme)+", which is not here")
 		}
 	}
 	return options, missing
 }
 
+// encrypted reports whether sops has encrypted what a file says.
+func (r argoApps) encrypted(file string) bool {
+	data, err := r.in.ReadFile(file)
+	return err == nil && bytes.Contains(data, []byte("ENC["))
+}
+
+// secretScheme is how the plugin helm-secrets is asked to decrypt a file of values, which is taken as it is where it is not
+// encrypted.
+//
+// Source: github.com/jkroepke/helm-secrets, docs/Usage.md.
+const secretScheme = "secrets://"
+
 // valueFile is a file of values: beside the chart, from the top of the repository
 // where the path is absolute, and from that of another source of the Application
 // where it begins with $REF and that is none of another repository.
 func (r argoApps) valueFile(file, dir string, refs map[string]bool) (string, bool) {
+	file = strings.TrimPrefix(file, secretScheme)
 	at := filepath.Join(dir, filepath.FromSlash(file))
 	if ref, rest, ok := strings.Cut(file, "/"); ok && (ref == "" || refs[strings.TrimPrefix(ref, "$")]) {
 		at = r.fromTop(rest)

@@ -317,8 +317,8 @@ func (r helmfileReleases) inEnvironment(ctx context.Context, h *helmfile.State, 
 	for _, file := range missing {
 		faults = append(faults, by.asks("takes values from "+file+", which is not here", "helmfile template | onus check -"))
 	}
-	for _, file := range templates {
-		faults = append(faults, by.asks("takes values from "+file+", of which a template decides by what is not here", hint))
+	for _, t := range templates {
+		faults = append(faults, by.asks(t.said(), hint))
 	}
 	if x.Unsure {
 		faults = append(faults, by.asks("has values by a template that decides by what is not here", hint))
@@ -335,6 +335,10 @@ func (r helmfileReleases) inEnvironment(ctx context.Context, h *helmfile.State, 
 			if open := helm.Undecided(ctx, r.in, dir, options); len(open) > 0 && !x.Unsure {
 				built.Missing = append(built.Missing, by.asks("takes "+words.First(open, mostOpen)+" from what is not here", hint))
 			}
+			counted := unsized(&built, r.sizedOtherwise(ctx, dir, options, templates))
+			if len(counted) > 0 {
+				built.Missing = append(built.Missing, by.asks("has "+words.Few(counted)+" run as many pods as what is not here says", hint))
+			}
 			built.Documents = unit.In(options.Namespace, built.Documents)
 			return built
 		},
@@ -344,7 +348,7 @@ func (r helmfileReleases) inEnvironment(ctx context.Context, h *helmfile.State, 
 // helmfileOptions are what a release is rendered with in an environment, the files of values
 // that are not there and have to be, and the templates of which it is not known what they make.
 func (r helmfileReleases) helmfileOptions(ctx context.Context, h *helmfile.State, e helmfile.Environment, x helmfile.Release) (
-	o helm.Options, missing, templates []string) {
+	o helm.Options, missing []string, templates []undecided) {
 	o = helm.Options{Release: x.Name, Namespace: x.Namespace, Set: x.Set}
 	for _, v := range x.Values {
 		switch v := v.(type) {
@@ -355,10 +359,9 @@ func (r helmfileReleases) helmfileOptions(ctx context.Context, h *helmfile.State
 			switch {
 			case filepath.IsAbs(v) || strings.Contains(v, origin.NotKnown):
 			case r.in.IsFile(at) && helmfile.Template(v):
-				if values, ok := h.ValuesOf(ctx, e, x, at); ok {
-					o.Inline = helm.Merge(o.Inline, values)
-				} else {
-					templates = append(templates, v)
+				values, open, ok := h.ValuesOf(ctx, e, x, at)
+				if o.Inline = helm.Merge(o.Inline, values); !ok || len(open) > 0 {
+					templates = append(templates, undecided{v, open})
 				}
 			case r.in.IsFile(at):
 				r.layFile(&o, at)
@@ -368,6 +371,79 @@ func (r helmfileReleases) helmfileOptions(ctx context.Context, h *helmfile.State
 		}
 	}
 	return o, missing, templates
+}
+
+// undecided is a template of values that decides by what is not here, and the values of which nothing is known; none
+// where it is not known which ones these are.
+type undecided struct {
+	file string
+	open []string
+}
+
+func (u undecided) said() string {
+	if len(u.open) == 0 {
+		return "takes values from " + u.file + ", of which a template decides by what is not here"
+	}
+	return "takes " + words.Few(u.open) + " from " + u.file + ", where a template decides by what is not here"
+}
+
+// size is a line of an object that says how many pods it runs, and unknownSize one that says that this is not known.
+var (
+	size        = regexp.MustCompile(`(?m)^ +"?replicas"?:.*$`)
+	unknownSize = regexp.MustCompile(`(?m)^ +"?replicas"?: .*` + origin.NotKnown)
+)
+
+// sizedOtherwise reports of what is built whether it may run another number of pods by values of which nothing is known:
+// it says a number at all, where these may be any, or says another one where each of them that is an answer is the other.
+func (r helmfileReleases) sizedOtherwise(ctx context.Context, dir string, o helm.Options, templates []undecided) func(unit.Document) bool {
+	var open []string
+	for _, t := range templates {
+		if len(t.open) == 0 {
+			return func(d unit.Document) bool { return size.Match(d.Bytes) }
+		}
+		open = append(open, t.open...)
+	}
+	flipped := helm.Flipped(r.in, dir, open)
+	if len(flipped) == 0 {
+		return func(unit.Document) bool { return false }
+	}
+	o.Inline = helm.Merge(o.Inline, flipped)
+	sizes := map[string]string{}
+	for _, d := range helm.Build(ctx, r.in, dir, o).Documents {
+		sizes[builtName(d)] = string(size.Find(d.Bytes))
+	}
+	return func(d unit.Document) bool {
+		other, there := sizes[builtName(d)]
+		return there && other != string(size.Find(d.Bytes))
+	}
+}
+
+// builtName is the kind and the name of an object; empty for none.
+func builtName(d unit.Document) string {
+	var o struct {
+		Kind     string `json:"kind"`
+		Metadata struct {
+			Name string `json:"name"`
+		} `json:"metadata"`
+	}
+	if yaml.Unmarshal(d.Bytes, &o) != nil {
+		return "" // which is told where it is read
+	}
+	return o.Kind + " " + o.Metadata.Name
+}
+
+// unsized takes from what was built the objects of which it is not known how many pods they run, and names them: what
+// their chart has by default is not what is deployed.
+func unsized(built *unit.Built, otherwise func(unit.Document) bool) []string {
+	var names []string
+	built.Documents = slices.DeleteFunc(built.Documents, func(d unit.Document) bool {
+		if !unknownSize.Match(d.Bytes) && !otherwise(d) || builtName(d) == "" {
+			return false
+		}
+		names = append(names, builtName(d))
+		return true
+	})
+	return names
 }
 
 // layFile puts a file of values over those before it: over what stands in no file as well, which

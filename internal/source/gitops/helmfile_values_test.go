@@ -77,6 +77,39 @@ func TestValuesThatDecide(t *testing.T) {
 	}
 }
 
+// How many pods run by what is not here is not what the chart has by default: the object is named, and the others stand.
+func TestHowManyByWhatIsNotHere(t *testing.T) {
+	const said = "has Deployment web run as many pods as what is not here says"
+	for name, x := range map[string]struct {
+		template string
+		lost     bool
+	}{
+		"a number":                      {"replicas: {{ .Values.gone.size }}", true},
+		"one behind a condition":        {"{{ if eq (env \"A\") \"b\" }}replicas: 8{{ end }}", true},
+		"another value":                 {"image: {{ .Values.gone.image }}\nreplicas: 3", false},
+		"none of the template's":        {"image: {{ .Values.gone.image }}", false},
+		"an answer that decides":        {"ha: {{ .Values.gone.ha }}", true},
+		"one that decides nothing":      {"debug: {{ .Values.gone.debug }}", false},
+		"by a function that nobody has": {"replicas: {{ fetch 1 }}", true},
+	} {
+		r := inFolder(t, "-- web"+chartFile+"-- web/values.yaml --\nreplicas: 1\nha: false\ndebug: false\n"+
+			"-- web/templates/a.yaml --\nkind: Deployment\nmetadata: {name: web}\n"+
+			"spec:\n  replicas: {{ .Values.ha | ternary 3 .Values.replicas }}\n  debug: {{ .Values.debug }}\n"+
+			"-- web/templates/b.yaml --\nkind: Service\nmetadata: {name: web}\n"+
+			"-- gone.yaml.gotmpl --\n-- v.yaml.gotmpl --\n"+x.template+"\n")
+		h := helmfile.Load(t.Context(), r.in, "helmfile.yaml.gotmpl", []byte("environments: {prod: {values: [none.yaml]}}\n---\n"+
+			"releases:\n- {name: web, chart: web, values: [v.yaml.gotmpl]}\n"))
+		built := (helmfileReleases{r}).inEnvironments(t.Context(), h, h.Releases[0], "web")[0].build(t.Context())
+		lost := false
+		for _, f := range built.Missing {
+			lost = lost || strings.Contains(f.Reason, said)
+		}
+		if lost != x.lost || len(built.Documents) != map[bool]int{true: 1, false: 2}[x.lost] {
+			t.Errorf("%s: %d objects, %+v", name, len(built.Documents), built.Missing)
+		}
+	}
+}
+
 // Files of values go over one another in their order, those that templates make among them.
 func TestOrderOfValues(t *testing.T) {
 	r := inFolder(t, "-- web"+chartFile+"-- web/templates/a.yaml --\nkind: {{ .Values.a }}{{ .Values.b }}{{ .Values.c }}\n"+

@@ -4,10 +4,13 @@ import (
 	"cmp"
 	"fmt"
 	"path"
+	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/source/helm"
 	"github.com/onus-project/onus/internal/words"
 )
 
@@ -92,6 +95,9 @@ func (d *Deployed) kustomization(o object, sources Sources) []origin.Fault {
 	if own && folder == "" {
 		return nil
 	}
+	if ref.Kind == "GitRepository" && (own || from.URL == "") && d.filled(folder) {
+		return nil // each of them is a unit, or says why it is none
+	}
 	hint := "give that folder, too: onus check . DIR"
 	switch {
 	case own:
@@ -104,6 +110,31 @@ func (d *Deployed) kustomization(o object, sources Sources) []origin.Fault {
 			words.InShell(path.Join("DIR", folder))
 	}
 	return []origin.Fault{o.lacking(origin.LackingApplied, where, "applies "+what+where, hint)}
+}
+
+// variable is one that Flux fills in.
+var variable = regexp.MustCompile(`\$\{[^}]*\}`)
+
+// filled reports whether the input has folders that a path leads to, whatever its variables are filled in with:
+// deploy/${ENVIRONMENT} is deploy/dev and deploy/live.
+func (d *Deployed) filled(folder string) bool {
+	if d.repository == nil || !variable.MatchString(folder) || strings.HasPrefix(folder, "${") {
+		return false
+	}
+	parts := variable.Split(folder, -1)
+	for i := range parts {
+		parts[i] = regexp.QuoteMeta(parts[i])
+	}
+	fits, err := regexp.Compile("^" + strings.Join(parts, "[^/]+") + "$")
+	if err != nil {
+		return false
+	}
+	for dir := range d.dirs {
+		if rest, err := filepath.Rel(d.repository.in.Top(), dir); err == nil && fits.MatchString(filepath.ToSlash(rest)) {
+			return true
+		}
+	}
+	return false
 }
 
 // noFolder is the way out where an object asks for what its own repository does not have.
@@ -138,7 +169,11 @@ func (d *Deployed) application(o object, spec applicationSpec, made bool) (all [
 			case s.Helm.Values != "":
 				t.taken(o, field+".helm.values")
 			}
-			all = append(all, o.lacking(origin.LackingInstalled, t.chart, "installs "+t.words(), t.command()))
+			hint := t.command()
+			if strings.Contains(t.chart+t.repository, helm.MadeUp) { // as its chart asks for it, and nobody says it
+				hint = "argocd app manifests " + o.name + " | onus check -"
+			}
+			all = append(all, o.lacking(origin.LackingInstalled, t.chart, "installs "+t.words(), hint))
 			continue
 		}
 		if s.RepoURL != "" || s.Path != "" {
@@ -162,7 +197,7 @@ func (d *Deployed) folder(o object, s argoSource, field string, sources []argoSo
 	switch {
 	case own && folder == "":
 		return nil
-	case s.RepoURL == "" || strings.ContainsAny(s.RepoURL+folder, "{$"):
+	case s.RepoURL == "" || strings.ContainsAny(s.RepoURL+folder, "{$") || strings.Contains(s.RepoURL+folder, helm.MadeUp):
 		hint = "argocd app manifests " + o.name + " | onus check -"
 	case own:
 		hint = noFolder

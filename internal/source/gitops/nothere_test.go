@@ -1,6 +1,7 @@
 package gitops
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -90,6 +91,10 @@ func TestNotHere(t *testing.T) {
 			valuesObject: {a: 1}}}, {repoURL: "https://git.example.com/a/b", ref: v}, {repoURL: "https://git.example.com/c", ref: w}]}`,
 			"applies deploy of", `| .spec.sources[0].helm.valuesObject' a.yaml > VALUES && git clone https://git.example.com/a/b.git DIR && ` +
 				"onus check DIR/deploy --values DIR/x/p.yaml --values VALUES --values VALUES"},
+		{application, "a.yaml", `{source: {repoURL: made-up, path: deploy}}`, "applies deploy of made-up",
+			"argocd app manifests x | onus check -"},
+		{application, "a.yaml", `{source: {repoURL: "https://made-up/a", path: deploy}}`, "applies deploy of", "argocd app manifests x |"},
+		{application, "a.yaml", `{source: {repoURL: made-up, chart: web}}`, "installs the chart web of made-up", "argocd app manifests x |"},
 		{argo + "/ApplicationSet", "a.yaml", `{generators: [{clusters: {values: {v: 1.0.0}}}], template: {spec: {source: {chart: web,
 			repoURL: "https://charts.example.com", targetRevision: "{{values.v}}"}}}}`,
 			"its generator clusters finds: each installs the chart web 1.0.0",
@@ -123,6 +128,42 @@ func TestRendered(t *testing.T) {
 	} {
 		if got := Rendered(f, "web", map[string]string{"helm.sh/chart": labels[0], "app.kubernetes.io/instance": labels[1]}); got != want {
 			t.Errorf("%v: %t", labels, got)
+		}
+	}
+}
+
+// A path with variables of Flux leads to folders of this repository, where it has any that it fits.
+func TestFoldersByVariables(t *testing.T) {
+	r := inFolder(t, "-- services/web/deploy/dev/01/a.yaml --\n-- services/web/deploy/live/01/a.yaml --\n")
+	d := r.deployed(nil, nil)
+	for folder, want := range map[string]bool{
+		"services/web/deploy/${ENV}/${ID}": true, "services/web/deploy/${ENV}": true, "services/${NAME}/deploy/dev/01": true,
+		"services/web/deploy/l${REST}/01": true, "services/api/deploy/${ENV}": false, "services/web/deploy/${ENV}/02": false,
+		"services/web/deploy/dev/01": false, "${ALL}": false, "": false,
+	} {
+		if got := d.filled(folder); got != want {
+			t.Errorf("%s: %t", folder, got)
+		}
+	}
+	of := resourceOf(t, fluxKustomize+"/Kustomization", "a.yaml",
+		`{path: "./services/web/deploy/${ENV}/01", sourceRef: {kind: GitRepository, name: all}}`)
+	if all, known := d.NotHere(of, Sources{}); !known || len(all) > 0 {
+		t.Errorf("%v", all)
+	}
+}
+
+// A file of values that a plugin decrypts is the file itself, where nothing of it is encrypted.
+func TestValuesByAScheme(t *testing.T) {
+	r := inFolder(t, "-- web"+chartFile+"-- web/plain.yaml --\na: 1\n-- web/secret.yaml --\na: ENC[AES256,data:x]\n")
+	for file, want := range map[string]string{
+		"plain.yaml": "", "secrets://plain.yaml": "", "secrets://secret.yaml": "secret.yaml, which is encrypted",
+		"secrets://gone.yaml": "gone.yaml, which is not here", "gone.yaml": "gone.yaml, which is not here",
+	} {
+		s := argoSource{}
+		s.Helm.ValueFiles = []string{file}
+		o, missing := (argoApps{r}).argoOptions(object{name: "web"}, s, filepath.Join(r.in.Root, "web"), "", nil)
+		if got := strings.Join(missing, ""); got != want || (want == "") != (len(o.Values) == 1) {
+			t.Errorf("%s: %s, %v", file, got, o.Values)
 		}
 	}
 }

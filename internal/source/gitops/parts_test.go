@@ -412,7 +412,8 @@ func TestArgoOptions(t *testing.T) {
 		{"an object over text", "{values: 'a: 1', valuesObject: {b: 2}}", "web ns [] map[b:2] [] []"},
 		{"parameters", "{parameters: [{name: a, value: 'x,y'}, {name: b, value: z}]}", `web ns [] map[] [a=x\,y b=z] []`},
 		{"files", "{valueFiles: [values-prod.yaml, $env/env/prod.yaml, /env/prod.yaml, $other/env/prod.yaml, gone.yaml]}",
-			"web ns [charts/web/values-prod.yaml env/prod.yaml env/prod.yaml] map[] [] [$other/env/prod.yaml gone.yaml]"},
+			"web ns [charts/web/values-prod.yaml env/prod.yaml env/prod.yaml] map[] [] " +
+				"[$other/env/prod.yaml, which is not here gone.yaml, which is not here]"},
 		{"files that may be gone", "{valueFiles: [gone.yaml], ignoreMissingValueFiles: true}", "web ns [] map[] [] []"},
 	} {
 		var s argoSource

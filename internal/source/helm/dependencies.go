@@ -84,8 +84,9 @@ func provided(c *chart.Chart, d *chart.Dependency) bool {
 type missingChart struct {
 	name    string // or its alias
 	at      document.Error
-	leftOut int    // templates that fail without it
-	text    []byte // of those
+	leftOut int      // templates that fail without it
+	lost    []string // their files, as the chart has them
+	text    []byte   // of those
 	// ownOnly says that it makes objects of its own, and none for the pods of others: a
 	// budget for pods of the chart that depends on it is in that one.
 	ownOnly bool
@@ -96,6 +97,9 @@ func (m *missingChart) fault() *document.Error {
 	e := m.at
 	if m.leftOut > 0 {
 		e.Msg += "; " + words.Count(m.leftOut, "template") + " cannot be rendered without it"
+		if len(m.lost) > 0 {
+			e.Msg += ": " + words.Few(slices.Sorted(slices.Values(m.lost)))
+		}
 	}
 	return &e
 }

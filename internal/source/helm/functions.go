@@ -11,8 +11,10 @@ import (
 	"github.com/Masterminds/sprig/v3"
 )
 
-// madeUp stands where a chart makes a secret up.
-const madeUp = "made-up"
+// MadeUp stands where a chart makes a secret up, or asks for a value that nobody gives.
+const MadeUp = "made-up"
+
+const madeUp = MadeUp
 
 // longest bounds what a chart may have made up.
 const longest = 1 << 12

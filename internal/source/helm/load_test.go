@@ -194,13 +194,14 @@ func TestTextWithoutAChart(t *testing.T) {
 	for _, c := range []struct {
 		name, templates, reason, text string
 	}{
-		{"one", "-- chart/templates/a.yaml --\n" + needs, "here; 1 template cannot be rendered without it", needs + "\n"},
+		{"one", "-- chart/templates/a.yaml --\n" + needs, "here; 1 template cannot be rendered without it: templates/a.yaml", needs + "\n"},
 		{"two", "-- chart/templates/a.yaml --\n" + needs + "-- chart/templates/b.yaml --\n" + needs,
-			"here; 2 templates cannot be rendered without it", needs + "\n" + needs + "\n"},
+			"here; 2 templates cannot be rendered without it: templates/a.yaml and templates/b.yaml", needs + "\n" + needs + "\n"},
 		{"notes", "-- chart/templates/NOTES.txt --\n" + notes, "which is not here", ""},
-		{"one that writes nothing", "-- chart/templates/a.yaml --\n" + check, "here; 1 template cannot be rendered without it", ""},
+		{"one that writes nothing", "-- chart/templates/a.yaml --\n" + check,
+			"here; 1 template cannot be rendered without it: templates/a.yaml", ""},
 		{"that and another", "-- chart/templates/a.yaml --\n" + needs + "-- chart/templates/b.yaml --\n" + check,
-			"here; 2 templates cannot be rendered without it", needs + "\n"},
+			"here; 2 templates cannot be rendered without it: templates/a.yaml and templates/b.yaml", needs + "\n"},
 	} {
 		dir := unpacked(t, files(minimal+"dependencies: [{name: redis, version: 1.0.0}]\n"+c.templates))
 		r, err := Render(t.Context(), unittest.Tree(t, dir), filepath.Join(dir, "chart"), Options{})
@@ -209,6 +210,38 @@ func TestTextWithoutAChart(t *testing.T) {
 		}
 		if m := r.Missing[0]; !strings.HasSuffix(m.Reason, c.reason) || string(m.Text) != c.text || m.Own != "redis" || m.Hint == "" {
 			t.Errorf("%s: %+v\n%q", c.name, m.Fault, m.Text)
+		}
+	}
+}
+
+// What is lost with a chart that is not there is a text of the object, where nothing but itself hangs on it: a hash of
+// another object, a variable of the program, the name of a Secret. What names or selects objects is none.
+func TestTextInThePlaceOfWhatIsLost(t *testing.T) {
+	const lost = "{{ include \"redis.name\" . }}"
+	const rest = "-- chart/templates/config.yaml --\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n  n: " + lost + "\n"
+	const of = "kind: Deployment\nmetadata:\n  name: web\nspec:\n"
+	for name, x := range map[string]struct {
+		text string
+		kept bool
+	}{
+		"a hash of what is lost": {"  a: {{ include (print .Template.BasePath \"/config.yaml\") . | sha256sum }}\n", true},
+		"one in quotes":          {"  a: \"{{ include (print $.Template.BasePath \"/config.yaml\") $ | sha1sum | trunc 8 }}\"\n", true},
+		"a value":                {"  env:\n  - name: HOST\n    value: \"http://" + lost + ":6379\"\n", true},
+		"a variable":             {"  env:\n    REDIS_HOST: " + lost + "\n", true},
+		"a Secret":               {"  valueFrom:\n    secretKeyRef:\n      key: a\n      name: " + lost + "\n", true},
+		"a name":                 {"  name: " + lost + "\n", false},
+		"a number":               {"  replicas: " + lost + "\n", false},
+		"a condition":            {"  value: {{ if eq " + strings.Trim(lost, "{ }") + " 1 }}a{{ end }}\n", false},
+		"a list of labels":       {"  labels: {{ include \"redis.name\" . | nindent 4 }}\n", false},
+	} {
+		text := minimal + "dependencies: [{name: redis, version: 1.0.0}]\n-- chart/templates/web.yaml --\n" + of + x.text + rest
+		dir := unpacked(t, files(text))
+		r, err := Render(t.Context(), unittest.Tree(t, dir), filepath.Join(dir, "chart"), Options{})
+		if err != nil || r.Refused != nil || len(r.Missing) != 1 {
+			t.Fatalf("%s: %+v, %v", name, r, err)
+		}
+		if got := len(r.Documents) == 1; got != x.kept {
+			t.Errorf("%s: kept: %t: %s", name, got, r.Missing[0].Reason)
 		}
 	}
 }

@@ -35,7 +35,7 @@ func outside(in *unit.Tree, c *chart.Chart, dir string, charts []string) []strin
 		return slices.ContainsFunc(charts, func(o string) bool { return o != dir && inside(at, o) })
 	}
 	for at := filepath.Dir(dir); (at == top || inside(top, at)) && at != dir && !others(at); at = filepath.Dir(at) {
-		if files := fitting(in, c, matching(in, at, slices.Concat(environments, inFolders))); len(files) > 0 {
+		if files, _ := ofDeployments(fitting(in, c, matching(in, at, slices.Concat(environments, inFolders)))); len(files) > 0 {
 			return files
 		}
 		if at == top {
@@ -89,7 +89,7 @@ func profileAt(dir, file string) bool {
 	folders := strings.Split(filepath.ToSlash(below), "/")
 	name := folders[len(folders)-1]
 	folders = folders[:len(folders)-1]
-	return len(folders) <= deepestProfiles && name != "values.yaml" && name != ChartFile &&
+	return len(folders) <= deepestProfiles && name != "values.yaml" && name != ChartFile && !notValues.MatchString(name) &&
 		!slices.ContainsFunc(folders, func(f string) bool {
 			return strings.HasPrefix(f, ".") || slices.Contains(ofCharts, f) || purpose.OfFolder(f) != purpose.Deployed
 		})

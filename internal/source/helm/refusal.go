@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"path"
+	"strings"
 
 	"helm.sh/helm/v4/pkg/chart/common"
 	"helm.sh/helm/v4/pkg/engine"
@@ -70,7 +71,7 @@ func (r *renderer) render(ctx context.Context, top common.Values) (map[string]st
 			r.hint()
 			return files, nil
 		}
-		if said(err) && r.supply(top, err) || !said(err) && r.supplyAbsent(top, err) {
+		if said(err) && r.supply(top, err) || !said(err) && r.supplyAbsent(top, err) || r.placeholder(err) {
 			continue
 		}
 		if err := r.failed(err); err != nil {
@@ -142,6 +143,8 @@ func (r *renderer) failed(err error) error {
 		if path.Base(name) != notes {
 			without := needed(err, r.missing)
 			without.leftOut++
+			_, file, _ := strings.Cut(name, "/")
+			without.lost = append(without.lost, file)
 			if !r.silent(name) {
 				without.text = fmt.Appendf(without.text, "%s\n", text)
 			}

@@ -79,7 +79,8 @@ func installedAlone(in *unit.Tree, dir string) bool {
 			return true
 		}
 	}
-	return len(matching(in, dir, environments)) > 0
+	installed, _ := ofDeployments(matching(in, dir, environments))
+	return len(installed) > 0
 }
 
 // written is what a chart says of itself, with what it depends on, as apiVersion v1 has it

@@ -83,7 +83,8 @@ func (c *chartUnits) find() []unit.Found {
 	if len(c.given.Values)+len(c.given.Set) > 0 {
 		return []unit.Found{own}
 	}
-	environments, trials, installed := matching(c.in, c.dir, environments), matching(c.in, c.dir, trials), []string(nil)
+	environments, checked := ofDeployments(matching(c.in, c.dir, environments))
+	trials, installed := slices.Concat(matching(c.in, c.dir, trials), checked), []string(nil)
 	if loaded, err := load(c.in, c.dir); err == nil {
 		environments = append(environments, fitting(c.in, loaded.root, matching(c.in, c.dir, inFolders))...)
 		for _, f := range profiles(c.in, loaded.root, c.dir) {

@@ -3,6 +3,7 @@ package helm
 import (
 	"bytes"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -20,13 +21,35 @@ var environments = []string{"values-*.yaml", "values-*.yml", "values.*.yaml", "v
 // other: https://github.com/helm/chart-testing/blob/main/doc/ct_install.md.
 var trials = []string{"ci/*-values.yaml"}
 
+// notValues is a word of the name of a file beside a chart's values that holds none: a schema, of which the keys of
+// values are told.
+var notValues = regexp.MustCompile(`(?i)[-._]schema\.ya?ml$`)
+
+// forChecks is a word of the name of a file of values with which a chart is linted or tried, and installed nowhere.
+var forChecks = regexp.MustCompile(`(?i)[-._](?:lint|linter|linting|ci|ct|e2e|kubeconform|kubeval|unittest|unit-?tests?)[-._]`)
+
+// forTests is that of one that may be for an environment of that name, if it is one of several.
+var forTests = regexp.MustCompile(`(?i)[-._]tests?[-._]`)
+
+// ofDeployments tells the files of values that a chart is installed with from those that it is only checked with.
+func ofDeployments(files []string) (installed, checked []string) {
+	for _, f := range files {
+		if name := filepath.Base(f); forChecks.MatchString(name) || len(files) == 1 && forTests.MatchString(name) {
+			checked = append(checked, f)
+		} else {
+			installed = append(installed, f)
+		}
+	}
+	return installed, checked
+}
+
 // matching are the regular files below a directory that fit a pattern, sorted.
 func matching(in *unit.Tree, dir string, patterns []string) []string {
 	var all []string
 	for _, pattern := range patterns {
 		found, _ := filepath.Glob(filepath.Join(escaped.Replace(dir), filepath.FromSlash(pattern)))
 		for _, f := range found {
-			if in.IsFile(f) && !slices.Contains(all, f) {
+			if in.IsFile(f) && !slices.Contains(all, f) && !notValues.MatchString(f) {
 				all = append(all, f)
 			}
 		}

@@ -38,6 +38,30 @@ func TestMatching(t *testing.T) {
 	}
 }
 
+// What a chart is only checked with is no file of values for where it runs, and a schema is none at all.
+func TestOfDeployments(t *testing.T) {
+	for given, want := range map[string]string{
+		"values-prod.yaml values.lint.yaml":            "values-prod.yaml; values.lint.yaml",
+		"values.ci.yaml values-e2e.yml":                "; values.ci.yaml values-e2e.yml",
+		"values-kubeconform.yaml values-unittest.yaml": "; values-kubeconform.yaml values-unittest.yaml",
+		"values-test.yaml":                             "; values-test.yaml",
+		"values-prod.yaml values-test.yaml":            "values-prod.yaml values-test.yaml; ",
+		"values-cia.yaml values-linter-api.yaml":       "values-cia.yaml; values-linter-api.yaml",
+		"values-latest.yaml":                           "values-latest.yaml; ",
+		"":                                             "; ",
+	} {
+		installed, checked := ofDeployments(strings.Fields(given))
+		if got := strings.Join(installed, " ") + "; " + strings.Join(checked, " "); got != want {
+			t.Errorf("%s: %s, want %s", given, got, want)
+		}
+	}
+	dir := t.TempDir()
+	unittest.Unpack(t, dir, files("-- values.schema.yaml --\n-- values-a-schema.yml --\n-- values.schemas.yaml --\n-- values-b.yaml --\n"))
+	if got := matching(unittest.Tree(t, dir), dir, environments); len(got) != 2 {
+		t.Errorf("%s, want those of b and schemas", got)
+	}
+}
+
 // Two renderings are told apart by what onus looks at.
 func TestContent(t *testing.T) {
 	release := func(documents ...string) *Release {

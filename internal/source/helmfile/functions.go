@@ -62,6 +62,7 @@ func (r *rendering) functions(data map[string]any) template.FuncMap {
 	for _, name := range outside {
 		all[name] = func(...any) string { return origin.NotKnown }
 	}
+	all["include"] = func(...any) string { return unclear } // of files of templates beside the state, which are not read
 	all[fieldFunction], all[testFunction], all[rangeFunction] = field, r.test, r.list
 	all[noteFunction], all[bothFunction] = r.note, r.both
 	return all

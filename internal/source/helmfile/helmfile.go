@@ -17,6 +17,7 @@ import (
 	"maps"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -113,6 +114,7 @@ func Load(ctx context.Context, files Files, file string, text []byte, over ...Ov
 	if l.run.doubts > 0 {
 		l.join(s.load(ctx, text, "default", true, nil))
 	}
+	s.byName(ctx, text, l)
 	if len(over) == 0 {
 		over = []Over{{}}
 	}
@@ -236,20 +238,80 @@ func (s *State) number() {
 	}
 }
 
-// ValuesOf are the values that a file, a template, makes for a release in an environment; false where what it makes
-// depends on more than stands in the input.
-func (s *State) ValuesOf(ctx context.Context, e Environment, x Release, file string) (map[string]any, bool) {
+// ValuesOf are the values that a file, a template, makes for a release in an environment, as far as they are known, and
+// the paths of those of which nothing is; false where it is not known what the template makes at all.
+func (s *State) ValuesOf(ctx context.Context, e Environment, x Release, file string) (values map[string]any, open []string, ok bool) {
+	values, doubts, ok := s.valuesBy(ctx, e, x, file, false)
+	if !ok {
+		return nil, nil, false
+	}
+	if doubts > 0 {
+		others, _, ok := s.valuesBy(ctx, e, x, file, true)
+		if !ok {
+			return nil, nil, false
+		}
+		values = inBoth(values, others)
+	}
+	return values, openIn(values, ""), true
+}
+
+// valuesBy are the values that a template makes where it takes what stands in conditions on what is not known, or
+// leaves that out, and how many such it has.
+func (s *State) valuesBy(ctx context.Context, e Environment, x Release, file string, otherwise bool) (map[string]any, int, bool) {
 	text, err := s.files.ReadFile(file)
 	if err != nil {
-		return nil, false
+		return nil, 0, false
 	}
-	r := &rendering{files: s.files, dir: filepath.Dir(s.File), partly: e.partly, may: e.some, budget: newBudget(ctx)}
+	r := &rendering{files: s.files, dir: filepath.Dir(s.File), partly: e.partly, may: e.some, otherwise: otherwise, budget: newBudget(ctx)}
 	out, err := r.text(file, string(text), dataOf(called(e.Name), e.values, &x))
-	if err != nil || r.doubts > 0 || strings.Contains(out, unclear) {
-		return nil, false
+	if err != nil {
+		return nil, 0, false
 	}
 	values, err := decoded([]byte(out))
-	return values, err == nil
+	return values, r.doubts, err == nil
+}
+
+// inBoth are values of which nothing is known where they are not the same in both.
+func inBoth(a, b map[string]any) map[string]any {
+	all := map[string]any{}
+	for key := range a {
+		switch v, w := mapOf(a[key]), mapOf(b[key]); {
+		case reflect.DeepEqual(a[key], b[key]):
+			all[key] = a[key]
+		case v != nil && w != nil:
+			all[key] = inBoth(v, w)
+		default:
+			all[key] = unclear
+		}
+	}
+	for key := range b {
+		if _, there := a[key]; !there {
+			all[key] = unclear
+		}
+	}
+	return all
+}
+
+// ofPods is a key of values that says how many pods there are: what depends on it is not what it is by default.
+var ofPods = regexp.MustCompile(`(?i)^(?:replicas?|replica_?count)$`)
+
+// openIn are the paths of the values of which nothing is known. They are taken out, but for how many pods there are.
+func openIn(values map[string]any, above string) []string {
+	var open []string
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		if below := mapOf(values[key]); below != nil && !strings.Contains(key, unclear) {
+			open = append(open, openIn(below, above+key+".")...)
+			continue
+		}
+		if !strings.Contains(key, unclear) && !holdsUnclear(values[key]) {
+			continue
+		}
+		open = append(open, above+key)
+		if !ofPods.MatchString(key) {
+			delete(values, key)
+		}
+	}
+	return open
 }
 
 // called is the name that an environment has in templates.

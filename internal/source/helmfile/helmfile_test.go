@@ -117,6 +117,27 @@ func TestInstalled(t *testing.T) {
 	}
 }
 
+// An environment that a state has only where it is asked for that one, by a condition on its name, is one of it.
+func TestEnvironmentsByTheirNames(t *testing.T) {
+	const web = "---\nreleases:\n- name: web\n  chart: ./web\n  installed: {{ .Values | get \"live\" false }}\n"
+	const byDefault = "environments:\n  {{- if eq .Environment.Name \"default\" }}\n  default: {values: [{live: false}]}\n  {{- else }}\n"
+	for name, x := range map[string]struct{ text, want string }{
+		"in the other branch": {byDefault + "  prod: {values: [{live: true}]}\n  {{- end }}\n" + web, "default:; prod: web"},
+		"several, one of values that are not here": {byDefault + "  dev: {values: [{live: false}]}\n  prod:\n    values:\n" +
+			"    - {{ requiredEnv \"AT\" }}/prod.yaml\n  {{- end }}\n" + web, "default:; dev:; prod: web?"},
+		"each in its own": {"environments:\n  {{- if eq .Environment.Name \"eu\" }}\n  eu: {values: [{live: true}]}\n" +
+			"  {{- end }}\n  {{- if eq .Environment.Name \"us\" }}\n  us: {}\n  {{- end }}\n" + web, "eu: web; us:"},
+		"in no branch that is taken": {byDefault + "  prod: {}\n  {{- end }}\n  {{- if false }}\n  gone: {}\n  {{- end }}\n" + web,
+			"default:; prod:"},
+		"in a base": {"bases: [env.yaml.gotmpl]\n" + web + "-- env.yaml.gotmpl --\n" + byDefault +
+			"  prod: {values: [{live: true}]}\n  {{- end }}\n", "default:; prod: web"},
+	} {
+		if got := told(loaded("-- state.yaml.gotmpl --\n" + x.text)); got != x.want {
+			t.Errorf("%s: %s, want %s", name, got, x.want)
+		}
+	}
+}
+
 // Values of an environment are those of its files and its own, one over another; what is in a file that is not here may
 // be anything, and where helmfile can do without it nothing else asks for what it may have.
 func TestValuesOfEnvironments(t *testing.T) {
@@ -167,23 +188,33 @@ func TestValuesOfEnvironments(t *testing.T) {
 func TestValuesByConditions(t *testing.T) {
 	const choice = "{{ if env \"BIG\" }}5{{ else }}1{{ end }}"
 	for name, x := range map[string]struct{ values, template, want string }{
-		"one of two":           {"{k: " + choice + "}", "k: {{ .Values.k }}", "unknown"},
+		"one of two":           {"{k: " + choice + "}", "k: {{ .Values.k }}", "map[] without [k]"},
 		"the same":             {"{k: {{ if env \"BIG\" }}5{{ else }}5{{ end }}}", "k: {{ .Values.k }}", "map[k:5]"},
 		"another one":          {"{k: " + choice + ", j: 2}", "k: {{ .Values.j }}", "map[k:2]"},
 		"in a map":             {"{a: {k: " + choice + ", j: 2}}", "k: {{ .Values.a.j }}", "map[k:2]"},
-		"its map":              {"{a: {k: " + choice + ", j: 2}}", "k: {{ toYaml .Values.a | nindent 2 }}", "unknown"},
-		"one that may be gone": {"{ {{ if env \"BIG\" }}k: 5{{ end }} }", "k: {{ .Values | get \"k\" 1 }}", "unknown"},
-		"has":                  {"{ {{ if env \"BIG\" }}k: 5{{ end }} }", "k: {{ hasKey .Values \"k\" }}", "unknown"},
-		"the other way alone":  {"{ {{ if env \"BIG\" }}{{ else }}k: 5{{ end }} }", "k: {{ .Values.k }}", "unknown"},
-		"in a list":            {"{l: [1, " + choice + "]}", "k: {{ index .Values.l 1 }}", "unknown"},
-		"how many in a map":    {"{a: { {{ if env \"BIG\" }}k: 5{{ end }} }}", "k: {{ len .Values.a }}", "unknown"},
-		"a condition":          {"{k: " + choice + "}", "{{ if eq .Values.k 5 }}k: 5{{ end }}", "unknown"},
-		"a file":               {"{{ if env \"BIG\" }}gone.yaml{{ else }}on.yaml{{ end }}", "k: {{ .Values | get \"j\" 1 }}", "unknown"},
+		"its map":              {"{a: {k: " + choice + ", j: 2}}", "k: {{ toYaml .Values.a | nindent 2 }}", "map[k:map[j:2]] without [k.k]"},
+		"one that may be gone": {"{ {{ if env \"BIG\" }}k: 5{{ end }} }", "k: {{ .Values | get \"k\" 1 }}", "map[] without [k]"},
+		"has":                  {"{ {{ if env \"BIG\" }}k: 5{{ end }} }", "k: {{ hasKey .Values \"k\" }}", "map[] without [k]"},
+		"the other way alone":  {"{ {{ if env \"BIG\" }}{{ else }}k: 5{{ end }} }", "k: {{ .Values.k }}", "map[] without [k]"},
+		"in a list":            {"{l: [1, " + choice + "]}", "k: {{ index .Values.l 1 }}", "map[] without [k]"},
+		"how many in a map":    {"{a: { {{ if env \"BIG\" }}k: 5{{ end }} }}", "k: {{ len .Values.a }}", "map[] without [k]"},
+		"a condition":          {"{k: " + choice + "}", "{{ if eq .Values.k 5 }}k: 5{{ end }}", "map[] without [k]"},
+		"beside it": {"{k: " + choice + "}", "a: {b: {k: {{ .Values.k }}, j: 3}, replicas: {{ .Values.k }}}",
+			"map[a:map[b:map[j:3] replicas:" + unclear + "]] without [a.b.k a.replicas]"},
+		"in one branch alone": {"{k: " + choice + "}", "a: 3\n{{ if eq .Values.k 5 }}b: {c: 1}{{ else }}b: {d: 1}\ne: 2{{ end }}",
+			"map[a:3 b:map[]] without [b.c b.d e]"},
+		"of another file": {"{}", "a: 3\nk: {{ include \"own.k\" . }}", "map[a:3] without [k]"},
+		"no YAML":         {"{}", "k: ]", "unknown"},
+		"a file": {"{{ if env \"BIG\" }}gone.yaml{{ else }}on.yaml{{ end }}", "k: {{ .Values | get \"j\" 1 }}",
+			"map[] without [k]"},
 	} {
 		s := loaded("-- helmfile.yaml.gotmpl --\nenvironments:\n  prod:\n    values:\n    - " + x.values + "\n---\nreleases:\n" +
 			"- {name: web, chart: ./web, values: [v.yaml.gotmpl]}\n-- on.yaml --\nlive: true\n-- v.yaml.gotmpl --\n" + x.template + "\n")
-		values, ok := s.ValuesOf(t.Context(), s.Environments[0], s.Releases[0], "v.yaml.gotmpl")
+		values, open, ok := s.ValuesOf(t.Context(), s.Environments[0], s.Releases[0], "v.yaml.gotmpl")
 		got := fmt.Sprint(values)
+		if len(open) > 0 {
+			got += fmt.Sprint(" without ", open)
+		}
 		if !ok {
 			got = "unknown"
 		}

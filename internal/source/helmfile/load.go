@@ -23,6 +23,7 @@ type loading struct {
 
 	values    map[string]any            // of the environment, as far as was read
 	named     map[string]bool           // environments
+	branches  map[string]bool           // environments that stand in the text, whatever its templates make of it
 	templates map[string]map[string]any // of releases, by their names
 	specs     []map[string]any          // releases as they are written
 	releases  []Release
@@ -45,7 +46,7 @@ func (s *State) load(ctx context.Context, text []byte, env string, otherwise boo
 	l := &loading{
 		state: s, env: called(env), over: over,
 		run:    rendering{files: s.files, dir: filepath.Dir(s.File), otherwise: otherwise, budget: newBudget(ctx)},
-		values: helm.Merge(map[string]any{}, over), named: map[string]bool{}, templates: map[string]map[string]any{},
+		values: helm.Merge(map[string]any{}, over), named: map[string]bool{}, branches: map[string]bool{}, templates: map[string]map[string]any{},
 	}
 	for _, part := range parted.Split(string(text), -1) {
 		l.part(s.File, part, true)
@@ -85,6 +86,7 @@ const (
 
 // part adds a part of a state: its bases, then what stands in it. What its environments say counts in all of it.
 func (l *loading) part(file, text string, bases bool) {
+	l.inText(text)
 	if bases {
 		l.based(texts(l.first(file, text)["bases"]))
 	}
@@ -181,6 +183,38 @@ func (l *loading) parsed(file, text string) (map[string]any, bool) {
 	top, err := decoded([]byte(byTemplate.ReplaceAllString(text, "")))
 	l.open = byTemplates
 	return top, err == nil
+}
+
+// inText are the environments that a part has by any of its templates: of those in a branch of a condition on the name
+// of the environment, each shows in itself alone.
+func (l *loading) inText(text string) {
+	if !strings.Contains(text, "{{") || !strings.Contains(text, "environments:") {
+		return
+	}
+	top, err := decoded([]byte(byTemplate.ReplaceAllString(text, "")))
+	if err != nil {
+		return // what is written by templates is told where they are run
+	}
+	for name := range mapOf(top["environments"]) {
+		l.branches[name] = true
+	}
+}
+
+// byName adds to the environments of a state those that it has where it is asked for them, and not where it is asked
+// for the one that is called default.
+func (s *State) byName(ctx context.Context, text []byte, l *loading) {
+	for _, name := range slices.Sorted(maps.Keys(l.branches)) {
+		if l.named[name] || len(l.named) > mostEnvironments {
+			continue
+		}
+		own := s.load(ctx, text, name, false, nil)
+		if !own.named[name] && own.run.doubts > 0 {
+			own = s.load(ctx, text, name, true, nil)
+		}
+		if own.named[name] {
+			l.named[name] = true
+		}
+	}
 }
 
 // first is a part before the values are known that it has itself.

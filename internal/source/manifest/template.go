@@ -38,7 +38,7 @@ var languages = []language{
 	{
 		"a Go template", regexp.MustCompile(`\{\{-?\s*(/\*|\.|\$|\(|"|(if|else|end|range|with|define|block|template|include|tpl|toYaml` +
 			`|printf|default|quote|lookup|fail|required|nindent|indent)\b)`),
-		"render it first: helm template CHART | onus check -", true, true,
+		"render it with the tool that fills it in, and give onus the result; a chart: helm template CHART | onus check -", true, true,
 	},
 	{jinja, regexp.MustCompile(`\{\{[^{}]*(\||'|\sif\s|\w\s*[+~]\s)`), jinjaHint, true, false},
 	{names, regexp.MustCompile(`\{\{`), namesHint, true, true},

@@ -1,0 +1,70 @@
+package source
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/onus-project/onus/internal/origin"
+)
+
+// A script installs what its commands of Helm say, with the variables that it sets.
+func TestInstalledBy(t *testing.T) {
+	for text, want := range map[string]string{
+		"#!/bin/sh\nNS=shop\nhelm -n $NS install web repo/web --version \"1.2.3\" -f values.yaml --set a=$1\n": "" +
+			"3 web repo/web 1.2.3 shop [-f values.yaml --set a=$1]",
+		"  helm upgrade --install db -n data \\\n    --wait --timeout 5m repo/pg\n":                  "1 db repo/pg  data []",
+		"V=1\nif x; then\n  helm3 upgrade -i api oci://r/api --version=$V || exit 1\nfi\n":           "3 api oci://r/api 1  []",
+		"# helm install a b/c\necho done; helm repo add a b\nhelm uninstall a\nhelm -n x delete a\n": "",
+		"helm install \"$NAME\" \"$CHART\"\n":                                                        "",
+		"helm install a b/c\nhelm install a b/c && helm install d b/e\n":                             "1 a b/c   []; 2 d b/e   []",
+		"helm secrets upgrade --install a b/c -f s.yaml\n":                                           "1 a b/c   [-f s.yaml]",
+		"helm \\\n  install a \\\n  b/c\nhelm install d b/e\n":                                       "1 a b/c   []; 4 d b/e   []",
+		"NS=a\nNS=b\nhelm install -n $NS a b/c\n":                                                    "3 a b/c   []",
+		"helm plugin install https://example.com/p\n":                                                "",
+	} {
+		var all []string
+		for _, x := range installedBy(text) {
+			all = append(all, fmt.Sprint(x.line, " ", x.name, " ", x.chart, " ", x.version, " ", x.namespace, " ", x.flags))
+		}
+		if got := strings.Join(all, "; "); got != want {
+			t.Errorf("%q:\n%s, want\n%s", text, got, want)
+		}
+	}
+}
+
+// What scripts install from elsewhere is named with what renders it; charts that are here, and what is only for
+// development, are not.
+func TestScripts(t *testing.T) {
+	dir := t.TempDir()
+	for file, text := range map[string]string{
+		"web/install.sh":      "helm install web repo/web -f values.yaml -n shop\n",
+		"here/install.sh":     "helm install here ./chart\nhelm install there charts/there\n",
+		"here/charts/there/x": "",
+		"hack/install.sh":     "helm install tool repo/tool\n",
+		"test/setup.sh":       "helm install tried repo/tried\n",
+		"web/notes.txt":       "helm install noted repo/noted\n",
+	} {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, file)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	e, err := Read(t.Context(), Input{Paths: []string{dir}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(e.Unreadable) != 1 {
+		t.Fatalf("%+v", e.Unreadable)
+	}
+	f := e.Unreadable[0]
+	want := "helm template web repo/web -n shop -f " + filepath.ToSlash(filepath.Join(dir, "web/values.yaml")) + " | onus check -"
+	if f.Line != 1 || f.Reason != "installs the chart repo/web, which is not here" || f.Hint != want ||
+		f.Lacks.What != origin.LackingInstalled {
+		t.Errorf("%+v", f)
+	}
+}
