@@ -84,11 +84,11 @@ func (f singleFixes) ofData(i int) *finding.Fix {
 	case w.Kind == "StatefulSet":
 		budget, _ := f.budgetOfTwo(i)
 		return more("run two replicas, if its pods keep no data of their own" + budget.Words() + "; else " + Accepted)
-	case directory(w) != "":
-		return more("run two replicas only if both may keep data of their own, which " + directory(w) + " speaks against; else " + Accepted)
 	case f.programs.lostData(i) != "":
 		said := "give it a volume at " + f.programs.lostData(i) + " that outlasts its pods, where what it keeps there matters; "
 		return &finding.Fix{Summary: said + "else run two replicas, if each may keep its own"}
+	case directory(w) != "":
+		return more("run two replicas only if both may keep data of their own, which " + directory(w) + " speaks against; else " + Accepted)
 	case w.Rollout.Strategy == "Recreate":
 		said := "run two replicas if two may run side by side, which its strategy Recreate speaks against; else " + Accepted
 		return &finding.Fix{Summary: said, AcceptOnly: true, More: true}
