@@ -335,6 +335,8 @@ func (s *stakes) trial(i int) string {
 		return "its containers only sleep"
 	case w.Template.Unpulled:
 		return "its images are never pulled: it is for a cluster on which somebody has put them"
+	case w.Template.OwnMachine != "":
+		return "its image comes from a registry on the machine that runs it (" + w.Template.OwnMachine + ")"
 	case s.samples(w):
 		return "what it runs is there to be tried, by its image"
 	case s.unit.Deprecated:
