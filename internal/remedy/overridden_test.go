@@ -7,24 +7,25 @@ import (
 
 	"github.com/onus-project/onus/internal/check/table"
 	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/remedy"
 )
 
-// What a chart makes with its defaults weighs less where values for it, which stand
-// elsewhere in the input, make it otherwise.
+// What a chart makes with its defaults is not known where values for it, which stand elsewhere in
+// the input, make it otherwise.
 func TestOverridden(t *testing.T) {
 	// The API server calls it, so that a value of its chart says something.
 	templates := deployed("web", "{{ .Values.web.replicas }}") + "---\n" + toward("ClusterIP") + callback
 	for why, x := range map[string]struct {
 		file, text string
-		want       string
+		want       finding.Verdict
 	}{
-		"more pods":                  {"values/shop.yaml.gotmpl", "web:\n  host: {{ .Values.host }}\n  replicas: 2\n", "low"},
-		"more pods, as plain values": {"shop/values-eu.yaml", "web: \n  replicas: 3\n", "low"},
-		"the same":                   {"values/shop.yaml.gotmpl", "web:\n  replicas: 1\n", "high"},
-		"what is not known":          {"values/shop.yaml.gotmpl", "web:\n  replicas: {{ .Values.replicas }}\n", "high"},
-		"those of another chart":     {"values/site.yaml.gotmpl", "web:\n  replicas: 2\n", "high"},
-		"another value":              {"values/shop.yaml.gotmpl", "shop:\n  replicas: 2\n", "high"},
+		"more pods":                  {"values/shop.yaml.gotmpl", "web:\n  host: {{ .Values.host }}\n  replicas: 2\n", finding.Unknown},
+		"more pods, as plain values": {"shop/values-eu.yaml", "web: \n  replicas: 3\n", finding.Unknown},
+		"the same":                   {"values/shop.yaml.gotmpl", "web:\n  replicas: 1\n", finding.Broken},
+		"what is not known":          {"values/shop.yaml.gotmpl", "web:\n  replicas: {{ .Values.replicas }}\n", finding.Broken},
+		"those of another chart":     {"values/site.yaml.gotmpl", "web:\n  replicas: 2\n", finding.Broken},
+		"another value":              {"values/shop.yaml.gotmpl", "shop:\n  replicas: 2\n", finding.Broken},
 	} {
 		files := map[string]string{
 			"charts/one/Chart.yaml":  "apiVersion: v2\nname: shop\nversion: 1.0.0\n",
@@ -39,8 +40,8 @@ func TestOverridden(t *testing.T) {
 			}
 			told = true
 			last := f.Evidence[len(f.Evidence)-1].Text
-			if f.Severity != x.want || (x.want == "low") != strings.Contains(last, x.file) {
-				t.Errorf("%s: %s, want %s: %s", why, f.Severity, x.want, last)
+			if f.Verdict != x.want || (x.want == finding.Unknown) != strings.Contains(last, x.file) || (f.Fix == nil) != (x.want == finding.Unknown) {
+				t.Errorf("%s: %s, want %s: %s", why, f.Verdict, x.want, last)
 			}
 		}
 		if !told {
