@@ -127,3 +127,36 @@ func TestQuorumInTwoStatefulSets(t *testing.T) {
 		}
 	}
 }
+
+// Two members of a quorum are no more than one where they are all that there are.
+func TestTwoMembersOfAQuorum(t *testing.T) {
+	for name, x := range map[string]struct {
+		image, kind string
+		replicas    int
+		want        string
+	}{
+		"etcd":                {"quay.io/coreos/etcd:v3.5.9", "StatefulSet", 2, "a cluster of two takes no writes"},
+		"ZooKeeper":           {"zookeeper:3.9", "StatefulSet", 2, "an ensemble of two answers nobody"},
+		"MongoDB":             {"mongo:8", "StatefulSet", 2, "a replica set of two takes no writes"},
+		"three of etcd":       {"quay.io/coreos/etcd:v3.5.9", "StatefulSet", 3, ""},
+		"of no quorum":        {"nginx:1.27", "StatefulSet", 2, ""},
+		"queues of each":      {"rabbitmq:4", "StatefulSet", 2, ""},
+		"topics of each":      {"apache/kafka:4", "StatefulSet", 2, ""},
+		"without their names": {"quay.io/coreos/etcd:v3.5.9", "Deployment", 2, ""},
+	} {
+		docs := strings.Replace(named("db", x.replicas, ""), "image: i", "image: '"+x.image+"'", 1)
+		docs = strings.Replace(docs, "kind: Deployment", "kind: "+x.kind, 1)
+		told := ""
+		for _, f := range look(t, knowledge(t), "karpenter", parse(t, docs)) {
+			if f.Obligation == SingleReplica.ID && f.Verdict == finding.Broken {
+				told = f.Consequence
+				if f.Severity == "low" || !strings.Contains(f.Fix.Summary, "three members") {
+					t.Errorf("%s: %s, %+v", name, f.Severity, f.Fix)
+				}
+			}
+		}
+		if (told != "") != (x.want != "") || !strings.Contains(told, x.want) {
+			t.Errorf("%s: %q, want %q", name, told, x.want)
+		}
+	}
+}

@@ -30,6 +30,9 @@ func lostData(spec *corev1.PodSpec) string {
 		}
 		for k := range spec.Containers {
 			c := &spec.Containers[k]
+			if refills(c) {
+				continue
+			}
 			for _, m := range c.VolumeMounts {
 				words := wordsOf(m.MountPath)
 				keeps := among(words, dataWords) || slices.ContainsFunc(directories(c), func(dir string) bool { return within(dir, m.MountPath) })
@@ -40,6 +43,16 @@ func lostData(spec *corev1.PodSpec) string {
 		}
 	}
 	return ""
+}
+
+// refills reports whether a container is the store gateway or the compactor of Thanos, which fill
+// what they have on their disk from the bucket again.
+//
+// Source: thanos.io/tip/components/store.md and compact.md.
+func refills(c *corev1.Container) bool {
+	words := spoken(c)
+	return (slices.Contains(words, "store") || slices.Contains(words, "compact")) &&
+		slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(w, "--objstore.config") })
 }
 
 // within reports whether a directory is one, or lies in it.

@@ -23,14 +23,10 @@ var (
 	directoryName = regexp.MustCompile(`(?i)^(storage|data|persistence|(storage[-_.]?)?tsdb|storageData)[-_.]?(dir|directory|path)$`)
 )
 
-// directories are those in which a container is told to keep its data. What Thanos calls so is
-// filled again from the bucket, but for what it took itself.
-//
-// Source: thanos.io/tip/components/store.md (--data-dir), thanos.io/tip/components/receive.md (--tsdb.path).
+// directories are those in which a container is told to keep its data.
 func directories(c *corev1.Container) (all []string) {
-	refills := strings.Contains(c.Image, "thanos")
 	flags(spoken(c), func(name, value string) {
-		if directoryName.MatchString(name) && path.IsAbs(value) && !(refills && !strings.Contains(name, "tsdb")) {
+		if directoryName.MatchString(name) && path.IsAbs(value) {
 			all = append(all, path.Clean(value))
 		}
 	})
