@@ -20,18 +20,22 @@ func TestOverridden(t *testing.T) {
 		file, text string
 		want       finding.Verdict
 	}{
-		"more pods":                  {"values/shop.yaml.gotmpl", "web:\n  host: {{ .Values.host }}\n  replicas: 2\n", finding.Unknown},
-		"more pods, as plain values": {"shop/values-eu.yaml", "web: \n  replicas: 3\n", finding.Unknown},
-		"the same":                   {"values/shop.yaml.gotmpl", "web:\n  replicas: 1\n", finding.Broken},
-		"what is not known":          {"values/shop.yaml.gotmpl", "web:\n  replicas: {{ .Values.replicas }}\n", finding.Broken},
-		"those of another chart":     {"values/site.yaml.gotmpl", "web:\n  replicas: 2\n", finding.Broken},
-		"another value":              {"values/shop.yaml.gotmpl", "shop:\n  replicas: 2\n", finding.Broken},
+		"more pods":                   {"values/shop.yaml.gotmpl", "web:\n  host: {{ .Values.host }}\n  replicas: 2\n", finding.Unknown},
+		"more pods, as plain values":  {"shop/values-eu.yaml", "web: \n  replicas: 3\n", finding.Unknown},
+		"a copy of it in another one": {"charts/all/charts/shop/values.yaml", "web:\n  replicas: 2\n", finding.Broken},
+		"the same":                    {"values/shop.yaml.gotmpl", "web:\n  replicas: 1\n", finding.Broken},
+		"what is not known":           {"values/shop.yaml.gotmpl", "web:\n  replicas: {{ .Values.replicas }}\n", finding.Broken},
+		"those of another chart":      {"values/site.yaml.gotmpl", "web:\n  replicas: 2\n", finding.Broken},
+		"another value":               {"values/shop.yaml.gotmpl", "shop:\n  replicas: 2\n", finding.Broken},
 	} {
 		files := map[string]string{
 			"charts/one/Chart.yaml":  "apiVersion: v2\nname: shop\nversion: 1.0.0\n",
 			"charts/one/values.yaml": "web: {replicas: 1}\n", "charts/one/templates/web.yaml": templates, x.file: x.text,
 		}
-		c, u, findings := checked(t, files, func(u *estate.Unit) bool { return u.Chart != nil })
+		if strings.HasSuffix(x.file, "/shop/values.yaml") {
+			files["charts/all/charts/shop/Chart.yaml"] = files["charts/one/Chart.yaml"]
+		}
+		c, u, findings := checked(t, files, func(u *estate.Unit) bool { return u.Chart != nil && strings.HasSuffix(u.Path, "charts/one") })
 		remedy.New(c, table.All(), u.units, os.ReadFile).Fit(t.Context(), u.Unit, findings)
 		told := false
 		for _, f := range findings {

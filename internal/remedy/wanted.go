@@ -77,7 +77,8 @@ func offered(u *estate.Unit, f *finding.Finding) (off bool, said string) {
 				}
 			}
 		}
-		if at, v := u.Chart.Default(key); twoOrMore(v) {
+		// What the chart begins with is in force where nothing replaces it: it decides nothing then.
+		if at, v := u.Chart.Default(key); twoOrMore(v) && !u.OwnValues {
 			return false, fmt.Sprintf("its chart runs %v unless it is told otherwise (%s, %s:%d)", v, key, filepath.ToSlash(at.File), at.Line)
 		}
 	}

@@ -187,14 +187,15 @@ func TestSeveralThatAChartOffers(t *testing.T) {
 		"of KEDA": {"web: {replicas: 1, keda: {enabled: false, minReplicaCount: 2}}", "", "medium", "(web.keda)"},
 		"its own number, which other values replace": {"web: {replicas: 3}", "web: {replicas: 1}", "low",
 			"its chart runs 3 unless it is told otherwise (web.replicas, "},
-		"an autoscaler of one":                {"web: {replicas: 1, hpa: {enabled: false, minReplicas: 1}}", "", "low", ""},
-		"an autoscaler that nothing switches": {"web: {replicas: 1, hpa: {minReplicas: 2}}", "", "low", ""},
-		"of another part":                     {"web: {replicas: 1}\napi: {hpa: {enabled: false, minReplicas: 2}}", "", "low", ""},
-		"nothing":                             {"web: {replicas: 1}", "", "low", ""},
+		"its own number, of which something else decides": {"web: {replicas: '', most: 3}", "", "low", ""},
+		"an autoscaler of one":                            {"web: {replicas: 1, hpa: {enabled: false, minReplicas: 1}}", "", "low", ""},
+		"an autoscaler that nothing switches":             {"web: {replicas: 1, hpa: {minReplicas: 2}}", "", "low", ""},
+		"of another part":                                 {"web: {replicas: 1}\napi: {hpa: {enabled: false, minReplicas: 2}}", "", "low", ""},
+		"nothing":                                         {"web: {replicas: 1}", "", "low", ""},
 	} {
 		files := map[string]string{
 			"shop/Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\n", "shop/values.yaml": x.own + "\n",
-			"shop/templates/svc.yaml": toward("LoadBalancer"), "shop/templates/web.yaml": deployed("web", "{{ .Values.web.replicas }}"),
+			"shop/templates/svc.yaml": toward("LoadBalancer"), "shop/templates/web.yaml": deployed("web", "{{ .Values.web.replicas | default (ternary .Values.web.most 1 (hasKey .Values.web \"ha\")) }}"),
 		}
 		of := func(u *estate.Unit) bool { return u.Chart != nil }
 		if x.given != "" {

@@ -1,10 +1,13 @@
 package compute
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/source"
 )
 
 // A budget that lets most members of a quorum go at once is told of, and no other.
@@ -156,6 +159,44 @@ func TestTwoMembersOfAQuorum(t *testing.T) {
 			}
 		}
 		if (told != "") != (x.want != "") || !strings.Contains(told, x.want) {
+			t.Errorf("%s: %q, want %q", name, told, x.want)
+		}
+	}
+}
+
+// Of Elasticsearch that ECK makes two nodes are all of those that may lead where the others are
+// told other roles.
+func TestTwoNodesThatMayLead(t *testing.T) {
+	for name, x := range map[string]struct {
+		sets string
+		want string // what is told of
+	}{
+		"two of that role":     {"{name: m, count: 2, config: {node.roles: [master]}}, {name: d, count: 3, config: {node.roles: [data]}}", "es-es-m"},
+		"two of all roles":     {"{name: m, count: 2}", "es-es-m"},
+		"two, in another form": {"{name: m, count: 2, config: {node: {roles: [master, data]}}}, {name: d, count: 2, config: {node.master: false}}", "es-es-m"},
+		"three of it":          {"{name: m, count: 3, config: {node.roles: [master]}}, {name: d, count: 2, config: {node.roles: [data]}}", ""},
+		"two, and one beside":  {"{name: m, count: 2, config: {node.roles: [master]}}, {name: d, count: 1, config: {node.roles: [data, master]}}", ""},
+	} {
+		docs := "{apiVersion: elasticsearch.k8s.elastic.co/v1, kind: Elasticsearch, metadata: {name: es, namespace: shop}, " +
+			"spec: {version: 8.0.0, nodeSets: [" + x.sets + "]}}\n"
+		file := filepath.Join(t.TempDir(), "es.yaml")
+		if err := os.WriteFile(file, []byte(docs), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		whole, err := source.Read(t.Context(), source.Input{Paths: []string{file}, Catalog: knowledge(t)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		told := ""
+		for _, f := range look(t, knowledge(t), "karpenter", whole.Units[0].Kubernetes) {
+			if f.Obligation == SingleReplica.ID && f.Verdict == finding.Broken && strings.Contains(f.Message, "two members") {
+				told += f.Subject.Name
+				if !strings.Contains(f.Fix.Summary, "3") {
+					t.Errorf("%s: %q", name, f.Fix.Summary)
+				}
+			}
+		}
+		if told != x.want {
 			t.Errorf("%s: %q, want %q", name, told, x.want)
 		}
 	}
