@@ -66,7 +66,8 @@ func instead(u, other *Unit, workload, of int) string {
 // kustomization or a chart builds is kept in a file as well.
 func copied(u, other *Unit, workload, of int) bool {
 	a, b := &u.Kubernetes.Workloads[workload], &other.Kubernetes.Workloads[of]
-	return other.Unneeded == "" && u.Kind == Files && other.Kind != Files && a.AtLeast() == b.AtLeast() && reflect.DeepEqual(a.Template, b.Template)
+	return other.Unneeded == "" && u.Kind == Files && other.Kind != Files &&
+		a.AtLeast() == b.AtLeast() && reflect.DeepEqual(a.Template, b.Template)
 }
 
 // copyOf says of a workload that another unit makes it, too.

@@ -44,7 +44,8 @@ func TestOverridden(t *testing.T) {
 			}
 			told = true
 			last := f.Evidence[len(f.Evidence)-1].Text
-			if f.Verdict != x.want || (x.want == finding.Unknown) != strings.Contains(last, x.file) || (f.Fix == nil) != (x.want == finding.Unknown) {
+			if f.Verdict != x.want || (x.want == finding.Unknown) != strings.Contains(last, x.file) ||
+				(f.Fix == nil) != (x.want == finding.Unknown) {
 				t.Errorf("%s: %s, want %s: %s", why, f.Verdict, x.want, last)
 			}
 		}

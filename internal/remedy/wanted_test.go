@@ -195,7 +195,8 @@ func TestSeveralThatAChartOffers(t *testing.T) {
 	} {
 		files := map[string]string{
 			"shop/Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\n", "shop/values.yaml": x.own + "\n",
-			"shop/templates/svc.yaml": toward("LoadBalancer"), "shop/templates/web.yaml": deployed("web", "{{ .Values.web.replicas | default (ternary .Values.web.most 1 (hasKey .Values.web \"ha\")) }}"),
+			"shop/templates/svc.yaml": toward("LoadBalancer"), "shop/templates/web.yaml": deployed("web",
+				"{{ .Values.web.replicas | default (ternary .Values.web.most 1 (hasKey .Values.web \"ha\")) }}"),
 		}
 		of := func(u *estate.Unit) bool { return u.Chart != nil }
 		if x.given != "" {

@@ -22,7 +22,8 @@ var ImageNamed = check.Check{
 func pulls(p *check.Pass, i int) bool {
 	w := &p.Estate.Kubernetes.Workloads[i]
 	named := func(c kubernetes.Container) bool { return c.Floating != "" }
-	return w.Lasting && !w.Template.Sleeps && w.Template.Placeholder == "" && w.AtLeast() > 0 && w.MadeBy == nil && w.Kind != kubernetes.Static &&
+	runs := w.Lasting && !w.Template.Sleeps && w.Template.Placeholder == ""
+	return runs && w.AtLeast() > 0 && w.MadeBy == nil && w.Kind != kubernetes.Static &&
 		(slices.ContainsFunc(w.Template.Containers, named) || allPinned(w))
 }
 

@@ -171,11 +171,14 @@ func TestTwoNodesThatMayLead(t *testing.T) {
 		sets string
 		want string // what is told of
 	}{
-		"two of that role":     {"{name: m, count: 2, config: {node.roles: [master]}}, {name: d, count: 3, config: {node.roles: [data]}}", "es-es-m"},
-		"two of all roles":     {"{name: m, count: 2}", "es-es-m"},
-		"two, in another form": {"{name: m, count: 2, config: {node: {roles: [master, data]}}}, {name: d, count: 2, config: {node.master: false}}", "es-es-m"},
-		"three of it":          {"{name: m, count: 3, config: {node.roles: [master]}}, {name: d, count: 2, config: {node.roles: [data]}}", ""},
-		"two, and one beside":  {"{name: m, count: 2, config: {node.roles: [master]}}, {name: d, count: 1, config: {node.roles: [data, master]}}", ""},
+		"two of that role": {"{name: m, count: 2, config: {node.roles: [master]}}, " +
+			"{name: d, count: 3, config: {node.roles: [data]}}", "es-es-m"},
+		"two of all roles": {"{name: m, count: 2}", "es-es-m"},
+		"two, in another form": {"{name: m, count: 2, config: {node: {roles: [master, data]}}}, " +
+			"{name: d, count: 2, config: {node.master: false}}", "es-es-m"},
+		"three of it": {"{name: m, count: 3, config: {node.roles: [master]}}, {name: d, count: 2, config: {node.roles: [data]}}", ""},
+		"two, and one beside": {"{name: m, count: 2, config: {node.roles: [master]}}, " +
+			"{name: d, count: 1, config: {node.roles: [data, master]}}", ""},
 	} {
 		docs := "{apiVersion: elasticsearch.k8s.elastic.co/v1, kind: Elasticsearch, metadata: {name: es, namespace: shop}, " +
 			"spec: {version: 8.0.0, nodeSets: [" + x.sets + "]}}\n"

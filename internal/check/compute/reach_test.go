@@ -77,11 +77,13 @@ spec: {defaultBackend: {service: {name: svc, port: {number: 443}}}}
 			"only metrics are read from it, through Service svc"},
 		{"scraped at the number of an exporter, and sent requests", scraped("9187") + fmt.Sprintf(service, "ports: [{port: 9187}]") + sends,
 			"high", "Ingress in sends requests to it, through Service svc"},
-		{"scraped at the number that its program answers at", strings.Replace(scraped("9200"), "image: i", "image: opensearchproject/opensearch:2", 1) +
+		{"scraped at the number that its program answers at", strings.Replace(scraped("9200"), "image: i",
+			"image: opensearchproject/opensearch:2", 1) +
 			fmt.Sprintf(service, "ports: [{port: 9200}]"), "medium", "Service svc routes to it"},
 		{"called after what it runs", fmt.Sprintf(deployment, "prometheus", "") +
 			fmt.Sprintf(service, "ports: [{name: prometheus, port: 9090}]"), "medium", "Service svc routes to it"},
-		{"called after what it runs, by its image", strings.Replace(fmt.Sprintf(deployment, "graphs", ""), "image: i", "image: a/telemetry:1", 1) +
+		{"called after what it runs, by its image", strings.Replace(fmt.Sprintf(deployment, "graphs", ""), "image: i",
+			"image: a/telemetry:1", 1) +
 			fmt.Sprintf(service, "ports: [{name: telemetry, port: 80}]"), "medium", "Service svc routes to it"},
 		{"called after a server of that name", fmt.Sprintf(deployment, "team-monitoring-server", "") +
 			fmt.Sprintf(service, "ports: [{name: http-monitoring, port: 80}]"), "medium", "Service svc routes to it"},

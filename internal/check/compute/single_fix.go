@@ -369,12 +369,13 @@ func (f singleFixes) aboutTwo(i int) string {
 
 // unsure reports whether nothing tells that several pods of a workload may run side by
 // side: it is a program of which the catalog knows nothing, which only answers requests as
-// far as its name says, and its author has written nothing that is for several.
+// far as its name says, and its author has written nothing that is for several, nor has it elect
+// a leader among them.
 func (f singleFixes) unsure(i int) bool {
 	w := &f.estate.Workloads[i]
 	t := &w.Template
 	spread := len(t.Spread) > 0 || t.Affinity != nil && t.Affinity.PodAntiAffinity != nil
-	return w.Scaler == nil && !spread && !f.scales(w) && len(f.coverage.covered[i]) == 0 &&
+	return w.Scaler == nil && !spread && !f.scales(w) && !f.electors.elects(i) && len(f.coverage.covered[i]) == 0 &&
 		f.stakes.of(i).from != server && f.electors.may(i) == ""
 }
 

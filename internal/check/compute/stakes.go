@@ -350,7 +350,8 @@ func (s *stakes) trial(i int) string {
 	case purpose.OfFile(w.Position.File) != purpose.Deployed:
 		return "by the name of its file it is there for " + string(purpose.OfFile(w.Position.File))
 	}
-	return cmp.Or(s.setAside(w.Position.File), s.unit.Beside[w.Ref], s.ofNamespace(w), s.outdated(w), s.inEnvironment(w), s.answersFor(i), onOwnMachine(w))
+	return cmp.Or(s.setAside(w.Position.File), s.unit.Beside[w.Ref], s.ofNamespace(w), s.outdated(w), s.inEnvironment(w), s.answersFor(i),
+		onOwnMachine(w))
 }
 
 // onOwnMachine says of a workload that its image is on the machine that runs the cluster.

@@ -49,7 +49,8 @@ func TestWhatRunsBeforeProduction(t *testing.T) {
 		{"by a label", labelled("environment: staging"), "low", "as label environment=staging says"},
 		{"by a label with a prefix", labelled("example.com/env: uat"), "low", "example.com/env=uat"},
 		{"by its host", route("staging.shop.com"), "low", "it is reached as staging.shop.com"},
-		{"by the machine that asks", route("web.127.0.0.1.nip.io"), "low", "it is reached as web.127.0.0.1.nip.io, which is the machine of whoever asks"},
+		{"by the machine that asks", route("web.127.0.0.1.nip.io"), "low",
+			"it is reached as web.127.0.0.1.nip.io, which is the machine of whoever asks"},
 		{"by that and another", route("shop.localhost", "www.shop.com"), "high", ""},
 		{"by another address of that kind", route("web.34.1.2.3.nip.io"), "high", ""},
 		{"by its image", strings.Replace(fmt.Sprintf(deployment, "web", ""), "image: i", "image: localhost:5001/web:1", 1) + public, "low",
@@ -84,7 +85,8 @@ func TestEnvironmentOfAChartsOwnValues(t *testing.T) {
 apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata: {name: in, namespace: shop}
-spec: {rules: [{host: web.127.0.0.1.nip.io, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: svc, port: {number: 80}}}}]}}]}
+spec: {rules: [{host: web.127.0.0.1.nip.io, http: {paths: [
+  {path: /, pathType: Prefix, backend: {service: {name: svc, port: {number: 80}}}}]}}]}
 `
 	for why, input := range map[string]string{
 		"a label": labelled + public, "a variable": fmt.Sprintf(deployment, "web", ", env: [{name: NODE_ENV, value: development}]") + public,
