@@ -82,6 +82,9 @@ func (r *renditions) add(f *finding.Finding, unit int) {
 // same reports whether findings of two units are about one thing that both state.
 func (r *renditions) same(a *finding.Finding, in int, b *finding.Finding, of int) bool {
 	u, o := r.units[in], r.units[of]
+	if keptAs(u, a, o) || keptAs(o, b, u) {
+		return true
+	}
 	if !u.Renders(o, a.Position.File, b.Position.File) && !(a.Position == b.Position && nested(u.Path, o.Path)) {
 		return false
 	}
@@ -90,6 +93,12 @@ func (r *renditions) same(a *finding.Finding, in int, b *finding.Finding, of int
 		return x == y && a.Subject.Kind == "PodDisruptionBudget"
 	}
 	return estate.Same(x, y)
+}
+
+// keptAs reports whether what a finding is about is kept in plain files as another unit makes it.
+func keptAs(u *estate.Unit, f *finding.Finding, of *estate.Unit) bool {
+	w := workload(u, f.Subject)
+	return w != nil && slices.Contains(u.Copies[w.Ref], of)
 }
 
 // nested reports whether one of two folders lies in the other, such as that of an

@@ -157,3 +157,36 @@ func TestRenditionsOfOneOfSeveral(t *testing.T) {
 		}
 	}
 }
+
+// What plain files hold as a unit makes it is said of that unit, wherever the files stand.
+func TestRenditionsOfCopies(t *testing.T) {
+	for _, c := range []struct {
+		name, built string
+		copies      bool
+		want        int
+	}{
+		{"kept beside what it is built from", "go/operator/config/default", true, 1},
+		{"kept in another place", "clusters/prod/flux-system", true, 1},
+		{"kept for a chart", "charts/operator", true, 1},
+		{"another one of its name", "go/operator/config/default", false, 2},
+	} {
+		unit := func(kind, path string) *estate.Unit {
+			w := kubernetes.Workload{Ref: kubernetes.Ref{Kind: "Deployment", Name: "web"}, Replicas: 1, Scaled: true}
+			return &estate.Unit{Kind: kind, Path: path, Name: path,
+				Estate: &estate.Estate{Kubernetes: &kubernetes.Estate{Workloads: []kubernetes.Workload{w}}}}
+		}
+		said := func(unit, file string) Result {
+			return Result{Findings: []finding.Finding{{Obligation: "single-replica", Verdict: finding.Broken, Message: "runs on a single pod",
+				Severity: "low", Fingerprint: unit, Subject: finding.Subject{Unit: unit, Kind: "Deployment", Name: "web"},
+				Position: origin.Position{File: file, Line: 1}}}}
+		}
+		files, built := unit(estate.Files, "."), unit("flux", c.built)
+		if c.copies {
+			files.Copies = map[kubernetes.Ref][]*estate.Unit{files.Kubernetes.Workloads[0].Ref: {built}}
+		}
+		all := Renditions([]Result{said("files", "clusters/base/install.yaml"), said("built", c.built+"/web.yaml")}, []*estate.Unit{files, built})
+		if n := len(all[0].Findings) + len(all[1].Findings); n != c.want || c.copies && len(all[1].Findings) != 1 {
+			t.Errorf("%s: %d findings, want %d", c.name, n, c.want)
+		}
+	}
+}

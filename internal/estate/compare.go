@@ -34,6 +34,9 @@ func (w *Whole) Compare() {
 				if why != "" {
 					w.Units[p.unit].count(ref, why)
 				}
+				if copied(w.Units[p.unit], w.Units[o.unit], p.workload, o.workload) {
+					w.Units[p.unit].copyOf(ref, w.Units[o.unit])
+				}
 			}
 		}
 	}
@@ -47,7 +50,7 @@ func instead(u, other *Unit, workload, of int) string {
 	switch {
 	case other.Unneeded != "":
 	case u.Kind == Files && other.Kind != Files:
-		if a.AtLeast() == b.AtLeast() && reflect.DeepEqual(a.Template, b.Template) {
+		if copied(u, other, workload, of) {
 			return "it stands in " + filepath.ToSlash(a.Position.File) + " as unit " + other.Name + " makes it, of which it is told"
 		}
 	case u.variant(other) && a.AtLeast() < 2 && b.AtLeast() >= 2:
@@ -57,6 +60,22 @@ func instead(u, other *Unit, workload, of int) string {
 		return other.Name + " beside it runs it with " + words.Count(b.AtLeast(), "pod")
 	}
 	return ""
+}
+
+// copied reports whether a workload of plain files is what another unit makes, as it is: what a
+// kustomization or a chart builds is kept in a file as well.
+func copied(u, other *Unit, workload, of int) bool {
+	a, b := &u.Kubernetes.Workloads[workload], &other.Kubernetes.Workloads[of]
+	return other.Unneeded == "" && u.Kind == Files && other.Kind != Files &&
+		a.AtLeast() == b.AtLeast() && reflect.DeepEqual(a.Template, b.Template)
+}
+
+// copyOf says of a workload that another unit makes it, too.
+func (u *Unit) copyOf(ref kubernetes.Ref, other *Unit) {
+	if u.Copies == nil {
+		u.Copies = map[kubernetes.Ref][]*Unit{}
+	}
+	u.Copies[ref] = append(u.Copies[ref], other)
 }
 
 // lasts reports whether the name of a unit says that it is the one to rely on:

@@ -142,7 +142,7 @@ func (w *Whole) early() {
 // production of it was found; empty where none tells.
 func (u *Unit) tried() string {
 	stage := u.stage()
-	if folder := purpose.ToTry(stage); folder != "" && u.Kind != Files {
+	if folder := purpose.ToTry(stage); folder != "" && u.Kind != Files && !u.Folders.Group(folder) {
 		return "it stands in " + folder + ", by its name an environment to try things in"
 	}
 	early := purpose.EarlyFolder(stage)
@@ -153,6 +153,8 @@ func (u *Unit) tried() string {
 		return "it stands in " + early + ", by its name an environment before production"
 	case u.ofValues() && purpose.EarlyValues(u.Path):
 		return "its values are by the name " + path.Base(filepath.ToSlash(u.Path)) + " those of an environment before production"
+	case u.Kind == "helmfile" && strings.Contains(u.title(), "/") && purpose.EarlyEnvironment(path.Base(u.title())):
+		return "it is applied as " + u.title() + ", by its name for an environment before production"
 	case purpose.EarlyName(u.title()):
 		return "it is applied as " + u.title() + ", by its name for an environment before production"
 	}

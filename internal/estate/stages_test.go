@@ -34,6 +34,10 @@ func TestEarly(t *testing.T) {
 		u.Kind, u.By = "argocd", file
 		return u
 	}
+	helmfile := func(u *Unit) *Unit {
+		u.Kind, u.By = "helmfile", "helmfile.yaml"
+		return u
+	}
 	chart := func(u *Unit) *Unit {
 		u.Kind = "chart"
 		return u
@@ -106,6 +110,14 @@ func TestEarly(t *testing.T) {
 			[]*Unit{by("argo/web.yaml", of("web@shop/usdev", "web")), by("argo/web.yaml", of("web@shop/usprod", "web"))},
 			"it stands in an environment before production, which is argo/shop/usprod"},
 		"an application": {[]*Unit{by("argo/web.yaml", of("web@test-runner", "web"))}, ""},
+		"an environment of a helmfile": {[]*Unit{helmfile(of("web@web/dev-keycloak", "web"))},
+			"it is applied as web/dev-keycloak, by its name for an environment before production"},
+		"one of several stages": {[]*Unit{helmfile(of("web@web/staging_eu", "web"))},
+			"it is applied as web/staging_eu, by its name for an environment before production"},
+		"a release of such a name":         {[]*Unit{helmfile(of("web@dev-portal", "web"))}, ""},
+		"an application's part, called so": {[]*Unit{by("argo/web.yaml", of("web@shop/dev-portal", "web"))}, ""},
+		"production of a helmfile":         {[]*Unit{helmfile(of("web@web/dev-prod", "web"))}, ""},
+		"an environment of another name":   {[]*Unit{helmfile(of("web@web/developers", "web"))}, ""},
 		"files of a network to try things in": {[]*Unit{files(of("k/hoodi", "web")), files(of("k/mainnet", "web"))},
 			"it stands in an environment before production, which is k/mainnet"},
 		"files that production has not": {[]*Unit{files(of("k/hoodi", "web")), files(of("k/mainnet", "db"))},

@@ -32,6 +32,9 @@ type Unit struct {
 	// Alternative says that other units state the same objects in another way, of
 	// which one is applied: what is said of several is said once.
 	Alternative bool
+	// Copies are the units that make a workload of plain files as it stands there: what is said
+	// of it is said of those.
+	Copies map[kubernetes.Ref][]*Unit
 	// Empty says why it holds no object; empty where it holds some.
 	Empty string
 	Chart *Chart // that makes it; nil where none does
@@ -74,6 +77,8 @@ type Chart struct {
 	// Line is where a value stands that counts, by the path of it, in the files that it is
 	// rendered with or its own, and that value; zero where none has it.
 	Line func(key string) (origin.Position, any)
+	// Default is the same in the chart's own values alone.
+	Default func(key string) (origin.Position, any)
 	// Budgets are the settings by which it makes PodDisruptionBudgets, each as one
 	// string or more for With: switched on as they are, and so that one pod may go.
 	Budgets func() [][]string

@@ -198,14 +198,21 @@ func (o object) wants(b responsibility.MadeBudget) bool {
 }
 
 // alone reports whether the object asks for one pod alone of a kind.
-func (o object) alone(s responsibility.Sole) bool {
-	n := 0
+func (o object) alone(s responsibility.Sole) bool { return o.counted(s) == 1 }
+
+// paired reports whether the two pods of one of its workloads are all of a kind.
+func (o object) paired(p *responsibility.Pair, pods int) bool {
+	return p != nil && pods == 2 && !slices.ContainsFunc(p.Among.Unless, o.holds) && o.counted(p.Among) == 2
+}
+
+// counted is how many pods of a kind the object asks for.
+func (o object) counted(s responsibility.Sole) (n int) {
 	for _, e := range o.each(s.List) {
 		if !slices.ContainsFunc(s.Unless, e.holds) {
 			n += e.count(s.Pods)
 		}
 	}
-	return n == 1
+	return n
 }
 
 // same compares a value of an object with one of a model, which a YAML or JSON

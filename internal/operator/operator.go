@@ -242,6 +242,9 @@ func (m *maker) workload(o object, w responsibility.MadeWorkload, by *responsibi
 	if w.Alone != nil && all(w.Alone.When, o.holds) {
 		made.MadeBy.Alone = w.Alone.Says
 	}
+	if o.paired(w.Pair, made.Replicas) {
+		made.MadeBy.Pair = w.Pair.Says
+	}
 	if w.Kept != nil && all(w.Kept.When, o.holds) {
 		made.MadeBy.Kept = w.Kept.Says
 	}

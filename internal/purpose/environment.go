@@ -65,6 +65,13 @@ func EarlyName(name string) bool {
 	return last != strings.ToLower(name) && known().tested(last)
 }
 
+// EarlyEnvironment reports whether an environment is by a word that its name begins or ends with
+// one before production: dev-keycloak, eu_staging.
+func EarlyEnvironment(name string) bool {
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return strings.ContainsRune("-_.", r) })
+	return len(words) > 0 && !IsProduction(name) && (known().tested(words[0]) || known().tested(words[len(words)-1]))
+}
+
 // ofEnvironments reports whether one of some folders holds environments.
 func ofEnvironments(folders []string) bool {
 	return slices.ContainsFunc(folders, func(name string) bool { return slices.Contains(known().EnvironmentFolders, strings.ToLower(name)) })

@@ -267,6 +267,29 @@ func (f *Folders) isPlace(in, before, name string) bool {
 		slices.ContainsFunc(f.beside[in], func(other string) bool { return other != name && k.place(other) })
 }
 
+// groupsBeside is how many folders that are no places to run in tell that one beside them is a
+// group of what runs, whatever it is called.
+const groupsBeside = 3
+
+// Group reports whether a folder is called dev or the like for what stands in it, as what developers
+// use: beside it stand groups of other things, and no place to run in.
+func (f *Folders) Group(folder string) bool {
+	name, groups := strings.ToLower(path.Base(folder)), 0
+	if known().environment(name) == nil {
+		return false
+	}
+	for _, other := range f.beside[path.Dir(folder)] {
+		if other == name {
+			continue
+		}
+		if e := known().environment(other); e != nil || known().place(other) || EarlyEnvironment(other) {
+			return false
+		}
+		groups++
+	}
+	return groups >= groupsBeside
+}
+
 // Below is the folder of a file, as it stands below the directory that was named.
 func (f *Folders) Below(file string) string {
 	_, below := f.below(path.Dir(file))

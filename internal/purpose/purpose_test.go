@@ -245,3 +245,32 @@ func TestWhatWasFetched(t *testing.T) {
 		}
 	}
 }
+
+// A folder called dev is one for developers where groups of other things stand beside it, and no
+// place to run in.
+func TestGroupCalledDev(t *testing.T) {
+	for _, c := range []struct {
+		folder string
+		beside []string
+		want   bool
+	}{
+		{"apps/dev", []string{"ai", "media", "downloads"}, true},
+		{"k8s/apps/development", []string{"ai", "media", "downloads", "network"}, true},
+		{"apps/test", []string{"ai", "media", "home"}, true},
+		{"apps/dev", []string{"ai", "media"}, false},
+		{"apps/dev", []string{"ai", "media", "downloads", "prod"}, false},
+		{"apps/dev", []string{"ai", "media", "downloads", "base"}, false},
+		{"apps/dev", []string{"ai", "media", "downloads", "staging-eu"}, false},
+		{"apps/tools", []string{"ai", "media", "downloads"}, false},
+	} {
+		files := []string{c.folder + "/a.yaml"}
+		for _, other := range c.beside {
+			files = append(files, path.Join(path.Dir(c.folder), other, "a.yaml"))
+		}
+		var f Folders
+		f.Add(".", files)
+		if got := f.Group(c.folder); got != c.want {
+			t.Errorf("%s beside %v: %t", c.folder, c.beside, got)
+		}
+	}
+}

@@ -11,11 +11,11 @@ import (
 	"github.com/onus-project/onus/internal/origin"
 )
 
-// overridden gives a finding on what a chart makes with its defaults less weight where
-// values that stand elsewhere in the input for it make it otherwise: what installs the
-// chart is not read, and is likely to give it those.
+// overridden takes a finding back on what a chart makes with its defaults where values that
+// stand elsewhere in the input for it make it otherwise: what installs the chart is not read,
+// and is likely to give it those.
 func (x *Fitter) overridden(ctx context.Context, u *estate.Unit, f *finding.Finding) {
-	if u.Chart == nil || u.Chart.Overrides == nil || f.Verdict != finding.Broken || f.Severity == "low" {
+	if u.Chart == nil || u.Chart.Overrides == nil || f.Verdict != finding.Broken {
 		return
 	}
 	known, ok := x.overrides[u]
@@ -29,12 +29,10 @@ func (x *Fitter) overridden(ctx context.Context, u *estate.Unit, f *finding.Find
 			continue
 		}
 		if is := x.broken(ctx, u, after, f); is != nil && is[f.Fingerprint] == "" {
-			f.Severity = "low"
-			f.SeverityBecause = "with the values that " + o.File + " has for its chart, as far as they can be read, this is not so"
-			f.Evidence = append(slices.Clone(f.Evidence), finding.Evidence{
-				Text:     f.SeverityBecause,
-				Position: origin.Position{File: o.File},
-			})
+			why := "with the values that " + o.File + " has for its chart, as far as they can be read, this is not so"
+			f.Evidence = append(slices.Clone(f.Evidence), finding.Evidence{Text: why, Position: origin.Position{File: o.File}})
+			f.Doubt, f.Undoubted, f.Message = why, f.Message, f.Message+finding.But+why
+			f.Verdict, f.Consequence, f.Fix = finding.Unknown, "", nil
 			return
 		}
 	}

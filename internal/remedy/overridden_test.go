@@ -7,30 +7,35 @@ import (
 
 	"github.com/onus-project/onus/internal/check/table"
 	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/remedy"
 )
 
-// What a chart makes with its defaults weighs less where values for it, which stand
-// elsewhere in the input, make it otherwise.
+// What a chart makes with its defaults is not known where values for it, which stand elsewhere in
+// the input, make it otherwise.
 func TestOverridden(t *testing.T) {
 	// The API server calls it, so that a value of its chart says something.
 	templates := deployed("web", "{{ .Values.web.replicas }}") + "---\n" + toward("ClusterIP") + callback
 	for why, x := range map[string]struct {
 		file, text string
-		want       string
+		want       finding.Verdict
 	}{
-		"more pods":                  {"values/shop.yaml.gotmpl", "web:\n  host: {{ .Values.host }}\n  replicas: 2\n", "low"},
-		"more pods, as plain values": {"shop/values-eu.yaml", "web: \n  replicas: 3\n", "low"},
-		"the same":                   {"values/shop.yaml.gotmpl", "web:\n  replicas: 1\n", "high"},
-		"what is not known":          {"values/shop.yaml.gotmpl", "web:\n  replicas: {{ .Values.replicas }}\n", "high"},
-		"those of another chart":     {"values/site.yaml.gotmpl", "web:\n  replicas: 2\n", "high"},
-		"another value":              {"values/shop.yaml.gotmpl", "shop:\n  replicas: 2\n", "high"},
+		"more pods":                   {"values/shop.yaml.gotmpl", "web:\n  host: {{ .Values.host }}\n  replicas: 2\n", finding.Unknown},
+		"more pods, as plain values":  {"shop/values-eu.yaml", "web: \n  replicas: 3\n", finding.Unknown},
+		"a copy of it in another one": {"charts/all/charts/shop/values.yaml", "web:\n  replicas: 2\n", finding.Broken},
+		"the same":                    {"values/shop.yaml.gotmpl", "web:\n  replicas: 1\n", finding.Broken},
+		"what is not known":           {"values/shop.yaml.gotmpl", "web:\n  replicas: {{ .Values.replicas }}\n", finding.Broken},
+		"those of another chart":      {"values/site.yaml.gotmpl", "web:\n  replicas: 2\n", finding.Broken},
+		"another value":               {"values/shop.yaml.gotmpl", "shop:\n  replicas: 2\n", finding.Broken},
 	} {
 		files := map[string]string{
 			"charts/one/Chart.yaml":  "apiVersion: v2\nname: shop\nversion: 1.0.0\n",
 			"charts/one/values.yaml": "web: {replicas: 1}\n", "charts/one/templates/web.yaml": templates, x.file: x.text,
 		}
-		c, u, findings := checked(t, files, func(u *estate.Unit) bool { return u.Chart != nil })
+		if strings.HasSuffix(x.file, "/shop/values.yaml") {
+			files["charts/all/charts/shop/Chart.yaml"] = files["charts/one/Chart.yaml"]
+		}
+		c, u, findings := checked(t, files, func(u *estate.Unit) bool { return u.Chart != nil && strings.HasSuffix(u.Path, "charts/one") })
 		remedy.New(c, table.All(), u.units, os.ReadFile).Fit(t.Context(), u.Unit, findings)
 		told := false
 		for _, f := range findings {
@@ -39,8 +44,9 @@ func TestOverridden(t *testing.T) {
 			}
 			told = true
 			last := f.Evidence[len(f.Evidence)-1].Text
-			if f.Severity != x.want || (x.want == "low") != strings.Contains(last, x.file) {
-				t.Errorf("%s: %s, want %s: %s", why, f.Severity, x.want, last)
+			if f.Verdict != x.want || (x.want == finding.Unknown) != strings.Contains(last, x.file) ||
+				(f.Fix == nil) != (x.want == finding.Unknown) {
+				t.Errorf("%s: %s, want %s: %s", why, f.Verdict, x.want, last)
 			}
 		}
 		if !told {

@@ -97,6 +97,7 @@ func (x *Fitter) Fit(ctx context.Context, u *estate.Unit, findings []finding.Fin
 				continue
 			}
 			could := !f.Fix.AcceptOnly
+			f.Fix = x.substituted(u, f)
 			if f.Fix = x.written(unplaced(u, x.fitted(ctx, u, f))); could && f.Fix.AcceptOnly {
 				f.Severity, f.SeverityBecause = resigned(f.Severity), finding.NothingEnds
 			}

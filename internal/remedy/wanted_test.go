@@ -175,3 +175,41 @@ func TestSinglePodByHintsAlone(t *testing.T) {
 		}
 	}
 }
+
+// What a chart has for several pods of what is made with one is told: a number of its own that other
+// values replace, or an autoscaler that is switched off, by which it weighs more than little.
+func TestSeveralThatAChartOffers(t *testing.T) {
+	for why, x := range map[string]struct{ own, given, severity, said string }{
+		"an autoscaler of two, off": {"web: {replicas: 1, hpa: {enabled: false, minReplicas: 2, maxReplicas: 3}}", "", "medium",
+			"an autoscaler of at least 2 pods, which is switched off (web.hpa)"},
+		"under another name": {"web: {replicas: 1, autoscaling: {enabled: false, minReplicas: 3}}", "", "medium",
+			"at least 3 pods, which is switched off (web.autoscaling)"},
+		"of KEDA": {"web: {replicas: 1, keda: {enabled: false, minReplicaCount: 2}}", "", "medium", "(web.keda)"},
+		"its own number, which other values replace": {"web: {replicas: 3}", "web: {replicas: 1}", "low",
+			"its chart runs 3 unless it is told otherwise (web.replicas, "},
+		"its own number, of which something else decides": {"web: {replicas: '', most: 3}", "", "low", ""},
+		"an autoscaler of one":                            {"web: {replicas: 1, hpa: {enabled: false, minReplicas: 1}}", "", "low", ""},
+		"an autoscaler that nothing switches":             {"web: {replicas: 1, hpa: {minReplicas: 2}}", "", "low", ""},
+		"of another part":                                 {"web: {replicas: 1}\napi: {hpa: {enabled: false, minReplicas: 2}}", "", "low", ""},
+		"nothing":                                         {"web: {replicas: 1}", "", "low", ""},
+	} {
+		files := map[string]string{
+			"shop/Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\n", "shop/values.yaml": x.own + "\n",
+			"shop/templates/svc.yaml": toward("LoadBalancer"), "shop/templates/web.yaml": deployed("web",
+				"{{ .Values.web.replicas | default (ternary .Values.web.most 1 (hasKey .Values.web \"ha\")) }}"),
+		}
+		of := func(u *estate.Unit) bool { return u.Chart != nil }
+		if x.given != "" {
+			files["shop/values-eu.yaml"] = x.given + "\n"
+			of = func(u *estate.Unit) bool { return u.Chart != nil && strings.HasSuffix(u.Path, "values-eu.yaml") }
+		}
+		f := single(t, files, of)
+		said := ""
+		for _, e := range f.Evidence {
+			said += e.Text + "\n"
+		}
+		if f.Severity != x.severity || !strings.Contains(said, x.said) || x.said == "" && strings.Contains(said, "its chart runs") {
+			t.Errorf("%s: %s, want %s: %s", why, f.Severity, x.severity, said)
+		}
+	}
+}

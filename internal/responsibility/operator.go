@@ -139,6 +139,7 @@ type MadeWorkload struct {
 	EmptyDir    *MadeEmptyDir     `json:"emptyDir,omitempty"` // where they have no claim, and some conditions hold
 	Apart       *Apart            `json:"apart,omitempty"`
 	Alone       *Alone            `json:"alone,omitempty"`
+	Pair        *Pair             `json:"pair,omitempty"`
 	Kept        *Alone            `json:"kept,omitempty"`    // how its operator keeps one of its pods alone
 	Each        bool              `json:"each,omitempty"`    // each pod is one of a workload of its own
 	Reached     string            `json:"reached,omitempty"` // how clients reach it, where by no Service
@@ -246,6 +247,13 @@ type Sole struct {
 	Pods   Number           `json:"pods"`
 	Unless []ValueCondition `json:"unless,omitempty"` // any of them
 	Enough int              `json:"enough"`           // how many there may be, so that one may go
+}
+
+// Pair is something to say of the two pods of a workload, where these are all of a kind: what
+// happens while one of them is away.
+type Pair struct {
+	Among Sole   `json:"among"`
+	Says  string `json:"says"`
 }
 
 // Setting is a field of an object in which people configure an operator, and the

@@ -32,6 +32,9 @@ type Program struct {
 	Dev bool `json:"dev,omitempty"`
 	// Quorum says that several of them go on only while most are there.
 	Quorum bool `json:"quorum,omitempty"`
+	// Pair says what two members do while one of them is away; empty for what is not known to
+	// need both.
+	Pair string `json:"pair,omitempty"`
 	// Unless is when none of this holds; empty for never.
 	Unless string `json:"unless,omitempty"`
 	// Metrics says that others read metrics from it, and nothing else.

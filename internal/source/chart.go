@@ -19,6 +19,7 @@ func (r *reading) asked() *estate.Chart {
 		Overrides: r.overrides,
 		Named:     r.chart.Named, Written: r.chart.Written, Lacks: r.chart.Lacks, Switches: r.chart.Switches, Guards: r.chart.Guards,
 		Line:        r.chart.Line,
+		Default:     r.chart.Default,
 		Budgets:     r.chart.Budgets,
 		Autoscalers: r.chart.Autoscalers,
 		With: func(ctx context.Context, set []string) (*kubernetes.Estate, *origin.Fault) {

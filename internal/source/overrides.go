@@ -54,7 +54,7 @@ func (r *reading) overrides() []estate.Override {
 		if strings.HasPrefix(filepath.Clean(file), dir+string(filepath.Separator)) || !forChart(filepath.ToSlash(file), names) {
 			continue
 		}
-		if beforeProduction(file, dir) {
+		if ofAChart(file) || beforeProduction(file, dir) {
 			continue // of what runs in production it tells nothing
 		}
 		if set := literals(file, defaults); len(set) > 0 {
@@ -62,6 +62,13 @@ func (r *reading) overrides() []estate.Override {
 		}
 	}
 	return all
+}
+
+// ofAChart reports whether a file has the values with which another chart begins, as a copy of the
+// same one within another does: these are for that chart.
+func ofAChart(file string) bool {
+	_, err := os.Stat(filepath.Join(filepath.Dir(file), "Chart.yaml"))
+	return err == nil && filepath.Base(file) == "values.yaml"
 }
 
 // beforeProduction reports whether a file of values is for an environment before production: by

@@ -18,11 +18,12 @@ var ImageNamed = check.Check{
 }
 
 // pulls reports whether it is known of the images of what runs on that they name a
-// version, or that they do not. Runs of Jobs pull them anew wherever they are.
+// version, or that they do not: one that somebody has yet to name is no image. Runs of Jobs pull them anew wherever they are.
 func pulls(p *check.Pass, i int) bool {
 	w := &p.Estate.Kubernetes.Workloads[i]
 	named := func(c kubernetes.Container) bool { return c.Floating != "" }
-	return w.Lasting && !w.Template.Sleeps && w.AtLeast() > 0 && w.MadeBy == nil && w.Kind != kubernetes.Static &&
+	runs := w.Lasting && !w.Template.Sleeps && w.Template.Placeholder == ""
+	return runs && w.AtLeast() > 0 && w.MadeBy == nil && w.Kind != kubernetes.Static &&
 		(slices.ContainsFunc(w.Template.Containers, named) || allPinned(w))
 }
 

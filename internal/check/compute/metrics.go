@@ -66,12 +66,50 @@ func (s scrapes) polls(w *kubernetes.Workload) bool {
 // it has no address and a ServiceMonitor covers all of its ports. Others have a
 // port of their own scraped that they are used by, too.
 func (s scrapes) only(service *kubernetes.Service, w *kubernetes.Workload) bool {
-	if strings.HasSuffix(strings.TrimSuffix(service.Name, "-service"), "-metrics") { // as kubebuilder calls them
+	name := strings.TrimSuffix(service.Name, "-service")
+	if strings.HasSuffix(name, "-metrics") && name != w.Name { // as kubebuilder calls them
 		return true
 	}
+	looks := func(port string) bool { return watched(port) && !itself(w, port) }
 	return len(service.Ports) > 0 && !slices.ContainsFunc(service.Ports, func(p kubernetes.ServicePort) bool {
-		return !watched(p.Name) && !watched(p.Target) && !watched(nameIn(w, p.Target)) && !annotated(service, w, p) &&
+		return !looks(p.Name) && !looks(p.Target) && !looks(nameIn(w, p.Target)) &&
+			!(annotated(service, w, p) && !s.entered(service) && !s.answersAt(w, p)) &&
 			!(service.Headless && w.Kind != "StatefulSet" && s.covers(service, w, p))
+	})
+}
+
+// itself reports whether a port is called after what a workload runs, as that of Prometheus is:
+// who asks it does not only look at it.
+func itself(w *kubernetes.Workload, port string) bool {
+	names := namesOf(w)
+	for _, c := range w.Template.Containers {
+		names = append(names, c.Image)
+	}
+	return slices.ContainsFunc(names, func(name string) bool {
+		name = strings.TrimSuffix(name, "-server")
+		last := name[strings.LastIndex(name, "-")+1:]
+		return last != "" && !strings.HasPrefix(last, "metric") && slices.Contains(strings.Split(port, "-"), last)
+	})
+}
+
+// entered reports whether requests from outside are sent on to a Service: an Ingress to what is
+// scraped as well has it used.
+func (s scrapes) entered(service *kubernetes.Service) bool {
+	return slices.ContainsFunc(s.estate.Backends, func(b kubernetes.Backend) bool {
+		return !b.Webhook && b.Namespace == service.Namespace && b.Service == service.Name
+	})
+}
+
+// answersAt reports whether what a workload runs is a program that clients ask at the number of
+// a port, as Elasticsearch at 9200.
+func (s scrapes) answersAt(w *kubernetes.Workload, p kubernetes.ServicePort) bool {
+	n, err := strconv.Atoi(p.Target)
+	if s.catalog == nil || err != nil {
+		return false
+	}
+	return slices.ContainsFunc(w.Template.Containers, func(c kubernetes.Container) bool {
+		known := s.catalog.Program(c.Image, c.Runs, nil)
+		return known != nil && !known.Metrics && slices.Contains(known.Ports, n)
 	})
 }
 

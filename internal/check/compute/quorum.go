@@ -109,6 +109,40 @@ func part(w *kubernetes.Workload) string {
 	return said
 }
 
+// pairOf says what the two pods of a workload do while one of them is away, where they are all
+// members of a quorum that needs both; empty for others.
+func pairOf(p *check.Pass, i int) string {
+	w, x := &p.Estate.Kubernetes.Workloads[i], programsOf(p)
+	switch prog := x.of(i); {
+	case w.AtLeast() != 2:
+		return ""
+	case w.MadeBy != nil:
+		return w.MadeBy.Pair
+	case prog != nil && prog.Quorum && w.Kind == "StatefulSet" && x.ensemble(i) == 2:
+		return prog.Pair
+	}
+	return ""
+}
+
+// ofAPair is what is said of two such members: either one is as a single pod.
+func ofAPair(p *check.Pass, i int) check.Judgement {
+	w, prog := &p.Estate.Kubernetes.Workloads[i], programsOf(p).of(i)
+	j := check.Judgement{
+		Verdict: finding.Broken, Position: w.Position, Evidence: []finding.Evidence{size(w)},
+		Message:     "runs on two members of a quorum, and of two most are both",
+		Consequence: "While the node of one of them is replaced, it may stand still: " + pairOf(p, i) + ".",
+		Fix:         &finding.Fix{Summary: "run three members: any one of them may be away then"},
+	}
+	if w.MadeBy != nil && w.MadeBy.Change != "" {
+		j.Fix = grown(w.MadeBy)
+	}
+	if prog != nil && prog.Unless != "" {
+		j.Verdict = finding.Unknown
+		j.DoubtedBy("it is so unless " + prog.Unless)
+	}
+	return j
+}
+
 // lost says what is lost with the pods of a workload where they are so many members of a quorum
 // that the others are none; empty where they are not, or that is not known.
 func (x *programs) lost(i int) string {

@@ -1,10 +1,13 @@
 package compute
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/source"
 )
 
 // A budget that lets most members of a quorum go at once is told of, and no other.
@@ -124,6 +127,80 @@ func TestQuorumInTwoStatefulSets(t *testing.T) {
 		}
 		if said["a"] != x.a || said["b"] != x.b {
 			t.Errorf("%s: %q, want of a %q and of b %q", name, said, x.a, x.b)
+		}
+	}
+}
+
+// Two members of a quorum are no more than one where they are all that there are.
+func TestTwoMembersOfAQuorum(t *testing.T) {
+	for name, x := range map[string]struct {
+		image, kind string
+		replicas    int
+		want        string
+	}{
+		"etcd":                {"quay.io/coreos/etcd:v3.5.9", "StatefulSet", 2, "a cluster of two takes no writes"},
+		"ZooKeeper":           {"zookeeper:3.9", "StatefulSet", 2, "an ensemble of two answers nobody"},
+		"MongoDB":             {"mongo:8", "StatefulSet", 2, "a replica set of two takes no writes"},
+		"three of etcd":       {"quay.io/coreos/etcd:v3.5.9", "StatefulSet", 3, ""},
+		"of no quorum":        {"nginx:1.27", "StatefulSet", 2, ""},
+		"queues of each":      {"rabbitmq:4", "StatefulSet", 2, ""},
+		"topics of each":      {"apache/kafka:4", "StatefulSet", 2, ""},
+		"without their names": {"quay.io/coreos/etcd:v3.5.9", "Deployment", 2, ""},
+	} {
+		docs := strings.Replace(named("db", x.replicas, ""), "image: i", "image: '"+x.image+"'", 1)
+		docs = strings.Replace(docs, "kind: Deployment", "kind: "+x.kind, 1)
+		told := ""
+		for _, f := range look(t, knowledge(t), "karpenter", parse(t, docs)) {
+			if f.Obligation == SingleReplica.ID && f.Verdict == finding.Broken {
+				told = f.Consequence
+				if f.Severity == "low" || !strings.Contains(f.Fix.Summary, "three members") {
+					t.Errorf("%s: %s, %+v", name, f.Severity, f.Fix)
+				}
+			}
+		}
+		if (told != "") != (x.want != "") || !strings.Contains(told, x.want) {
+			t.Errorf("%s: %q, want %q", name, told, x.want)
+		}
+	}
+}
+
+// Of Elasticsearch that ECK makes two nodes are all of those that may lead where the others are
+// told other roles.
+func TestTwoNodesThatMayLead(t *testing.T) {
+	for name, x := range map[string]struct {
+		sets string
+		want string // what is told of
+	}{
+		"two of that role": {"{name: m, count: 2, config: {node.roles: [master]}}, " +
+			"{name: d, count: 3, config: {node.roles: [data]}}", "es-es-m"},
+		"two of all roles": {"{name: m, count: 2}", "es-es-m"},
+		"two, in another form": {"{name: m, count: 2, config: {node: {roles: [master, data]}}}, " +
+			"{name: d, count: 2, config: {node.master: false}}", "es-es-m"},
+		"three of it": {"{name: m, count: 3, config: {node.roles: [master]}}, {name: d, count: 2, config: {node.roles: [data]}}", ""},
+		"two, and one beside": {"{name: m, count: 2, config: {node.roles: [master]}}, " +
+			"{name: d, count: 1, config: {node.roles: [data, master]}}", ""},
+	} {
+		docs := "{apiVersion: elasticsearch.k8s.elastic.co/v1, kind: Elasticsearch, metadata: {name: es, namespace: shop}, " +
+			"spec: {version: 8.0.0, nodeSets: [" + x.sets + "]}}\n"
+		file := filepath.Join(t.TempDir(), "es.yaml")
+		if err := os.WriteFile(file, []byte(docs), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		whole, err := source.Read(t.Context(), source.Input{Paths: []string{file}, Catalog: knowledge(t)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		told := ""
+		for _, f := range look(t, knowledge(t), "karpenter", whole.Units[0].Kubernetes) {
+			if f.Obligation == SingleReplica.ID && f.Verdict == finding.Broken && strings.Contains(f.Message, "two members") {
+				told += f.Subject.Name
+				if !strings.Contains(f.Fix.Summary, "3") {
+					t.Errorf("%s: %q", name, f.Fix.Summary)
+				}
+			}
+		}
+		if told != x.want {
+			t.Errorf("%s: %q, want %q", name, told, x.want)
 		}
 	}
 }

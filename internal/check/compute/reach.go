@@ -73,11 +73,12 @@ func otherForm(w, o *kubernetes.Workload) bool {
 
 // leadsTo reports whether a Service leads to a port of a workload's pods: a name is
 // one that a container has to declare, and a number is served by whoever listens
-// there. Of pods whose containers are not known, any may.
+// there. Of pods whose containers are not known, any may, and so it is with those that an
+// operator makes: the ports that it adds stand nowhere.
 //
 // Source: FindPort in pkg/api/v1/pod/util.go of Kubernetes 1.36.
 func leadsTo(service *kubernetes.Service, w *kubernetes.Workload) bool {
-	if len(service.Ports) == 0 || len(w.Template.Containers) == 0 {
+	if len(service.Ports) == 0 || len(w.Template.Containers) == 0 || w.MadeBy != nil {
 		return true
 	}
 	return slices.ContainsFunc(service.Ports, func(p kubernetes.ServicePort) bool {

@@ -75,6 +75,23 @@ spec: {defaultBackend: {service: {name: svc, port: {number: 443}}}}
 			fmt.Sprintf(service, "ports: [{name: http, port: 80}]") + sends, "low", "Ingress in sends requests"},
 		{"scraped at the number of an exporter", scraped("9187") + fmt.Sprintf(service, "ports: [{port: 9187}]"), "low",
 			"only metrics are read from it, through Service svc"},
+		{"scraped at the number of an exporter, and sent requests", scraped("9187") + fmt.Sprintf(service, "ports: [{port: 9187}]") + sends,
+			"high", "Ingress in sends requests to it, through Service svc"},
+		{"scraped at the number that its program answers at", strings.Replace(scraped("9200"), "image: i",
+			"image: opensearchproject/opensearch:2", 1) +
+			fmt.Sprintf(service, "ports: [{port: 9200}]"), "medium", "Service svc routes to it"},
+		{"called after what it runs", fmt.Sprintf(deployment, "prometheus", "") +
+			fmt.Sprintf(service, "ports: [{name: prometheus, port: 9090}]"), "medium", "Service svc routes to it"},
+		{"called after what it runs, by its image", strings.Replace(fmt.Sprintf(deployment, "graphs", ""), "image: i",
+			"image: a/telemetry:1", 1) +
+			fmt.Sprintf(service, "ports: [{name: telemetry, port: 80}]"), "medium", "Service svc routes to it"},
+		{"called after a server of that name", fmt.Sprintf(deployment, "team-monitoring-server", "") +
+			fmt.Sprintf(service, "ports: [{name: http-monitoring, port: 80}]"), "medium", "Service svc routes to it"},
+		{"metrics of what is called so", fmt.Sprintf(deployment, "app-metrics", "") +
+			fmt.Sprintf(service, "ports: [{name: metrics, port: 80}]"), "low", "only metrics are read from it"},
+		{"a Service that has its name", fmt.Sprintf(deployment, "own-metrics", "") +
+			strings.Replace(fmt.Sprintf(service, "ports: [{name: http, port: 80}]"), "name: svc", "name: own-metrics", 1), "medium",
+			"Service own-metrics routes to it"},
 		{"scraped where it is used", scraped("8080") + fmt.Sprintf(service, "ports: [{port: 8080}]"), "medium", "Service svc routes to it"},
 		{"scraped by the pod, and no address", fmt.Sprintf(deployment, "web", served) +
 			fmt.Sprintf(service, "clusterIP: None, ports: [{port: 80, targetPort: web}]") + `---
@@ -254,6 +271,26 @@ func TestPortsDeclaredByNumber(t *testing.T) {
 		}}}
 		if got := declaresTarget(&kubernetes.Service{Ports: []kubernetes.ServicePort{{Target: target}}}, w); got != want {
 			t.Errorf("port %s is declared: %t", target, got)
+		}
+	}
+}
+
+// Which ports an operator adds to the pods that it makes stands nowhere: a Service that names
+// one may lead to it.
+func TestPortsThatAnOperatorAdds(t *testing.T) {
+	named := kubernetes.Service{Ports: []kubernetes.ServicePort{{Name: "web", Target: "web"}}}
+	own := kubernetes.PodTemplate{Containers: []kubernetes.Container{{Ports: []kubernetes.ContainerPort{{Number: 1}}}}}
+	for _, x := range []struct {
+		why  string
+		w    kubernetes.Workload
+		want bool
+	}{
+		{"of what nobody makes", kubernetes.Workload{Template: own}, false},
+		{"of what an operator makes", kubernetes.Workload{Template: own, MadeBy: &kubernetes.Maker{Operator: "Prometheus Operator"}}, true},
+		{"of what something of no name makes", kubernetes.Workload{Template: own, MadeBy: &kubernetes.Maker{}}, true},
+	} {
+		if got := leadsTo(&named, &x.w); got != x.want {
+			t.Errorf("%s: %t", x.why, got)
 		}
 	}
 }

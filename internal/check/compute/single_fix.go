@@ -84,11 +84,11 @@ func (f singleFixes) ofData(i int) *finding.Fix {
 	case w.Kind == "StatefulSet":
 		budget, _ := f.budgetOfTwo(i)
 		return more("run two replicas, if its pods keep no data of their own" + budget.Words() + "; else " + Accepted)
-	case directory(w) != "":
-		return more("run two replicas only if both may keep data of their own, which " + directory(w) + " speaks against; else " + Accepted)
 	case f.programs.lostData(i) != "":
 		said := "give it a volume at " + f.programs.lostData(i) + " that outlasts its pods, where what it keeps there matters; "
 		return &finding.Fix{Summary: said + "else run two replicas, if each may keep its own"}
+	case directory(w) != "":
+		return more("run two replicas only if both may keep data of their own, which " + directory(w) + " speaks against; else " + Accepted)
 	case w.Rollout.Strategy == "Recreate":
 		said := "run two replicas if two may run side by side, which its strategy Recreate speaks against; else " + Accepted
 		return &finding.Fix{Summary: said, AcceptOnly: true, More: true}
@@ -369,12 +369,13 @@ func (f singleFixes) aboutTwo(i int) string {
 
 // unsure reports whether nothing tells that several pods of a workload may run side by
 // side: it is a program of which the catalog knows nothing, which only answers requests as
-// far as its name says, and its author has written nothing that is for several.
+// far as its name says, and its author has written nothing that is for several, nor has it elect
+// a leader among them.
 func (f singleFixes) unsure(i int) bool {
 	w := &f.estate.Workloads[i]
 	t := &w.Template
 	spread := len(t.Spread) > 0 || t.Affinity != nil && t.Affinity.PodAntiAffinity != nil
-	return w.Scaler == nil && !spread && !f.scales(w) && len(f.coverage.covered[i]) == 0 &&
+	return w.Scaler == nil && !spread && !f.scales(w) && !f.electors.elects(i) && len(f.coverage.covered[i]) == 0 &&
 		f.stakes.of(i).from != server && f.electors.may(i) == ""
 }
 

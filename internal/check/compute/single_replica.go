@@ -33,6 +33,8 @@ func singleReplica(p *check.Pass, i int) {
 		j = onOneNode(p, i, claim)
 	case n >= 2 && len(alone(w)) > 0:
 		j = ofShares(w)
+	case pairOf(p, i) != "":
+		j = ofAPair(p, i)
 	case n >= 2:
 		j.Message = fmt.Sprintf("runs at least %d pods", n)
 	case len(stakesOf(p).siblings(i)) > 0:

@@ -360,7 +360,16 @@ func (s *stakes) trial(i int) string {
 	case purpose.OfFile(w.Position.File) != purpose.Deployed:
 		return "by the name of its file it is there for " + string(purpose.OfFile(w.Position.File))
 	}
-	return cmp.Or(s.setAside(w.Position.File), s.unit.Beside[w.Ref], s.ofNamespace(w), s.outdated(w), s.inEnvironment(w), s.answersFor(i))
+	return cmp.Or(s.setAside(w.Position.File), s.unit.Beside[w.Ref], s.ofNamespace(w), s.outdated(w), s.inEnvironment(w), s.answersFor(i),
+		onOwnMachine(w))
+}
+
+// onOwnMachine says of a workload that its image is on the machine that runs the cluster.
+func onOwnMachine(w *kubernetes.Workload) string {
+	if w.Template.OwnMachine == "" {
+		return ""
+	}
+	return "its image comes from a registry on the machine that runs it (" + w.Template.OwnMachine + ")"
 }
 
 // setAside says by which folder or unit it is known that nobody needs what stands in a

@@ -11,8 +11,11 @@ import (
 
 // inEnvironment says of a workload that it is told to run in an environment before
 // production, by a flag, a variable or a label of it; empty where nothing tells so, or
-// something tells otherwise.
+// something tells otherwise. A chart's own values say only what it begins with.
 func (s *stakes) inEnvironment(w *kubernetes.Workload) string {
+	if s.unit.OwnValues { // what its chart begins with, who installs it sets
+		return ""
+	}
 	t := w.Template.Told
 	add := func(more kubernetes.Told) {
 		t.Before, t.Live = cmp.Or(t.Before, more.Before), cmp.Or(t.Live, more.Live)
@@ -61,8 +64,13 @@ func (s *stakes) answersFor(i int) string {
 			hosts = append(hosts, named...)
 		}
 	}
-	if len(hosts) == 0 || slices.ContainsFunc(hosts, func(host string) bool { return !purpose.BeforeProductionByHost(host) }) {
+	// Charts have such hosts in their own values, too, until who installs them names others.
+	own := func(host string) bool { return purpose.OnThisMachine(host) && !s.unit.OwnValues }
+	if len(hosts) == 0 || slices.ContainsFunc(hosts, func(host string) bool { return !purpose.BeforeProductionByHost(host) && !own(host) }) {
 		return ""
+	}
+	if k := slices.IndexFunc(hosts, own); k >= 0 {
+		return "it is reached as " + hosts[k] + ", which is the machine of whoever asks"
 	}
 	return "it is reached as " + slices.Min(hosts) + ", by the name a host of an environment before production"
 }

@@ -5,7 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
 // What runs in an environment before production by what it is told, or by the hosts that
@@ -47,6 +49,12 @@ func TestWhatRunsBeforeProduction(t *testing.T) {
 		{"by a label", labelled("environment: staging"), "low", "as label environment=staging says"},
 		{"by a label with a prefix", labelled("example.com/env: uat"), "low", "example.com/env=uat"},
 		{"by its host", route("staging.shop.com"), "low", "it is reached as staging.shop.com"},
+		{"by the machine that asks", route("web.127.0.0.1.nip.io"), "low",
+			"it is reached as web.127.0.0.1.nip.io, which is the machine of whoever asks"},
+		{"by that and another", route("shop.localhost", "www.shop.com"), "high", ""},
+		{"by another address of that kind", route("web.34.1.2.3.nip.io"), "high", ""},
+		{"by its image", strings.Replace(fmt.Sprintf(deployment, "web", ""), "image: i", "image: localhost:5001/web:1", 1) + public, "low",
+			"its image comes from a registry on the machine that runs it (localhost:5001/web:1)"},
 		{"by two hosts", route("b.dev.shop.com", "a.dev.shop.com"), "low", "it is reached as a.dev.shop.com"},
 
 		{"production", env("NODE_ENV=production"), "high", ""},
@@ -65,5 +73,57 @@ func TestWhatRunsBeforeProduction(t *testing.T) {
 		if severity != x.severity || !strings.Contains(said, x.said) {
 			t.Errorf("%s: %s, want %s: %s", x.why, severity, x.severity, said)
 		}
+	}
+}
+
+// The environment and the hosts that a chart has in its own values are where it begins: they tell
+// nothing of where it runs.
+func TestEnvironmentOfAChartsOwnValues(t *testing.T) {
+	labelled := strings.Replace(fmt.Sprintf(deployment, "web", ""), "labels: {a: w}", "labels: {a: w, environment: dev}", 1)
+	public := fmt.Sprintf(service, "type: LoadBalancer, ports: [{name: http, port: 80}]")
+	hosted := fmt.Sprintf(deployment, "web", "") + fmt.Sprintf(service, "ports: [{name: http, port: 80}]") + `---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: in, namespace: shop}
+spec: {rules: [{host: web.127.0.0.1.nip.io, http: {paths: [
+  {path: /, pathType: Prefix, backend: {service: {name: svc, port: {number: 80}}}}]}}]}
+`
+	for why, input := range map[string]string{
+		"a label": labelled + public, "a variable": fmt.Sprintf(deployment, "web", ", env: [{name: NODE_ENV, value: development}]") + public,
+		"a flag": fmt.Sprintf(deployment, "web", ", args: [--environment, qa]") + public, "a host": hosted,
+	} {
+		for own, want := range map[bool]string{true: "high", false: "low"} {
+			unit := &estate.Estate{OwnValues: own}
+			unit.Kubernetes = parse(t, input)
+			if severity, said := brokenIn(t, unit, SingleReplica.ID); severity != want {
+				t.Errorf("%s, own values %t: %s, want %s: %s", why, own, severity, want, said)
+			}
+		}
+	}
+}
+
+// Flux, as its bootstrap wrote it into a folder that shows something, is no part of what is shown;
+// anything else there is, and it is elsewhere.
+func TestFluxThatASampleHolds(t *testing.T) {
+	for _, x := range []struct {
+		file string
+		want bool
+	}{
+		{"examples/flux/clusters/production/flux-system/gotk-components.yaml", true},
+		{"docs/samples/gotk-components.yaml", true},
+		{"e2e/gotk-components.yaml", true},
+		{"clusters/production/flux-system/gotk-components.yaml", false},
+		{"examples/flux/web.yaml", false},
+	} {
+		e := &kubernetes.Estate{Workloads: []kubernetes.Workload{{}}}
+		e.Workloads[0].Position.File = x.file
+		unit := &estate.Estate{Kubernetes: e}
+		unit.Folders.Add(".", []string{x.file})
+		within(t, "karpenter", e, func(p *check.Pass) {
+			p.Estate = unit
+			if got := bootstrapped(p, 0); got != x.want {
+				t.Errorf("%s: %t", x.file, got)
+			}
+		})
 	}
 }

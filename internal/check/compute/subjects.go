@@ -1,6 +1,8 @@
 package compute
 
 import (
+	"path"
+	"path/filepath"
 	"slices"
 
 	"github.com/onus-project/onus/internal/check"
@@ -8,6 +10,7 @@ import (
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/purpose"
 )
 
 // budgets are the subjects of checks on PodDisruptionBudgets.
@@ -59,7 +62,7 @@ func eachServing(bare bool, judge func(p *check.Pass, i int)) func(*check.Pass) 
 			switch {
 			case p.Err() != nil:
 				return
-			case !serving.drained(i):
+			case !serving.drained(i) || bootstrapped(p, i):
 			case serving.serves(i):
 				judge(p, i)
 			case bare:
@@ -67,6 +70,17 @@ func eachServing(bare bool, judge func(p *check.Pass, i int)) func(*check.Pass) 
 			}
 		}
 	}
+}
+
+// bootstrapped reports whether a workload is one of Flux itself, as flux bootstrap wrote it into a
+// folder that shows how something is done: neither is what anybody runs there theirs to change, nor
+// does it belong to what is shown.
+//
+// Source: fluxcd.io/flux/installation/bootstrap.
+func bootstrapped(p *check.Pass, i int) bool {
+	file := filepath.ToSlash(p.Estate.Kubernetes.Workloads[i].Position.File)
+	of, _ := p.Estate.Folders.Of(file)
+	return path.Base(file) == "gotk-components.yaml" && of != purpose.Deployed
 }
 
 // mayServe says of a bare pod that whether it serves is not known, where

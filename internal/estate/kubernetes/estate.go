@@ -495,6 +495,8 @@ type Maker struct {
 	// Alone says why nobody minds that it is away for a while, where it is a single pod;
 	// empty where somebody may.
 	Alone string
+	// Pair says what happens while one of its two pods is away, where it needs both; else empty.
+	Pair string
 	// Kept says how its operator keeps one of its pods alone from drains; empty where it
 	// keeps all of them, or none.
 	Kept string

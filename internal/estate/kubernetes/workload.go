@@ -60,6 +60,7 @@ type PodTemplate struct {
 	Elects       bool     // a container is told to elect a leader
 	ElectsNot    string   // what tells a container to elect none, as it is written, where none is told to elect one
 	Unpulled     bool     // its images are never pulled: somebody puts them on its nodes
+	OwnMachine   string   // an image from a registry of the machine that runs it
 	Placeholder  string   // an image that somebody has to put another one in place of
 	Anonymous    bool     // it is told to let in who has no login
 	EmptyDir     bool     // it has an emptyDir volume, and not only for what is not kept

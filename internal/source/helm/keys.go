@@ -35,6 +35,7 @@ func Asked(in *unit.Tree, dir string, o Options) *unit.ChartValues {
 		Switches: func(file string, line int, field string) []string { return at(file, line).switches(field) },
 		Guards:   func(file string, line int, field string) []string { return at(file, line).guards(field) },
 		Line:     func(key string) (origin.Position, any) { return parts().line(in, o, key) },
+		Default:  func(key string) (origin.Position, any) { return parts().line(in, Options{}, key) },
 		Budgets: func() [][]string {
 			if parts().root == nil {
 				return nil

@@ -43,6 +43,12 @@ func TestBackends(t *testing.T) {
 		"a Mapping of elsewhere": {"getambassador.io/v3alpha1 Mapping", "service: https://www.example.org", ""},
 		"a TargetGroupBinding":   {"elbv2.k8s.aws/v1beta1 TargetGroupBinding", "serviceRef: {name: web, port: 80}", plain},
 		"one of EKS Auto Mode":   {"eks.amazonaws.com/v1 TargetGroupBinding", "serviceRef: {name: web, port: 80}", plain},
+		"an APIRule": {"gateway.kyma-project.io/v2 APIRule", "hosts: [a], service: {name: web, port: 80}, gateway: kyma-system/kyma-gateway, " +
+			"rules: [{path: /x, service: {name: b, namespace: other, port: 80}}]", "shop/web other/b"},
+		"an APIRule of before": {"gateway.kyma-project.io/v1beta1 APIRule", "host: a.org, service: {name: web, port: 80}, " +
+			"rules: [{path: /.*}]", plain},
+		"an APIRule of its rules": {"gateway.kyma-project.io/v2 APIRule", "hosts: [a], " +
+			"rules: [{path: /*, service: {name: web, port: 80}}]", plain},
 		"a RouteGroup": {"zalando.org/v1 RouteGroup", "hosts: [a.org], backends: [{name: a, type: service, serviceName: web}, " +
 			"{name: no, type: shunt}]", plain},
 		"a VirtualServer of nginx": {"k8s.nginx.org/v1 VirtualServer", "host: a.org, upstreams: [{name: a, service: web, port: 80}]", plain},

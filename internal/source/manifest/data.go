@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -18,8 +19,8 @@ var (
 	}
 )
 
-// lostData is the path at which a container keeps data by its name and has an emptyDir:
-// it goes with the pod. What an init container fills is made anew, and so is no data,
+// lostData is the path at which a container keeps data by its name, or as it is told, and has
+// an emptyDir: it goes with the pod. What an init container fills is made anew, and so is no data,
 // nor is what lies in memory or is mounted to be read. It is empty where there is none.
 func lostData(spec *corev1.PodSpec) string {
 	for i := range spec.Volumes {
@@ -27,16 +28,37 @@ func lostData(spec *corev1.PodSpec) string {
 		if v.EmptyDir == nil || v.EmptyDir.Medium == corev1.StorageMediumMemory || filled(spec, v.Name) {
 			continue
 		}
-		for _, c := range spec.Containers {
+		for k := range spec.Containers {
+			c := &spec.Containers[k]
+			if refills(c) {
+				continue
+			}
 			for _, m := range c.VolumeMounts {
 				words := wordsOf(m.MountPath)
-				if m.Name == v.Name && !m.ReadOnly && among(words, dataWords) && !among(append(words, wordsOf(v.Name)...), scratchWords) {
+				keeps := among(words, dataWords) || slices.ContainsFunc(directories(c), func(dir string) bool { return within(dir, m.MountPath) })
+				if m.Name == v.Name && !m.ReadOnly && keeps && !among(append(words, wordsOf(v.Name)...), scratchWords) {
 					return m.MountPath
 				}
 			}
 		}
 	}
 	return ""
+}
+
+// refills reports whether a container is the store gateway or the compactor of Thanos, which fill
+// what they have on their disk from the bucket again.
+//
+// Source: thanos.io/tip/components/store.md and compact.md.
+func refills(c *corev1.Container) bool {
+	words := spoken(c)
+	return (slices.Contains(words, "store") || slices.Contains(words, "compact")) &&
+		slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(w, "--objstore.config") })
+}
+
+// within reports whether a directory is one, or lies in it.
+func within(dir, of string) bool {
+	of = path.Clean(of)
+	return dir == of || strings.HasPrefix(dir, strings.TrimSuffix(of, "/")+"/")
 }
 
 // scratch reports whether a volume is mounted, and everywhere at a path by which nothing

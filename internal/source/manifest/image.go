@@ -55,7 +55,25 @@ var placeholder = regexp.MustCompile(`(?i)[\s<>\[\]]|(^|[/:_.-])(change|replace|
 // toFillIn reports whether an image is no image but says to put one in its place. What
 // a tool fills in, by $NAME or {{name}}, is none of these.
 func toFillIn(image string) bool {
-	return image != "" && !strings.ContainsAny(image, "${") && mayBePlaceholder(image) && placeholder.MatchString(image)
+	return image == scaffolded || image != "" && !strings.ContainsAny(image, "${") && mayBePlaceholder(image) && placeholder.MatchString(image)
+}
+
+// scaffolded is the image that kubebuilder writes, until make deploy puts another one in its place.
+//
+// Source: pkg/plugins/golang/v4/scaffolds/internal/templates/makefile.go and
+// pkg/plugins/common/kustomize/v2/scaffolds/internal/templates/config/manager of kubebuilder.
+const scaffolded = "controller:latest"
+
+// ownRegistry is a registry of the machine that runs the cluster, as kind and k3d are given one. One
+// at port 32000 MicroK8s has, wherever it runs.
+//
+// Source: kind.sigs.k8s.io/docs/user/local-registry, k3d.io/stable/usage/registries and
+// microk8s.io/docs/registry-built-in.
+var ownRegistry = regexp.MustCompile(`^(localhost|127\.0\.0\.1|[\w-]+\.localhost|kind-registry|host\.docker\.internal)(:\d+)?/`)
+
+// onOwnMachine reports whether an image is in such a registry.
+func onOwnMachine(image string) bool {
+	return ownRegistry.MatchString(image) && !strings.Contains(image, ":32000/")
 }
 
 // placeholderWords are those of which any placeholder has one, if it has no blank or

@@ -38,3 +38,29 @@ func TestMayBePlaceholder(t *testing.T) {
 		}
 	})
 }
+
+// A registry on one's own machine is told by its address.
+func TestRegistryOfOnesOwnMachine(t *testing.T) {
+	for image, want := range map[string]bool{
+		"localhost:5001/web:1": true, "localhost/web": true, "127.0.0.1:5000/a/web": true, "k3d-registry.localhost:5000/web": true,
+		"kind-registry:5000/web": true,
+		"localhost:32000/web":    false, "registry.shop.com/localhost/web": false, "localhost": false, "web": false, "localhosts:5000/web": false,
+		"registry:5000/web": false, "": false,
+	} {
+		if got := onOwnMachine(image); got != want {
+			t.Errorf("%s: %t", image, got)
+		}
+	}
+}
+
+// What kubebuilder writes for the image of a controller is none: make deploy names it.
+func TestImageOfAScaffold(t *testing.T) {
+	for image, want := range map[string]bool{
+		"controller:latest": true, "controller": false, "controller:v1": false, "shop/controller:latest": false,
+		"ghcr.io/shop/controller:latest": false,
+	} {
+		if got := toFillIn(image); got != want {
+			t.Errorf("%s: %t", image, got)
+		}
+	}
+}

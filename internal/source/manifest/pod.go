@@ -168,6 +168,9 @@ func ofContainers(spec *corev1.PodSpec, t *kubernetes.PodTemplate) {
 		if t.Placeholder == "" && toFillIn(c.Image) {
 			t.Placeholder = c.Image
 		}
+		if t.OwnMachine == "" && onOwnMachine(c.Image) {
+			t.OwnMachine = c.Image
+		}
 		t.Anonymous = t.Anonymous || slices.Contains(c.Env, corev1.EnvVar{Name: anonymous, Value: "true"})
 	}
 	awaited(t, spec)

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"path"
 	"regexp"
 	"strings"
 
@@ -19,8 +20,32 @@ var (
 	servesByKey   = regexp.MustCompile(`(?i)(tls|ssl|cert|ssh|jwt|sign|webhook|serv|client|ca[-_]|path|file)`)
 	ownAddress    = regexp.MustCompile(`(?i)^([a-z]+[-_])*(host|hostname|advertise[-_]?\w*|external[-_]?\w*|node[-_]?name)$`)
 	numberedHost  = regexp.MustCompile(`^[a-z][a-z0-9.-]*-\d+\.[a-z][a-z0-9.-]*(:\d+)?$`)
-	directoryName = regexp.MustCompile(`(?i)^(storage|data|persistence)[-_.]?(dir|directory|path)$`)
+	directoryName = regexp.MustCompile(`(?i)^(storage|data|persistence|(storage[-_.]?)?tsdb|storageData)[-_.]?(dir|directory|path)$`)
 )
+
+// directories are those in which a container is told to keep its data.
+func directories(c *corev1.Container) (all []string) {
+	flags(spoken(c), func(name, value string) {
+		if directoryName.MatchString(name) && path.IsAbs(value) {
+			all = append(all, path.Clean(value))
+		}
+	})
+	return all
+}
+
+// flags calls f with the name and the value of every flag among some words.
+func flags(words []string, f func(name, value string)) {
+	for i, w := range words {
+		if !strings.HasPrefix(w, "-") {
+			continue
+		}
+		name, value, joined := strings.Cut(strings.TrimLeft(w, "-"), "=")
+		if !joined && i+1 < len(words) && !strings.HasPrefix(words[i+1], "-") {
+			value = words[i+1]
+		}
+		f(name, value)
+	}
+}
 
 // identifies reports whether a flag gives a program the only identity that it has among
 // others: a private key by which they know it, as members of a chain of blocks have, and
@@ -48,15 +73,5 @@ func told(c *corev1.Container, x *kubernetes.Container) {
 	for _, e := range c.Env {
 		tell(e.Name, e.Value, false)
 	}
-	words := spoken(c)
-	for i, w := range words {
-		if !strings.HasPrefix(w, "-") {
-			continue
-		}
-		name, value, joined := strings.Cut(strings.TrimLeft(w, "-"), "=")
-		if !joined && i+1 < len(words) && !strings.HasPrefix(words[i+1], "-") {
-			value = words[i+1]
-		}
-		tell(name, value, true)
-	}
+	flags(spoken(c), func(name, value string) { tell(name, value, true) })
 }

@@ -155,6 +155,8 @@ type ChartValues struct {
 	// that it is rendered with, or in the chart's own; and that value. It is zero where none
 	// has it, and where that lies in an archive.
 	Line func(key string) (origin.Position, any)
+	// Default is the same in the chart's own file of values alone.
+	Default func(key string) (origin.Position, any)
 	// Budgets are the settings by which it makes PodDisruptionBudgets, each as one
 	// string or more for With: switched on as they are, and so that one pod may go.
 	Budgets func() [][]string
