@@ -5,7 +5,6 @@ package operator
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -174,32 +173,41 @@ func (m *maker) elsewhere(o object, u *responsibility.UnreadMakings) {
 	}
 }
 
+// extras are how values of charts say which objects of others they make as well, and a budget itself.
+var extras = []string{"extraDeploy", "extraObjects", "extraManifests", "extraResources", "extraTemplates", "PodDisruptionBudget"}
+
 // charts are those whose own objects are all that a resource applies; one without a name where it may apply others.
 func (o object) charts(u *responsibility.UnreadMakings) []string {
-	open := []string{""}
-	if slices.ContainsFunc(u.Beside, func(path string) bool { _, is := o.at(path); return is }) {
+	open, within := []string{""}, slices.ContainsFunc(u.Beside, func(path string) bool { _, is := o.at(path); return is })
+	if u.Charts == nil || within || slices.ContainsFunc(extras, func(word string) bool { return o.says("", word) }) {
 		return open
 	}
-	for _, path := range u.Chart {
-		at, is := o.at(path)
-		if !is {
+	k := slices.IndexFunc(u.Charts.Of, func(path string) bool { _, is := o.at(path); return is })
+	if k < 0 {
+		return open
+	}
+	at, _ := o.at(u.Charts.Of[k])
+	sources, several := at.([]any)
+	if !several {
+		sources = []any{at}
+	}
+	var names []string
+	for _, source := range sources {
+		of, _ := source.(map[string]any)
+		chart, _ := of[u.Charts.Name].(string)
+		if _, left := of[u.Charts.Leave]; left && chart == "" && of[u.Charts.Path] == nil {
 			continue
 		}
-		all, several := at.([]any)
-		if !several {
-			all = []any{at}
+		name := responsibility.OwnChart(chart)
+		if name == "" {
+			return open
 		}
-		var names []string
-		for _, one := range all {
-			name := responsibility.OwnChart(fmt.Sprint(one))
-			if name == "" {
-				return open
-			}
-			names = append(names, name)
-		}
-		return names
+		names = append(names, name)
 	}
-	return open
+	if len(names) == 0 {
+		return open
+	}
+	return names
 }
 
 func all(conditions []responsibility.ValueCondition, holds func(responsibility.ValueCondition) bool) bool {

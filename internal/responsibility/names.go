@@ -20,6 +20,7 @@ type names struct {
 
 	ClusterAutoscaler  Autoscaler    `json:"clusterAutoscaler"`
 	SharedCharts       []sharedChart `json:"sharedCharts"`
+	OwnCharts          []ownChart    `json:"ownCharts"`
 	Installers         []installer   `json:"installers"`
 	PodTemplates       []fileName    `json:"podTemplates"`
 	StaticPods         []fileName    `json:"staticPods"`
@@ -193,6 +194,9 @@ func (x *names) cited() map[string][]string {
 	all[x.ClusterAutoscaler.Node] = x.ClusterAutoscaler.From
 	for _, s := range x.SharedCharts {
 		all[s.Words[0]] = s.From
+	}
+	for _, o := range x.OwnCharts {
+		all[o.Names[0]] = o.From
 	}
 	for _, i := range x.Installers {
 		all[i.Kind] = i.From

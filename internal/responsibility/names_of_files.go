@@ -53,6 +53,12 @@ type WhereSaid struct {
 // ClusterAutoscaler is by what the cluster autoscaler keeps a node.
 func ClusterAutoscaler() Autoscaler { return namesKnown().ClusterAutoscaler }
 
+// ownChart is names of charts that make the objects of one program each.
+type ownChart struct {
+	Names []string `json:"names"`
+	From  []string `json:"from"`
+}
+
 // IsSharedChart reports whether a chart by its name is there for others, and not that of a
 // program. That it is a chart tells nothing.
 func IsSharedChart(name string) bool {
@@ -62,15 +68,13 @@ func IsSharedChart(name string) bool {
 	})
 }
 
-// OwnChart is the name of a chart that makes objects of its own and none for the pods of others, by how those who install
-// it call it: its name, or that behind a repository's. It is empty for one that is there for others, and for one whose
-// name is filled in.
-func OwnChart(called string) string {
-	name := path.Base(strings.TrimSuffix(called, "/"))
-	if strings.ContainsAny(called, "{}$<>") || strings.HasSuffix(name, ".tgz") || name == "." || name == "/" || IsSharedChart(name) {
-		return ""
+// OwnChart is the name of a chart that is known to make the objects of its program and none for the pods of others; empty for
+// any other.
+func OwnChart(name string) string {
+	if slices.ContainsFunc(namesKnown().OwnCharts, func(o ownChart) bool { return slices.Contains(o.Names, name) }) {
+		return name
 	}
-	return name
+	return ""
 }
 
 // Installs reports whether custom resources of a kind install what stands elsewhere.

@@ -109,15 +109,24 @@ type Copied struct {
 // is said. Without any path it may be every namespace.
 type UnreadMakings struct {
 	Namespace []string `json:"namespace,omitempty"`
-	// Chart are paths to the name of the chart that it installs, of which the first that is there counts; Beside are
-	// paths to what it applies as well, where nothing is known of the names of what that makes.
-	Chart    []string `json:"chart,omitempty"`
-	Beside   []string `json:"beside,omitempty"`
-	Kind     string   `json:"kind,omitempty"`     // the one kind of object that it makes, where that is known
-	ForEach  string   `json:"forEach,omitempty"`  // a list of which each element may make it
-	In       string   `json:"in,omitempty"`       // the part that makes it; empty for all of it
-	Contains string   `json:"contains,omitempty"` // it makes any only where the text of that part has this
-	Acts     string   `json:"acts,omitempty"`     // it makes none, and does itself what one would: in which words, behind its name
+	// Charts is where it names what it applies; without it, or where something stands at one of the paths Beside, nothing is
+	// known of the names of what it makes.
+	Charts   *UnreadCharts `json:"charts,omitempty"`
+	Beside   []string      `json:"beside,omitempty"`
+	Kind     string        `json:"kind,omitempty"`     // the one kind of object that it makes, where that is known
+	ForEach  string        `json:"forEach,omitempty"`  // a list of which each element may make it
+	In       string        `json:"in,omitempty"`       // the part that makes it; empty for all of it
+	Contains string        `json:"contains,omitempty"` // it makes any only where the text of that part has this
+	Acts     string        `json:"acts,omitempty"`     // it makes none, and does itself what one would: in which words, behind its name
+}
+
+// UnreadCharts are those that a resource installs: each of what stands at the first of the paths Of that is there, by its
+// field Name. One that has the field Leave and neither a name nor a path of its own applies nothing.
+type UnreadCharts struct {
+	Of    []string `json:"of"`
+	Name  string   `json:"name"`
+	Leave string   `json:"leave,omitempty"`
+	Path  string   `json:"path,omitempty"`
 }
 
 // MadeWorkload is a workload that an operator makes, for each element of a list

@@ -6,7 +6,6 @@ import (
 
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/origin"
-	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/source/gitops"
 )
 
@@ -40,7 +39,7 @@ func (r *reading) helmfile(name string, in *bufio.Reader) error {
 		if x.Namespace != "" {
 			r.kubernetes.Hidden = append(r.kubernetes.Hidden, origin.Unread{
 				Of: "release " + x.Name, Cause: origin.Made, Reason: "its chart stands elsewhere and was not read",
-				Scope: origin.Scope{Namespace: x.Namespace, Chart: responsibility.OwnChart(x.Chart)},
+				Scope: origin.Scope{Namespace: x.Namespace},
 			})
 		}
 	}
