@@ -12,6 +12,7 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/locate"
+	"github.com/onus-project/onus/internal/responsibility"
 )
 
 // Whether rules of an account let the provider launch its nodes, by what they let through and
@@ -92,6 +93,23 @@ func TestLaunchAllowed(t *testing.T) {
 func TestLaunchAllowedElsewhere(t *testing.T) {
 	if found := launched(t, "gke-autopilot", &kubernetes.Estate{}, cloud.LaunchRule{Limits: []cloud.LaunchLimit{{}}}); len(found) > 0 {
 		t.Errorf("%v", found)
+	}
+}
+
+// A rule that was read and about which nothing can be said, since it is not known where anything
+// runs, is told to be unchecked.
+func TestLaunchAllowedNowhere(t *testing.T) {
+	c, k := knowledge(t), &kubernetes.Estate{}
+	e := &estate.Estate{Kubernetes: k, Cloud: cloud.Estate{Launch: []cloud.LaunchRule{{Name: "a"}}}, Today: today}
+	for as, want := range map[string]bool{"": true, "gke-autopilot": false, "eks-auto-mode": false} {
+		var on *responsibility.Offering
+		if as != "" {
+			on = c.Offering(as)
+		}
+		p := &check.Pass{Catalog: c, Estate: e, Places: locate.Locate(c, k, on, nil)}
+		if got := LaunchAllowed.Subjects.Untold(p); got != want {
+			t.Errorf("%q: untold is %t", as, got)
+		}
 	}
 }
 
