@@ -156,11 +156,13 @@ func connectionsDrained(p *check.Pass, i int) {
 	switch {
 	case x.unsure:
 		j.Verdict, j.Because = finding.Unknown, "it may have no such load balancer"
-		j.Message = "whether its Ingress has a load balancer of AWS, as its annotations say, is not known: of which controller its class is was not read"
+		j.Message = "whether its Ingress has a load balancer of AWS, as its annotations say, is not known: " +
+			"of which controller its class is was not read"
 	case grace <= x.delay && x.delay <= unsetDelay:
 		j.Verdict, j.Because = finding.Unknown, "few requests take so long"
 		j.Message = fmt.Sprintf("%s, and a pod of it is killed after %s: whether requests take longer is not known", lets, words.Duration(grace))
-		j.Fix = &finding.Fix{Summary: fmt.Sprintf("if they do, set terminationGracePeriodSeconds to more than %d, with a preStop hook that sleeps for longer "+
+		j.Fix = &finding.Fix{Summary: fmt.Sprintf("if they do, set terminationGracePeriodSeconds to more than %d, "+
+			"with a preStop hook that sleeps for longer "+
 			"than %d s; or lower %s to what they take", x.delay/time.Second, x.delay/time.Second, strings.TrimSuffix(delayed, "="))}
 	case grace <= x.delay:
 		j.Verdict, j.Because = finding.Broken, "only requests that take so long are lost"

@@ -66,7 +66,7 @@ func TestLaunchAllowed(t *testing.T) {
 		"may let others through":           {mayLet(), "", finding.Unknown, "by name"},
 		"may let through, and surely does": {mayLet(all...), "", finding.Held, keeps},
 		"may keep more back":               {cloud.LaunchRule{MayDeny: "by type"}, "", finding.Unknown, "by type"},
-		"may keep more back, and does":     {cloud.LaunchRule{Limits: lets().Limits, MayDeny: "by type"}, "", finding.Broken, "does not let through"},
+		"may keep more back, and does":     {cloud.LaunchRule{Limits: lets().Limits, MayDeny: "by type"}, "", finding.Broken, "does not let"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			k := &kubernetes.Estate{}
