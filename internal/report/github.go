@@ -38,7 +38,7 @@ func githubLines(f *published.Findings) []string {
 	for _, u := range f.Unreadable {
 		said := []string{sentence(u.Reason)}
 		if u.Hint != "" {
-			said = append(said, "Hint: "+u.Hint+".") // which may be a command, as it is typed
+			said = append(said, "Hint: "+u.Hint) // which may be a command, as it is typed
 		}
 		lines = append(lines, githubLine("notice", origin.Position{File: u.File, Line: u.Line}, "could not be read", said))
 	}

@@ -16,7 +16,7 @@ func TestGitHub(t *testing.T) {
 			"Fix: allow one eviction at a time (charts/web/values.yaml:3).%0A--set pdb.max=1",
 		"::warning title=pdb-missing (medium)%3A shop/web Deployment::No eviction is ever allowed.",
 		"::notice file=charts/web/templates/web.yaml,line=12,title=single-replica (low)%3A shop/web Deployment::No eviction is ever allowed.",
-		"::notice file=broken.yaml,line=3,title=could not be read::Is no YAML.%0AHint: mend it.",
+		"::notice file=broken.yaml,line=3,title=could not be read::Is no YAML.%0AHint: mend it",
 		"::notice file=charts/web,title=could not be read::X.",
 		"::notice title=could not be read::Pods could not be read: forbidden; allow list on pods.",
 		"::notice file=charts/web/templates/web.yaml,line=12,title=drain-dodger (unknown)%3A shop/web Deployment::No eviction is ever allowed.",

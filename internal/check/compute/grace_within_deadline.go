@@ -2,6 +2,7 @@ package compute
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,7 +26,9 @@ var GraceWithinDeadline = check.Check{
 
 // poolsToo: that no pool or node gives drains less time.
 func poolsToo(p *check.Pass, _ *check.Judgement) []origin.Unread {
-	return p.Estate.Kubernetes.Lacks(kubernetes.KarpenterPools, kubernetes.NodeClaimKinds)
+	e := p.Estate.Kubernetes
+	hidden := slices.DeleteFunc(e.HidesKarpenterPools(), func(u origin.Unread) bool { return u.Of != "" && u.Kind == "" && !u.Unseen })
+	return append(e.Lacks(kubernetes.KarpenterPools, kubernetes.NodeClaimKinds), hidden...)
 }
 
 // budgetsThatAreNotAsked: that no PDB is there of which a drain asks none.

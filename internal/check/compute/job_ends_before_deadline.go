@@ -2,12 +2,14 @@ package compute
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/words"
 )
@@ -16,7 +18,7 @@ import (
 // drains wait for them.
 var JobEndsBeforeDeadline = check.Check{
 	ID: "job-ends-before-deadline", Axis: Axis, Subjects: whereReplaced(asksToEnd),
-	Needs: check.Needs{Held: []check.Need{ownObject, place, poolsToo}, Broken: []check.Need{ownObject, place}},
+	Needs: check.Needs{Held: []check.Need{ownObject, place, poolsToo}, Broken: []check.Need{ownObject, place, poolsToo}},
 	Run:   eachReplaced(asksToEnd, jobEndsBeforeDeadline),
 }
 
@@ -36,6 +38,12 @@ func waitsFor(t contract.Terms, grace time.Duration) (time.Duration, bool) {
 	return at.Sub(began), killed && t.OnDeadline == contract.ThenForce
 }
 
+// noPools reports whether nothing tells of the node pools that are there, some of which may limit
+// how long drains wait.
+func noPools(p *check.Pass) bool {
+	return !slices.ContainsFunc(p.Estate.Kubernetes.Pools, func(pool kubernetes.Pool) bool { return pool.API == kubernetes.KarpenterPool })
+}
+
 // jobEndsBeforeDeadline says whether a drain of its node waits until a Job is over. Where it is
 // not known which of several platforms it is, or others than Karpenter drain, nothing is said.
 func jobEndsBeforeDeadline(p *check.Pass, i int) {
@@ -51,6 +59,9 @@ func jobEndsBeforeDeadline(p *check.Pass, i int) {
 	t := follows.routine()
 	kept, forced := waitsFor(t, w.Template.Grace)
 	switch {
+	case !forced && noPools(p):
+		j.Verdict, j.Because = finding.Unknown, "no node pool is here"
+		j.Message = "how long a drain of its node waits for it is not known: node pools say that, and none is here"
 	case !forced:
 		j.Message = "a drain of its node waits for as long as it runs"
 	case w.RunsAtMost == 0:
@@ -72,7 +83,7 @@ func jobEndsBeforeDeadline(p *check.Pass, i int) {
 		}
 	}
 	if w.RunsAtMost > 0 {
-		said := fmt.Sprintf("activeDeadlineSeconds %d", w.RunsAtMost/time.Second)
+		said := "activeDeadlineSeconds ends it after " + words.Duration(w.RunsAtMost)
 		j.Evidence = append(j.Evidence, finding.Evidence{Text: said, Position: w.Position})
 	}
 	ofWorkload(p, i, sure(p, j, i, nil))

@@ -11,13 +11,20 @@ import (
 	"github.com/onus-project/onus/internal/estate/cloud"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/locate"
+	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/words"
 )
 
 // LaunchAllowed looks for rules of an account that keep the provider from launching nodes.
 var LaunchAllowed = check.Check{
 	ID: "launch-allowed", Axis: Axis,
-	Subjects: check.Subjects{Untold: func(p *check.Pass) bool { return len(p.Estate.Cloud.Launch) == 0 }},
+	Subjects: check.Subjects{Untold: func(p *check.Pass) bool {
+		if len(p.Estate.Cloud.Launch) == 0 {
+			return true
+		}
+		at, _ := launchedAt(p)
+		return at.Offering == nil && mayBeLaunched(p)
+	}},
 	Run: func(p *check.Pass) {
 		if len(p.Estate.Cloud.Launch) == 0 {
 			return
@@ -30,6 +37,23 @@ var LaunchAllowed = check.Check{
 			launchAllowed(p, &p.Estate.Cloud.Launch[i], at, regions)
 		}
 	},
+}
+
+// mayBeLaunched reports whether it is not known where anything runs, and a provider that launches
+// nodes from such images is among those where it may.
+func mayBeLaunched(p *check.Pass) bool {
+	if p.Places.Untold {
+		return true
+	}
+	for _, all := range [][]locate.Place{p.Places.Nodes, p.Places.Pools, p.Places.Workloads, {p.Places.Fallback}} {
+		for i := range all {
+			launches := func(c *responsibility.Offering) bool { return c.Launches != nil }
+			if o := all[i].Offering; o == nil || slices.ContainsFunc(o.Candidates, launches) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // launchedAt is where a provider launches nodes from images that the account has to let through,
@@ -72,16 +96,21 @@ func launchAllowed(p *check.Pass, rule *cloud.LaunchRule, at locate.Place, regio
 	}
 	var lacks, unlisted []string
 	for _, region := range wanted {
-		switch account := from.Accounts[region]; {
-		case !rule.Limits || slices.Contains(rule.Lets, from.Owner):
-		case account == "":
-			unlisted = append(unlisted, region)
-		case !slices.Contains(rule.Lets, account):
-			lacks = append(lacks, region)
+		account := from.Accounts[region]
+		for k := range rule.Limits {
+			switch limit := &rule.Limits[k]; {
+			case !limit.Covers(region) || limit.Lets(account, from.Owner):
+			case account == "":
+				unlisted = append(unlisted, region)
+			default:
+				lacks = append(lacks, region)
+			}
 		}
 	}
-	if rule.Limits {
-		j.Evidence = []finding.Evidence{{Text: "it lets through images of " + letThrough(rule.Lets), Position: rule.Position}}
+	lacks, unlisted = slices.Compact(lacks), slices.Compact(unlisted)
+	for k := range rule.Limits {
+		said := "it lets through images of " + letThrough(rule.Limits[k].Owners) + inRegions(rule.Limits[k].Regions)
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: said, Position: rule.Position})
 	}
 	images := "the images from which " + at.Offering.Title + " launches nodes"
 	open := ""
@@ -90,6 +119,8 @@ func launchAllowed(p *check.Pass, rule *cloud.LaunchRule, at locate.Place, regio
 		open = rule.MayLet
 	case len(lacks) > 0 && len(regions) == 0 && len(lacks) < len(wanted):
 		open = "it lets through those of some Regions, and in which one the cluster is was not read"
+	case rule.Regional && len(lacks) > 0 && len(lacks)+len(unlisted) < len(wanted):
+		open = "it lets through those of some Regions, and of which one it is is not told"
 	case len(lacks) > 0:
 		notLaunched(&j, images, lacks, from.Accounts, len(regions) > 0)
 	case rule.MayDeny != "":
@@ -118,6 +149,21 @@ func notLaunched(j *check.Judgement, images string, lacks []string, accounts map
 		fix = "let through images of " + words.And(numbers)
 	}
 	j.Fix = &finding.Fix{Summary: fix}
+}
+
+// inRegions are the Regions of a limit in words, where it is not of all.
+func inRegions(all []cloud.Scope) string {
+	var names []string
+	for _, s := range all {
+		if s.Region == "*" {
+			return ""
+		}
+		names = append(names, s.Region)
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return " in " + words.And(names)
 }
 
 // letThrough are accounts in words.

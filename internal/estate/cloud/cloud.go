@@ -14,21 +14,6 @@ type Estate struct {
 	Launch  []LaunchRule
 }
 
-// LaunchRule is a rule of an account, or of the organization that it is in, for the images
-// that instances may be launched from.
-type LaunchRule struct {
-	Kind, Name string
-	// Limits says that it keeps some images from being launched: one that is off, or only
-	// counts, does not. Lets are the accounts whose images it lets through, or the names that
-	// the provider has for groups of them: amazon.
-	Limits bool
-	Lets   []string
-	// MayLet is why it may let others through as well, and MayDeny why it may keep more of
-	// them back, where what it says is not understood; each is empty for nothing.
-	MayLet, MayDeny string
-	Position        origin.Position
-}
-
 // Window is when a provider may do some work on one thing that it runs.
 type Window struct {
 	Offering string // as the catalog names it

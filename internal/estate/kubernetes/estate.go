@@ -383,7 +383,8 @@ type Service struct {
 	Headless  bool // it has no address: its name leads to each of its pods
 	Ports     []ServicePort
 	// ScrapedAt is the port at which its annotations have metrics read; empty for none.
-	ScrapedAt string
+	ScrapedAt   string
+	Annotations map[string]string
 	// Entry is that of one of type LoadBalancer.
 	Entry    Entry
 	Position origin.Position

@@ -32,6 +32,8 @@ type PodTemplate struct {
 	Unprobed bool
 	// StopHook is for how long a preStop hook sleeps before its program is told to stop.
 	StopHook time.Duration
+	// AllServe is for how long the hook of each of its containers sleeps: the least of them.
+	AllServe time.Duration
 	Requests Resources
 	// Limits of its containers together. Unstated and Unlimited are how many of its
 	// containers ask for none of a resource, and have no limit of it.

@@ -242,7 +242,7 @@ func keepStatefulSet(k kind, o *appsv1.StatefulSet) *appsv1.StatefulSet {
 func keepJob(s *batchv1.JobSpec) batchv1.JobSpec {
 	return batchv1.JobSpec{
 		Parallelism: s.Parallelism, Completions: s.Completions, Suspend: s.Suspend, TTLSecondsAfterFinished: s.TTLSecondsAfterFinished,
-		Selector: s.Selector, Template: keepTemplate(&s.Template),
+		Selector: s.Selector, ActiveDeadlineSeconds: s.ActiveDeadlineSeconds, Template: keepTemplate(&s.Template),
 		BackoffLimit: s.BackoffLimit, BackoffLimitPerIndex: s.BackoffLimitPerIndex, PodFailurePolicy: keepFailures(s.PodFailurePolicy),
 	}
 }

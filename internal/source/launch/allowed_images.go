@@ -13,8 +13,9 @@ import (
 const enabled = "enabled"
 
 // allowedImages reads what aws ec2 get-allowed-images-settings prints: where it is enabled an
-// image is to be used where one of the criteria takes it. One without providers takes those of
-// all, and one that looks at more than the provider takes some of its images.
+// image is to be used where one of the criteria takes it. Whose images one without providers takes
+// is not told there, and one that looks at more than the provider takes some of its images. The
+// settings are those of one Region, which is not printed: such a rule goes by its file.
 //
 // Source: docs.aws.amazon.com/AWSEC2/latest/APIReference, GetAllowedImagesSettings and ImageCriterion.
 func allowedImages(d *document.Document, at origin.Position) (cloud.LaunchRule, error) {
@@ -35,7 +36,11 @@ func allowedImages(d *document.Document, at origin.Position) (cloud.LaunchRule, 
 		msg := fmt.Sprintf("is %q, wants enabled, disabled or audit-mode", read.State)
 		return cloud.LaunchRule{}, &document.Error{Line: d.Line("/State"), Field: "State", Msg: msg}
 	}
-	rule := cloud.LaunchRule{Kind: "AllowedImagesSettings", Name: "account", Position: at, Limits: read.State == enabled}
+	rule := cloud.LaunchRule{Kind: "AllowedImagesSettings", Name: at.File, Position: at, Regional: true}
+	if read.State != enabled {
+		return rule, nil
+	}
+	limit := cloud.LaunchLimit{}
 	for _, c := range read.Criteria {
 		switch {
 		case len(c.Names)+len(c.Marketplace)+len(c.Created)+len(c.Deprecated) > 0:
@@ -43,9 +48,10 @@ func allowedImages(d *document.Document, at origin.Position) (cloud.LaunchRule, 
 		case len(c.Providers) == 0:
 			rule.MayLet = "one of its criteria names no provider"
 		default:
-			rule.Lets = append(rule.Lets, c.Providers...)
+			limit.Owners = append(limit.Owners, c.Providers...)
 		}
 	}
-	rule.Lets = slices.DeleteFunc(rule.Lets, func(of string) bool { return of == "none" })
+	limit.Owners = slices.DeleteFunc(limit.Owners, func(of string) bool { return of == "none" })
+	rule.Limits = []cloud.LaunchLimit{limit}
 	return rule, nil
 }

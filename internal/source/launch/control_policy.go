@@ -5,8 +5,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"maps"
-	"path"
 	"slices"
 	"strings"
 
@@ -26,38 +24,45 @@ type statement struct {
 }
 
 // statements are one, or several in a list, as policies have them.
-type statements []statement
+type statements []json.RawMessage
 
 // UnmarshalJSON takes a statement as a list of one.
 func (s *statements) UnmarshalJSON(data []byte) error {
 	if bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) {
-		*s = make(statements, 1)
-		return json.Unmarshal(data, &(*s)[0])
-	}
-	return json.Unmarshal(data, (*[]statement)(s))
-}
-
-// UnmarshalJSON takes a text as a list of one.
-func (w *words) UnmarshalJSON(data []byte) error {
-	var one string
-	if json.Unmarshal(data, &one) == nil {
-		*w = words{one}
+		*s = statements{slices.Clone(data)}
 		return nil
 	}
-	var all []string
+	return json.Unmarshal(data, (*[]json.RawMessage)(s))
+}
+
+// UnmarshalJSON takes a text, a number or a truth value as a list of one.
+func (w *words) UnmarshalJSON(data []byte) error {
+	var all []json.RawMessage
 	if json.Unmarshal(data, &all) != nil {
-		return errWords
+		all = []json.RawMessage{data}
 	}
-	*w = all
+	*w = words{}
+	for _, one := range all {
+		text := ""
+		if one = bytes.TrimSpace(one); json.Unmarshal(one, &text) != nil {
+			if bytes.ContainsAny(one[:1], "{[") {
+				return errWords
+			}
+			text = string(one)
+		}
+		*w = append(*w, text)
+	}
 	return nil
 }
 
-// launches is the call by which an instance is launched, and image what stands for one of the
-// images that it may be launched from, of any owner.
-const (
-	launches = "ec2:RunInstances"
-	image    = "arn:aws:ec2:eu-central-1::image/ami-0"
-)
+// launches is the call by which an instance is launched, and calls are those that a provider makes
+// for one.
+const launches = "ec2:RunInstances"
+
+var calls = []string{launches, "ec2:CreateFleet", "ec2:CreateLaunchTemplate"}
+
+// notUnderstood is why more may be denied than what was read.
+const notUnderstood = "one of its statements is not understood"
 
 // controlPolicy reads what aws organizations describe-policy prints of a service control policy:
 // which launches it denies by the image. Where it is attached is not told there.
@@ -84,70 +89,98 @@ func controlPolicy(d *document.Document, at origin.Position) (cloud.LaunchRule, 
 	if err := json.Unmarshal([]byte(read.Policy.Content), &content); err != nil {
 		return rule, &document.Error{Line: d.Line("/Policy/Content"), Field: "Policy.Content", Msg: fmt.Sprintf("is no policy: %v", err)}
 	}
-	for i := range content.Statement {
-		content.Statement[i].limits(&rule)
+	allows, allowed := false, false // it says what is allowed, and launches are
+	for _, raw := range content.Statement {
+		var s statement
+		switch err := json.Unmarshal(raw, &s); {
+		case err != nil:
+			rule.MayDeny = notUnderstood
+		case s.Effect == "Deny":
+			s.limits(&rule)
+		case s.Effect == "Allow":
+			allows, allowed = true, allowed || s.allows()
+		default:
+			rule.MayDeny = notUnderstood
+		}
+	}
+	if allows && !allowed && rule.MayDeny == "" {
+		rule.MayDeny = "it allows some calls, and launches are not among them"
 	}
 	return rule, nil
 }
 
-// limits adds to a rule what a statement denies: where several do, what each lets through.
+// called reports whether a statement is about a call.
+func (s *statement) called(call string) bool {
+	fits := func(pattern string) bool { return cloud.Fits(pattern, call) }
+	return slices.ContainsFunc(s.Action, fits) || len(s.NotAction) > 0 && !slices.ContainsFunc(s.NotAction, fits)
+}
+
+// allows reports whether it allows all that a launch takes.
+func (s *statement) allows() bool {
+	lacks := func(call string) bool { return !s.called(call) }
+	return !slices.ContainsFunc(calls, lacks) && slices.Contains(s.Resource, "*") && s.Condition == nil
+}
+
+// limits adds to a rule what a statement denies of launches.
 func (s *statement) limits(rule *cloud.LaunchRule) {
-	if s.Effect != "Deny" || !s.about() {
+	if !slices.ContainsFunc(calls, s.called) {
 		return
 	}
-	lets, open := s.lets()
+	on := s.about()
+	if !on.images && !on.some && !on.others {
+		return
+	}
+	limit, open := s.excepted()
 	switch {
 	case open != "":
 		rule.MayDeny = open
-	case !rule.Limits:
-		rule.Limits, rule.Lets = true, lets
-	default:
-		rule.Lets = both(rule.Lets, lets)
+		return
+	case !s.called(launches):
+		rule.MayDeny = "it denies a call that a launch takes"
+		return
+	case on.some:
+		rule.MayDeny = "it denies launches from some images"
+	case on.others && (s.Condition != nil || !on.images):
+		rule.MayDeny = "it denies launches for more than their image"
+	}
+	if on.images {
+		limit.Regions = on.regions
+		rule.Limits = append(rule.Limits, limit)
 	}
 }
 
-// ownersOfAWS is the name of the group of owners that all accounts of AWS itself are in.
-const ownersOfAWS = "amazon"
-
-// both are those that two lists let through. An account of AWS is let through by its group, too;
-// that others are not is of no account here.
-func both(these, those []string) []string {
-	var all []string
-	for _, pair := range [][2][]string{{these, those}, {those, these}} {
-		for _, of := range pair[0] {
-			if (slices.Contains(pair[1], of) || slices.Contains(pair[1], ownersOfAWS)) && !slices.Contains(all, of) {
-				all = append(all, of)
+// excepted is whose images it lets through: those that its condition excepts, or none where it has
+// no condition. Open says what of the condition is not understood.
+func (s *statement) excepted() (limit cloud.LaunchLimit, open string) {
+	if s.Condition == nil {
+		return limit, ""
+	}
+	if len(s.Condition) != 1 {
+		return limit, "it denies launches on a condition that is not understood"
+	}
+	for operator, keys := range s.Condition {
+		if len(keys) != 1 {
+			return limit, "it denies launches on a condition that is not understood: " + operator
+		}
+		name := strings.TrimSuffix(operator, "IfExists")
+		like := name == "StringNotLike"
+		for key, values := range keys {
+			switch {
+			case strings.EqualFold(key, "aws:ResourceAccount"):
+				limit.By = cloud.ByAccount
+			case strings.EqualFold(key, "ec2:Owner"): // of images of the provider it is the name of the group
+				limit.By = cloud.ByGroup
+			default:
+				name = ""
 			}
+			variable := slices.ContainsFunc(values, func(v string) bool { return strings.Contains(v, "${") })
+			if !like && name != "StringNotEquals" && name != "StringNotEqualsIgnoreCase" || name == "" || variable {
+				return limit, "it denies launches on a condition of " + operator + " " + key
+			}
+			limit.Owners = slices.DeleteFunc(slices.Clone(values), func(v string) bool { // what no owner is called
+				return !like && strings.ContainsAny(v, "*?") || name != "StringNotEqualsIgnoreCase" && v != strings.ToLower(v)
+			})
 		}
 	}
-	return all
-}
-
-// about reports whether it is about the launch of instances, by their image.
-func (s *statement) about() bool {
-	plain := strings.NewReplacer("/", ":", `\`, `\\`, "[", `\[`) // of patterns there are no more than * and ?
-	fits := func(patterns words, what string) bool {
-		return slices.ContainsFunc(patterns, func(p string) bool {
-			ok, _ := path.Match(strings.ToLower(plain.Replace(p)), strings.ToLower(strings.ReplaceAll(what, "/", ":")))
-			return ok
-		})
-	}
-	called := fits(s.Action, launches) || len(s.NotAction) > 0 && !fits(s.NotAction, launches)
-	return called && (fits(s.Resource, image) || len(s.NotResource) > 0 && !fits(s.NotResource, image))
-}
-
-// lets is whose images it lets through: those that its condition excepts, or none where it has no
-// condition. Open says what of the condition is not understood.
-func (s *statement) lets() (lets []string, open string) {
-	for _, operator := range slices.Sorted(maps.Keys(s.Condition)) {
-		for key, values := range s.Condition[operator] {
-			excepts := strings.HasPrefix(operator, "StringNotEquals") || strings.HasPrefix(operator, "StringNotLike")
-			owner := strings.EqualFold(key, "aws:ResourceAccount") || strings.EqualFold(key, "ec2:Owner")
-			if !excepts || !owner || len(s.Condition) > 1 || len(s.Condition[operator]) > 1 {
-				return nil, "it denies launches on a condition of " + operator + " " + key
-			}
-			lets = values
-		}
-	}
-	return lets, ""
+	return limit, ""
 }

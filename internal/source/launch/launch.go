@@ -96,4 +96,4 @@ func decode(d *document.Document, into any) error {
 type words []string
 
 // errWords is that of what is neither.
-var errWords = errors.New("is neither a text nor a list of texts")
+var errWords = errors.New("is neither a value nor a list of values")

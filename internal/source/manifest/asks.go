@@ -71,7 +71,7 @@ func containerAsks(all []string, c *corev1.Container, lasts bool) []string {
 			all = append(all, "hostPort:"+strconv.Itoa(int(p.HostPort)))
 		}
 	}
-	if lasts && asksMetadata(c) {
+	if asksMetadata(c) {
 		all = append(all, "instanceMetadata")
 	}
 	if lasts && c.LivenessProbe == nil {
@@ -89,14 +89,39 @@ func containerAsks(all []string, c *corev1.Container, lasts bool) []string {
 // Source: docs.aws.amazon.com/AWSEC2/latest/UserGuide, Configure the Instance Metadata Service options.
 var metadataServices = []string{"http://169.254.169.254", "http://[fd00:ec2::254]"}
 
+// refusals are words of arguments and variables that name such an address to keep somebody from it,
+// or to go around a proxy.
+var refusals = []string{
+	"proxy", "deny", "block", "exclu", "except", "reject", "forbid", "ignore", "skip", "filter", "drop", "disallow", "black",
+}
+
 // asksMetadata reports whether a container is told to ask one of them. Who names the address alone
-// mostly means to keep others from it, or to go around a proxy.
+// mostly means to keep others from it, or to go around a proxy; and SDKs of AWS that are told that
+// it is disabled ask nothing there.
+//
+// Source: docs.aws.amazon.com/sdkref/latest/guide, IMDS credential provider (AWS_EC2_METADATA_DISABLED).
 func asksMetadata(c *corev1.Container) bool {
 	asks := func(s string) bool {
-		return slices.ContainsFunc(metadataServices, func(at string) bool { return strings.Contains(s, at) })
+		return slices.ContainsFunc(metadataServices, func(at string) bool { return strings.Contains(s, at) }) && !refuses(s)
 	}
-	return slices.ContainsFunc(c.Command, asks) || slices.ContainsFunc(c.Args, asks) ||
-		slices.ContainsFunc(c.Env, func(e corev1.EnvVar) bool { return asks(e.Value) })
+	told := slices.Concat(c.Command, c.Args)
+	for i, s := range told {
+		flagged := i > 0 && strings.HasPrefix(told[i-1], "-") && refuses(told[i-1]) // --deny URL
+		if asks(s) && !flagged {
+			return true
+		}
+	}
+	disabled := func(e corev1.EnvVar) bool {
+		return e.Name == "AWS_EC2_METADATA_DISABLED" && strings.EqualFold(e.Value, "true")
+	}
+	set := func(e corev1.EnvVar) bool { return asks(e.Value) && !refuses(e.Name) }
+	return !slices.ContainsFunc(c.Env, disabled) && slices.ContainsFunc(c.Env, set)
+}
+
+// refuses reports whether a text has such a word.
+func refuses(s string) bool {
+	s = strings.ToLower(s)
+	return slices.ContainsFunc(refusals, func(word string) bool { return strings.Contains(s, word) })
 }
 
 // hostProcess is what runs as a process of its node, which is one with Windows then.

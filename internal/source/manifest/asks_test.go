@@ -38,8 +38,23 @@ func TestAsks(t *testing.T) {
 		{`{containers: [], initContainers: [{name: a, securityContext: {procMount: Unmasked, appArmorProfile: {type: Unconfined},
 			windowsOptions: {hostProcess: true}}}]}`, "appArmorUnconfined hostProcess unmaskedProc windows"},
 		{`{containers: [], initContainers: [{name: a, securityContext: {procMount: Default, seccompProfile: {type: RuntimeDefault}}}]}`, ""},
+		{`containers: [{name: a, PROBES, args: ["--url=http://169.254.169.254/latest"]}]`, "instanceMetadata"},
+		{`containers: [{name: a, PROBES, env: [{name: ENDPOINT, value: "http://169.254.169.254"}]}]`, "instanceMetadata"},
+		{`containers: [{name: a, PROBES, env: [{name: NO_PROXY, value: "localhost,http://169.254.169.254"}]}]`, ""},
+		{`containers: [{name: a, PROBES, env: [{name: no_proxy, value: "http://[fd00:ec2::254]"}]}]`, ""},
+		{`containers: [{name: a, PROBES, args: ["--deny-url=http://169.254.169.254/"]}]`, ""},
+		{`containers: [{name: a, PROBES, args: [--exclude, "http://169.254.169.254/"]}]`, ""},
+		{`containers: [{name: a, PROBES, command: [gate, --block], args: ["http://169.254.169.254/"]}]`, ""},
+		{`containers: [{name: a, PROBES, env: [{name: BLOCKED_URLS, value: "http://169.254.169.254/"}]}]`, ""},
+		{`containers: [{name: a, PROBES, env: [{name: AWS_EC2_METADATA_SERVICE_ENDPOINT, value: "http://169.254.169.254"},
+			{name: AWS_EC2_METADATA_DISABLED, value: "true"}]}]`, ""},
+		{`containers: [{name: a, PROBES, env: [{name: AWS_EC2_METADATA_SERVICE_ENDPOINT, value: "http://169.254.169.254"},
+			{name: AWS_EC2_METADATA_DISABLED, value: "false"}]}]`, "instanceMetadata"},
+		{`{containers: [], initContainers: [{name: b, command: [sh, -c, "curl -s http://169.254.169.254/latest/meta-data/x > /x"]}]}`,
+			"instanceMetadata"},
 	} {
 		var spec corev1.PodSpec
+		x.spec = strings.ReplaceAll(x.spec, "PROBES", "livenessProbe: {}, readinessProbe: {}")
 		if err := yaml.UnmarshalStrict([]byte(x.spec), &spec); err != nil {
 			t.Fatalf("%s: %v", x.spec, err)
 		}

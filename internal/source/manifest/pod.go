@@ -102,7 +102,8 @@ func Template(labels, annotations map[string]string, spec *corev1.PodSpec) kuber
 		t.RuntimeClass = *spec.RuntimeClassName
 	}
 	stated(spec, &t)
-	t.ReadyAfter, t.Unprobed, t.StopHook = readyAfter(spec), unprobed(spec), stopHook(spec)
+	t.ReadyAfter, t.Unprobed = readyAfter(spec), unprobed(spec)
+	t.StopHook, t.AllServe = stopHook(spec)
 	ofContainers(spec, &t)
 	for i := range spec.InitContainers {
 		if c := &spec.InitContainers[i]; sidecar(c) {

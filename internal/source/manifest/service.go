@@ -41,7 +41,7 @@ func (r *objectReader) service(doc *document.Document) error {
 	if len(o.Spec.Selector) > 0 { // without one it routes to endpoints that somebody else keeps
 		s := kubernetes.Service{
 			Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name, Labels: o.Metadata.Labels, Selector: o.Spec.Selector,
-			Type: o.Spec.Type, Headless: o.Spec.Address == corev1.ClusterIPNone, Position: r.at(doc),
+			Type: o.Spec.Type, Headless: o.Spec.Address == corev1.ClusterIPNone, Annotations: o.Metadata.Annotations, Position: r.at(doc),
 		}
 		for _, p := range o.Spec.Ports {
 			port := kubernetes.ServicePort{Name: p.Name, Number: p.Port, Target: strconv.Itoa(int(p.Port)), Chosen: p.Node > 0}

@@ -25,13 +25,15 @@ func StopHook(c *corev1.Container) time.Duration {
 	return 0
 }
 
-// stopHook is the longest of a pod's containers.
-func stopHook(spec *corev1.PodSpec) time.Duration {
-	var longest time.Duration
+// stopHook is the longest and the least of a pod's containers.
+func stopHook(spec *corev1.PodSpec) (longest, least time.Duration) {
 	for i := range spec.Containers {
-		longest = max(longest, StopHook(&spec.Containers[i]))
+		hook := StopHook(&spec.Containers[i])
+		if longest = max(longest, hook); i == 0 || hook < least {
+			least = hook
+		}
 	}
-	return longest
+	return longest, least
 }
 
 // sleeping is how long a command sleeps that begins with that, alone or in a shell.
