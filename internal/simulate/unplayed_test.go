@@ -19,10 +19,10 @@ func TestWhoTakesNodesByOwnRules(t *testing.T) {
 			e.CustomResources = append(e.CustomResources, kubernetes.CustomResource{API: api, Name: "x"})
 		}
 	}
-	kured := func(kind string) func(*kubernetes.Estate) {
+	kured := func(kind string, forces bool) func(*kubernetes.Estate) {
 		return func(e *kubernetes.Estate) {
 			w := another(e, "x")
-			w.Kind, w.Template.Containers = kind, []kubernetes.Container{{Image: "kured"}}
+			w.Kind, w.Template.Containers = kind, []kubernetes.Container{{Image: "kured", Forces: forces}}
 		}
 	}
 	for name, x := range map[string]struct {
@@ -33,8 +33,9 @@ func TestWhoTakesNodesByOwnRules(t *testing.T) {
 	}{
 		"nobody":                    {"rke2", func(*kubernetes.Estate) {}, "", false},
 		"a plan":                    {"rke2", custom("upgrade.cattle.io/Plan"), "Plan x", true},
-		"kured":                     {"kops", kured("DaemonSet"), "DaemonSet x (kured)", true},
-		"what only has its image":   {"kops", kured("Deployment"), "", false},
+		"kured, within PDBs":        {"kops", kured("DaemonSet", false), "DaemonSet x (kured)", false},
+		"kured, past them":          {"kops", kured("DaemonSet", true), "DaemonSet x (kured)", true},
+		"what only has its image":   {"kops", kured("Deployment", false), "", false},
 		"a plan beside a Karpenter": {"karpenter", custom("upgrade.cattle.io/Plan"), "Plan x", false},
 	} {
 		e := manifestOf(func(e *kubernetes.Estate, _ *kubernetes.PodTemplate) { x.change(e) })

