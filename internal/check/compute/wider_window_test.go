@@ -98,7 +98,9 @@ func TestWindowsThatAreEnough(t *testing.T) {
 
 // How long that takes is bounded: a guess that is right is played twice, and a pool that is large not at all, nor are all of many.
 func TestWiderWindowsPlayLittle(t *testing.T) {
-	for _, of := range []struct{ top, guess, is, most int }{{168, 40, 40, 2}, {168, 30, 40, 8}, {168, 167, 1, 16}, {168, 84, 168, 16}, {2, 9, 1, 1}, {1, 0, 1, 0}} {
+	for _, of := range []struct{ top, guess, is, most int }{
+		{168, 40, 40, 2}, {168, 30, 40, 8}, {168, 167, 1, 16}, {168, 84, 168, 16}, {2, 9, 1, 1}, {1, 0, 1, 0},
+	} {
 		seen := map[int]bool{}
 		n, err := enough(0, of.top, of.guess, func(n int) (bool, error) {
 			if seen[n] || n < 1 || n >= of.top {
