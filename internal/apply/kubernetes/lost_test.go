@@ -110,7 +110,8 @@ func (d *deprived) again(t *testing.T, what string) {
 func (d *deprived) gone() bool { return len(d.server.Seen().Deleted) > 0 }
 
 // A right that is lost while a plan is carried out, whichever it is and whenever that is, pauses the plan, which names
-// it and what grants it. No step fails by that or is waited for, and with the right again the plan gets through: no pod is evicted and no node deleted twice.
+// it and what grants it. No step fails by that or is waited for, and with the right again the plan gets through:
+// no pod is evicted and no node deleted twice.
 func TestLosesARight(t *testing.T) {
 	for name, of := range map[string]struct {
 		begin func() *bench
