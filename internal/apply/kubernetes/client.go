@@ -37,10 +37,20 @@ type Client struct {
 	self    *corev1.Pod // in which this process runs; nil where it runs in none
 }
 
+// What a client asks for in a second, as kubectl does: rights may be to each of hundreds of nodes, and the five of client-go
+// would take minutes for these.
+const (
+	perSecond = 50
+	atOnce    = 300
+)
+
 // New is a client of a cluster. The timeout is that of one request.
 func New(config *rest.Config, timeout time.Duration) (*Client, error) {
 	config = rest.CopyConfig(config)
 	config.Timeout = timeout
+	if config.QPS == 0 {
+		config.QPS, config.Burst = perSecond, atOnce
+	}
 	config.ContentType, config.AcceptContentTypes = "application/json", "application/json"
 	kube, err := clientset.NewForConfig(config)
 	if err != nil {

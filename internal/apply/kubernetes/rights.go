@@ -3,6 +3,7 @@ package kubernetes
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	authorizationv1 "k8s.io/api/authorization/v1"
@@ -12,6 +13,7 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/plan"
 	"github.com/onus-project/onus/internal/plan/step"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // right is one that a plan takes.
@@ -271,19 +273,23 @@ func (r *right) missing(ctx context.Context, c *Client) (string, error) {
 	case r.all || len(r.alone) == 0:
 		return r.String(), nil
 	}
-	for i, of := range r.alone {
-		may, err := c.may(ctx, of)
-		switch {
-		case err != nil:
+	var of []string
+	for _, one := range r.alone {
+		may, err := c.may(ctx, one)
+		if err != nil {
 			return "", err
-		case may:
-		case i == 0:
-			return r.String(), nil
-		default: // there are others to which it is there
-			return r.String() + " of " + strings.Trim(of.Namespace+"/"+of.Name, "/"), nil
+		}
+		if !may {
+			of = append(of, strings.Trim(one.Namespace+"/"+one.Name, "/"))
 		}
 	}
-	return "", nil
+	switch len(of) {
+	case 0:
+		return "", nil
+	case len(r.alone): // whether it is to be granted by names is up to who grants it
+		return r.String(), nil
+	}
+	return r.String() + " of " + words.And(of), nil
 }
 
 func (c *Client) may(ctx context.Context, of authorizationv1.ResourceAttributes) (bool, error) {
@@ -296,6 +302,8 @@ func (c *Client) may(ctx context.Context, of authorizationv1.ResourceAttributes)
 		return false, ErrUnasked
 	case err != nil:
 		return false, err
+	case !is.Status.Allowed && !is.Status.Denied && is.Status.EvaluationError != "": // some authorizer did not answer, which may allow it
+		return false, fmt.Errorf("%w: asked for %s it says %s", ErrUnasked, called(&of), words.OneLine(is.Status.EvaluationError))
 	}
 	return is.Status.Allowed, nil
 }

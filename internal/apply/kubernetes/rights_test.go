@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	authorizationv1 "k8s.io/api/authorization/v1"
+
 	"github.com/onus-project/onus/internal/apply"
 	"github.com/onus-project/onus/internal/apply/kubernetes/clustertest"
 	estate "github.com/onus-project/onus/internal/estate/kubernetes"
@@ -123,9 +125,17 @@ func TestRightsToSomeObjects(t *testing.T) {
 	if all := lacks(append(without(7), to("patch", "", "nodes", "", "node-0")...), noStep); all != "cordon nodes (patch nodes) of node-1" {
 		t.Error(all)
 	}
+	if all := lacks(append(without(7), to("patch", "", "nodes", "", "node-1")...), noStep); all != "cordon nodes (patch nodes) of node-0" {
+		t.Error(all)
+	}
 	first := func(id string) bool { return strings.HasSuffix(id, "/node-0") }
 	if all := lacks(append(without(7), to("patch", "", "nodes", "", "node-1")...), first); all != "" {
 		t.Errorf("node-0 is done, and it lacks %s", all)
+	}
+	b.server.May, b.server.Unsure = without(7), "webhook authorizer:\nconnection refused"
+	if all, err := b.client.Lacks(t.Context(), b.plan, "kube-system", false, noStep); !errors.Is(err, ErrUnasked) ||
+		!strings.Contains(err.Error(), "webhook authorizer: connection refused") {
+		t.Errorf("what is not told is taken as missing: %v, %v", all, err)
 	}
 	b.server.Spoil(func(w http.ResponseWriter, r *http.Request) bool {
 		if strings.HasSuffix(r.URL.Path, "selfsubjectaccessreviews") {
@@ -136,6 +146,24 @@ func TestRightsToSomeObjects(t *testing.T) {
 	})
 	if _, err := b.client.Lacks(t.Context(), b.plan, "kube-system", false, noStep); !errors.Is(err, ErrUnasked) {
 		t.Error(err)
+	}
+}
+
+// All that are missing are named at once, the first as well as the others, and not the kind where some are there.
+func TestNamesAllThatAreMissing(t *testing.T) {
+	b := newBench(t, 4)
+	r := right{of: authorizationv1.ResourceAttributes{Verb: "patch", Resource: "nodes"}}
+	for _, name := range []string{"node-0", "node-1", "node-2", "node-3"} {
+		of := r.of
+		of.Name = name
+		r.alone = append(r.alone, of)
+	}
+	for want, to := range map[string][]string{"": {"node-0", "node-1", "node-2", "node-3"}, "patch nodes": {"else"},
+		"patch nodes of node-0, node-2 and node-3": {"node-1"}, "patch nodes of node-0": {"node-1", "node-2", "node-3"}} {
+		b.server.May = clustertest.RightsTo("patch", "", "nodes", "", to...)
+		if says, err := r.missing(t.Context(), b.client); says != want || err != nil {
+			t.Errorf("with that to %v: %q, %v, want %q", to, says, err, want)
+		}
 	}
 }
 

@@ -105,11 +105,11 @@ func (x paced) played(p *check.Pass, move simulate.Trigger, life time.Duration) 
 // The longest times in which nodes do not go are looked for in so much time, and among so
 // many changes of the budgets.
 const (
-	closedWithin  = 35 * 24 * time.Hour // of what comes each month
+	closedWithin  = 366 * 24 * time.Hour // of what comes each year, with its beginning
 	mostStretches = 5000
 )
 
-// longestClosed is the longest time, of those that begin soon after start, in which the
+// longestClosed is the longest time, of those that begin in the year after start, in which the
 // budgets let none of some nodes go for drift. One as long as the nodes live is long enough.
 func (x paced) longestClosed(nodes int, start time.Time, life time.Duration) disruption.Opening {
 	var longest, closed disruption.Opening
@@ -152,7 +152,7 @@ func (x paced) turnover(p *check.Pass, j *check.Judgement, routine contract.Term
 			old, x.instant(shut.From), old)
 		j.Consequence = fmt.Sprintf("Node budgets and windows do not apply to expiry: nodes created together expire together. %s",
 			x.consequence().coming())
-		j.Fix = x.wider(p, move, life, asked, s.MadeUp() > 0,
+		j.Fix = x.wider(p, move, life, roll,
 			"open the windows at least once in "+old+", or let nodes get older than the longest time between two of them")
 	case left == 0:
 		j.Verdict = finding.Held
@@ -170,7 +170,7 @@ func (x paced) turnover(p *check.Pass, j *check.Judgement, routine contract.Term
 			old, routine.Title(), replaces, asked-left, words.Count(asked, "node"))
 		j.Consequence = fmt.Sprintf("Node budgets and windows do not apply to expiry: nodes created together expire together. %s",
 			x.consequence().coming())
-		j.Fix = x.wider(p, move, life, asked, s.MadeUp() > 0,
+		j.Fix = x.wider(p, move, life, roll,
 			"widen the windows, or allow more nodes at once within them, so that the whole pool is replaced well before that age")
 	}
 	x.witness(j, roll, routine, old, s)

@@ -7,7 +7,7 @@ import (
 	"github.com/onus-project/onus/internal/disruption"
 )
 
-// The longest time in which no node goes: as long as nodes live at the most, and begun soon.
+// The longest time in which no node goes: as long as nodes live at the most, and begun within a year.
 func TestLongestClosed(t *testing.T) {
 	day := 24 * time.Hour
 	closed := func(schedule string, d time.Duration) disruption.NodeBudget {
@@ -27,7 +27,9 @@ func TestLongestClosed(t *testing.T) {
 			14 * day, monday.Add(4 * day), 2 * day},
 		"from the start on": {[]disruption.NodeBudget{closed("0 0 * * 1", 3*day)}, 14 * day, monday, 3 * day},
 		"once a month":      {[]disruption.NodeBudget{closed("0 0 20 * *", 5*day)}, 14 * day, monday.Add(18 * day), 5 * day},
-		"in half a year":    {[]disruption.NodeBudget{closed("0 0 1 9 *", 5*day)}, 14 * day, time.Time{}, 0},
+		"in half a year":    {[]disruption.NodeBudget{closed("0 0 1 9 *", 5*day)}, 14 * day, monday.Add(183 * day), 5 * day},
+		"each year, and under way": {[]disruption.NodeBudget{closed("@yearly", 8759*time.Hour)},
+			400 * day, time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC), 8759 * time.Hour},
 		"of another reason": {[]disruption.NodeBudget{{Nodes: "0", Schedule: "0 0 * * 6", Duration: 2 * day, Reasons: []string{"Empty"}}},
 			14 * day, time.Time{}, 0},
 		"most of the week, and none of a pool of one": {

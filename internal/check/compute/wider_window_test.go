@@ -95,3 +95,48 @@ func TestWindowsThatAreEnough(t *testing.T) {
 		}
 	}
 }
+
+// How long that takes is bounded: a guess that is right is played twice, and a pool that is large not at all, nor are all of many.
+func TestWiderWindowsPlayLittle(t *testing.T) {
+	for _, of := range []struct{ top, guess, is, most int }{
+		{168, 40, 40, 2}, {168, 30, 40, 8}, {168, 167, 1, 16}, {168, 84, 168, 16}, {2, 9, 1, 1}, {1, 0, 1, 0},
+	} {
+		seen := map[int]bool{}
+		n, err := enough(0, of.top, of.guess, func(n int) (bool, error) {
+			if seen[n] || n < 1 || n >= of.top {
+				t.Errorf("%+v: plays %d after %v", of, n, seen)
+			}
+			seen[n] = true
+			return n >= of.is, nil
+		})
+		if n != of.is || err != nil || len(seen) > of.most {
+			t.Errorf("%+v: %d after %d plays", of, n, len(seen))
+		}
+	}
+	const budgets = `{nodes: "1"}, {nodes: "0", schedule: "0 3 * * 6", duration: 167h}`
+	const general = "widen the windows, or allow more nodes at once within them, so that the whole pool is replaced well before that age; " +
+		"or set expireAfter to Never"
+	if _, fix := unbounded(t, windowed(1000, "1", budgets, "336h")); fix != general {
+		t.Error(fix)
+	}
+}
+
+// No closure is as long as nodes live, wherever in the year it begins; what opens no window is named, however wide windows are.
+func TestWindowsThatAreNoWayOut(t *testing.T) {
+	for name, of := range map[string]struct{ budgets, says string }{
+		"a year that began before": {`{nodes: "1"}, {nodes: "0", schedule: "@yearly", duration: 8759h}`,
+			`close for 335h in place of 8759h from each "@yearly": for 336h is not enough; or set expireAfter to Never`},
+		"always": {`{nodes: "0", reasons: [Drifted]}, {nodes: "0", schedule: "0 3 * * 6", duration: 167h}`,
+			"take out budget 1 (0 at any time for Drifted): no window opens while it is there; or set expireAfter to Never"},
+	} {
+		if _, fix := unbounded(t, windowed(3, "1", of.budgets, "336h")); fix != of.says {
+			t.Errorf("%s: %s", name, fix)
+		}
+	}
+	for closed, want := range map[string]finding.Verdict{"335h": finding.Held, "383h": finding.Broken} {
+		v, _ := unbounded(t, windowed(3, "1", `{nodes: "1"}, {nodes: "0", schedule: "@yearly", duration: `+closed+`}`, "336h"))
+		if v != want {
+			t.Errorf("closed for %s: %s, want %s", closed, v, want)
+		}
+	}
+}

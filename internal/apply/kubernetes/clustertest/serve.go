@@ -220,7 +220,11 @@ func (s *Server) review(w http.ResponseWriter, r *http.Request) {
 	}
 	asked := Request{Verb: text(of["verb"]), Group: text(of["group"]), Namespace: text(of["namespace"]), Name: text(of["name"]),
 		Resource: strings.TrimSuffix(text(of["resource"])+"/"+text(of["subresource"]), "/")}
-	o["status"] = Object{"allowed": !s.Denied[what] && (s.May == nil || s.May.Allow(asked))}
+	status := Object{"allowed": !s.Denied[what] && (s.May == nil || s.May.Allow(asked))}
+	if status["allowed"] == false && s.Unsure != "" {
+		status["evaluationError"] = s.Unsure
+	}
+	o["status"] = status
 	answer(w, 201, o)
 }
 

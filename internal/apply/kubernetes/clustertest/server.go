@@ -30,6 +30,8 @@ type Server struct {
 	Denied map[string]bool
 	// May is what somebody may do who asks that; nil for all that is not denied.
 	May Rights
+	// Unsure is what keeps the server from telling what somebody may do whom it would not let; empty for nothing.
+	Unsure string
 	// ReadyAfter is how long a new pod takes, StopAfter how long one that goes, and GoneAfter a node.
 	ReadyAfter, StopAfter, GoneAfter time.Duration
 	// ReadyFor is how long pods are ready that are there at the start.
