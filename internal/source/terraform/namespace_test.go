@@ -64,6 +64,26 @@ func TestNamespaces(t *testing.T) {
 				" for_each = toset(var.n)\n metadata { name = each.key }\n}\n",
 			`kubernetes_namespace.x[var.k].metadata[0].name`, "kubernetes_namespace.x.var.k.metadata.0.name",
 		},
+		"metadata by an attribute": {
+			"resource \"kubernetes_namespace\" \"x\" {\n metadata = [{ name = \"shop\" }]\n}\n",
+			`kubernetes_namespace.x.id`, "shop",
+		},
+		"metadata that is not known": {
+			"variable \"m\" {}\nresource \"kubernetes_namespace\" \"x\" {\n metadata = [var.m]\n}\n",
+			`kubernetes_namespace.x.id`, "kubernetes_namespace.x.id",
+		},
+		"metadata that is none": {
+			"resource \"kubernetes_namespace\" \"x\" {\n metadata = [\"a\"]\n}\n",
+			`kubernetes_namespace.x.id`, "kubernetes_namespace.x.id",
+		},
+		"metadata that is null": {
+			"resource \"kubernetes_namespace\" \"x\" {\n metadata = [null]\n}\n",
+			`kubernetes_namespace.x.id`, "kubernetes_namespace.x.id",
+		},
+		"metadata of some that are not known": {
+			"variable \"m\" { type = list(any) }\nresource \"kubernetes_namespace\" \"x\" {\n metadata = var.m\n}\n",
+			`kubernetes_namespace.x.id`, "kubernetes_namespace.x.id",
+		},
 		"a part of a text":              {"variable \"n\" {}\n", `"app-${var.n}"`, "app-var.n"},
 		"a call that is not known here": {"variable \"n\" {}\n", `lower(var.n)`, "main.tf.LINE"},
 	} {

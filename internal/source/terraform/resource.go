@@ -67,10 +67,14 @@ func (e *evaluator) resource(kind, name string, keys []string) cty.Value {
 func identified(said cty.Value) cty.Value {
 	all := said.AsValueMap()
 	meta := all["metadata"]
-	if meta == cty.NilVal || !meta.Type().IsTupleType() || meta.LengthInt() != 1 {
+	if meta == cty.NilVal || !meta.IsKnown() || meta.IsNull() || !meta.Type().IsTupleType() || meta.LengthInt() != 1 {
 		return said
 	}
-	if name := meta.AsValueSlice()[0].AsValueMap()["name"]; name != cty.NilVal {
+	one := meta.AsValueSlice()[0] // of a block it is an object; of an attribute of that name it is anything
+	if !one.IsKnown() || one.IsNull() || !one.Type().IsObjectType() && !one.Type().IsMapType() {
+		return said
+	}
+	if name := one.AsValueMap()["name"]; name != cty.NilVal {
 		all["id"] = name
 	}
 	return cty.ObjectVal(all)
