@@ -2,10 +2,8 @@ package terraform
 
 import (
 	"hash/fnv"
-	"maps"
 	"path"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -84,8 +82,15 @@ func (e *evaluator) place(x hclsyntax.Expression) string {
 
 // below is a directory of a module below that which all modules have in common.
 func (c *Configuration) below(of string) string {
-	common := ""
-	for i, dir := range slices.Sorted(maps.Keys(c.modules)) {
+	if c.common == "." {
+		return strings.TrimPrefix(of, ".")
+	}
+	return strings.TrimPrefix(strings.TrimPrefix(of, c.common), "/")
+}
+
+// inCommonOf is the directory that some have in common, which are in order; empty for none.
+func inCommonOf(dirs []string) (common string) {
+	for i, dir := range dirs {
 		if i == 0 {
 			common = dir
 		}
@@ -93,10 +98,7 @@ func (c *Configuration) below(of string) string {
 			common = path.Dir(common)
 		}
 	}
-	if common == "." {
-		return strings.TrimPrefix(of, ".")
-	}
-	return strings.TrimPrefix(strings.TrimPrefix(of, common), "/")
+	return common
 }
 
 // placed has an object stand in the namespace that it is said to, where that is not known.
