@@ -42,12 +42,14 @@ func TestUnplaced(t *testing.T) {
 		"one that has an autoscaler": {Raw{Workloads: []RawWorkload{workload("shop")},
 			Scalers: []Scaler{scaler("var.n", "web"), scaler("shop", "web")}}, nil},
 		"an autoscaler elsewhere": {Raw{Workloads: []RawWorkload{workload("shop")}, Scalers: []Scaler{scaler("bank", "web")}}, nil},
-		"a Service":               {Raw{Workloads: []RawWorkload{workload("shop")}, Services: []Service{service("var.n", app)}}, []string{"Service"}},
-		"a Service elsewhere":     {Raw{Workloads: []RawWorkload{workload("shop")}, Services: []Service{service("bank", app)}}, nil},
-		"a Service of none":       {Raw{Workloads: []RawWorkload{workload("shop")}, Services: []Service{service("var.n", nil)}}, nil},
+		"a Service": {Raw{Workloads: []RawWorkload{workload("shop")}, Services: []Service{service("var.n", app)}},
+			[]string{"Service"}},
+		"a Service elsewhere": {Raw{Workloads: []RawWorkload{workload("shop")}, Services: []Service{service("bank", app)}}, nil},
+		"a Service of none":   {Raw{Workloads: []RawWorkload{workload("shop")}, Services: []Service{service("var.n", nil)}}, nil},
 		"one that has a Service": {Raw{Workloads: []RawWorkload{workload("shop")},
 			Services: []Service{service("var.n", app), service("shop", app)}}, nil},
-		"a budget":           {Raw{Workloads: []RawWorkload{workload("shop")}, Budgets: []Budget{budget("var.n")}}, []string{"PodDisruptionBudget", "Deployment"}},
+		"a budget": {Raw{Workloads: []RawWorkload{workload("shop")}, Budgets: []Budget{budget("var.n")}},
+			[]string{"PodDisruptionBudget", "Deployment"}},
 		"a budget elsewhere": {Raw{Workloads: []RawWorkload{workload("shop")}, Budgets: []Budget{budget("bank")}}, nil},
 	} {
 		var got []string
