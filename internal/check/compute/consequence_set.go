@@ -3,6 +3,7 @@ package compute
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/onus-project/onus/internal/contract"
@@ -48,19 +49,23 @@ type surging struct {
 	offering, api string
 	pool          string // what is there where the object has a pool at all; empty for always
 	keys          []string
+	sums          bool // they add up; else one that is set is the amount
 }
 
 // surges are those of the providers.
 //
 // Source: registry.terraform.io: hashicorp/azurerm (azurerm_kubernetes_cluster, azurerm_kubernetes_cluster_node_pool),
-// hashicorp/google (google_container_node_pool) and hashicorp/aws (aws_eks_node_group).
+// hashicorp/google (google_container_node_pool) and hashicorp/aws (aws_eks_node_group); that they add up on GKE:
+// cloud.google.com/ruby/docs/reference/google-cloud-container-v1 (NodePool.UpgradeSettings).
 var surges = []surging{
 	{"aks", "terraform/azurerm_kubernetes_cluster", "default_node_pool", []string{
-		"default_node_pool.upgrade_settings.max_surge", "default_node_pool.upgrade_settings.max_unavailable"}},
-	{"aks", "terraform/azurerm_kubernetes_cluster_node_pool", "", []string{"upgrade_settings.max_surge", "upgrade_settings.max_unavailable"}},
-	{"gke-standard", "terraform/google_container_node_pool", "", []string{"upgrade_settings.max_surge", "upgrade_settings.max_unavailable"}},
+		"default_node_pool.upgrade_settings.max_surge", "default_node_pool.upgrade_settings.max_unavailable"}, false},
+	{"aks", "terraform/azurerm_kubernetes_cluster_node_pool", "", []string{
+		"upgrade_settings.max_surge", "upgrade_settings.max_unavailable"}, false},
+	{"gke-standard", "terraform/google_container_node_pool", "", []string{
+		"upgrade_settings.max_surge", "upgrade_settings.max_unavailable"}, true},
 	{"eks-managed-nodegroup", "terraform/aws_eks_node_group", "", []string{
-		"update_config.max_unavailable", "update_config.max_unavailable_percentage"}},
+		"update_config.max_unavailable", "update_config.max_unavailable_percentage"}, false},
 }
 
 // atOnceBy says how many nodes go at once on an offering by what Terraform sets for its pools: which of
@@ -98,6 +103,9 @@ func atOnceBy(e *kubernetes.Estate, offering string) string {
 
 // amount is how many nodes of a pool go at once, and by which setting; 1 where it sets nothing.
 func (s surging) amount(o *kubernetes.Object) (amount, key string, unknown bool) {
+	if s.sums {
+		return s.sum(o)
+	}
 	for _, at := range s.keys {
 		v, is := o.Values[at]
 		switch {
@@ -117,4 +125,25 @@ func (s surging) amount(o *kubernetes.Object) (amount, key string, unknown bool)
 		return v, at[strings.LastIndexByte(at, '.')+1:], false
 	}
 	return "1", "", false
+}
+
+// sum is the same where all that is set adds up.
+func (s surging) sum(o *kubernetes.Object) (amount, key string, unknown bool) {
+	total, names := 0, []string{}
+	for _, at := range s.keys {
+		v, is := o.Values[at]
+		if !is || v == "0" {
+			continue
+		}
+		n, err := strconv.Atoi(v)
+		total, unknown = total+n, unknown || err != nil
+		names = append(names, at[strings.LastIndexByte(at, '.')+1:])
+	}
+	if len(names) == 0 {
+		return "1", "", false
+	}
+	if key = strings.Join(names, " plus "); unknown {
+		return "", key, true
+	}
+	return strconv.Itoa(total), key, false
 }

@@ -68,7 +68,13 @@ func (l *lacks) size(i int) []origin.Unread {
 	if !w.Scaled || w.Bare {
 		return l.own(i)
 	}
-	return append(l.own(i), l.estate.Lacks(kubernetes.ScalerKinds)...)
+	all := append(l.own(i), l.estate.Lacks(kubernetes.ScalerKinds)...)
+	for _, u := range l.estate.Hides(kubernetes.ScalerKinds) { // of those that are hidden, what is for it by its name
+		if u.Scope.Exact == w.Name && u.Scope.Holds(w.Namespace, w.Name, w.Position) {
+			all = append(all, u)
+		}
+	}
+	return all
 }
 
 // under is what may be under a budget and was not read. That the

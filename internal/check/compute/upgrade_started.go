@@ -32,6 +32,10 @@ var UpgradeStarted = check.Check{
 // Source: AWS announces the end at least 60 days ahead (aws-eks-versions).
 const soonEnds = 60 * 24 * time.Hour
 
+// mostPast is how many minor versions past the newest that the catalog knows a version is taken for one:
+// there are three a year, and 1.320 is a slip for 1.32.
+const mostPast = 3
+
 // versioned is a cluster of which it is known until when its version is supported.
 type versioned struct {
 	subject  finding.Subject
@@ -40,6 +44,7 @@ type versioned struct {
 	where    string    // the path of it
 	ends     time.Time // the last day of its support
 	after    string    // the version before it that ends is of; empty where ends is its own
+	far      bool      // it is so far past that, that it may be a slip
 	then     string
 	extended *responsibility.ExtendedSupport
 	byVar    bool // it is the default of a variable
@@ -129,16 +134,17 @@ func clusterMade(o *responsibility.Offering, x *kubernetes.Object) (versioned, b
 				stated = at
 			}
 			ends, known := o.Support.Ends(version)
-			after := ""
+			after, far := "", false
 			if newest, last := o.Support.Newest(); minor > newest && newest > 0 {
 				ends, known, after = last, true, fmt.Sprintf("1.%d", newest)
+				far = minor > newest+mostPast
 			}
 			_, name, _ := strings.Cut(x.API, "/")
 			return versioned{
 				subject: finding.Subject{Namespace: x.Namespace, Kind: name, Name: x.Name}, version: version, where: path, ends: ends,
 				at:   locate.Place{Offering: o, Basis: locate.Proof, Evidence: locate.Seen("it makes a cluster of " + o.Provider)},
 				then: o.Support.Then, extended: o.Support.Extended, byVar: slices.Contains(x.Defaults, path), position: x.Position,
-				stated: stated, after: after,
+				stated: stated, after: after, far: far,
 			}, known
 		}
 	}
@@ -163,7 +169,7 @@ func upgradeStarted(p *check.Pass, x versioned) {
 	}
 	left := x.ends.AddDate(0, 0, 1).Sub(p.Estate.Today)
 	switch {
-	case x.after != "" && left > 0:
+	case x.after != "" && left > 0 && !x.far:
 		j.Message = fmt.Sprintf("is of version %s, which has standard support no shorter than %s, until %s", x.version, x.after, end)
 	case x.after != "":
 		j.Verdict = finding.Unknown

@@ -28,11 +28,13 @@ type Configuration struct {
 	calls  map[string][]call     // by the directory of the module that they call
 	roots  map[string][]settings // by the directory of the module that may run with them
 	inputs map[string]*inputs
+	common string // the directory that all modules have in common
 }
 
 // Add parses a file, one of a module or of values for one. A fault is a *document.Error.
 func (c *Configuration) Add(name string, text []byte) error {
 	dir := filepath.ToSlash(filepath.Dir(name))
+	c.inputs = nil
 	if IsValues(name) {
 		return c.addValues(name, text)
 	}
@@ -45,10 +47,15 @@ func (c *Configuration) Add(name string, text []byte) error {
 	return c.modules[dir].add(name, text)
 }
 
-// settle finds which modules call which, and what they are given.
+// settle finds which modules call which, and what they are given, once for all that was added.
 func (c *Configuration) settle() {
+	if c.inputs != nil {
+		return
+	}
 	c.inputs, c.calls, c.roots = map[string]*inputs{}, map[string][]call{}, map[string][]settings{}
-	for _, dir := range slices.Sorted(maps.Keys(c.modules)) {
+	dirs := slices.Sorted(maps.Keys(c.modules))
+	c.common = inCommonOf(dirs)
+	for _, dir := range dirs {
 		c.addCalls(dir)
 	}
 	c.giveValues()
@@ -114,7 +121,7 @@ func (c *Configuration) inputsOf(dir string) *inputs {
 	if len(callers) == 0 {
 		files = c.roots[dir]
 	}
-	production := slices.DeleteFunc(slices.Clone(files), func(s settings) bool { return !s.ofProduction() })
+	production := slices.DeleteFunc(slices.Clone(files), func(s settings) bool { return !s.production })
 	for name, byDefault := range c.modules[dir].variables() {
 		of := setters(name, byDefault.value, files)
 		given, set := givenTo(name, byDefault.value, callers, of)

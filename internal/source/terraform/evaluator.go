@@ -214,7 +214,7 @@ func (n *names) follows() bool {
 func (e *evaluator) referred(root, name string, keys []string) cty.Value {
 	key := root + "." + name
 	if len(keys) > 0 {
-		key += strings.Join(keys, "\n")
+		key += "\n" + strings.Join(keys, "\n") // no name has a break of lines
 	}
 	n := e.names
 	if v, is := n.found[key]; is {

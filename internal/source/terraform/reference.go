@@ -2,10 +2,8 @@ package terraform
 
 import (
 	"hash/fnv"
-	"maps"
 	"path"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -60,14 +58,13 @@ func (e *evaluator) reference(x hclsyntax.Expression) (string, bool) {
 }
 
 // place stands for a namespace that is known once Terraform runs, by what it is made of; and where that is
-// more than names, by where it is said. It has a dot, which no namespace has. Of two modules none is
-// the same.
+// more than names, by how it is written: not by the line, which any change above it moves. It has a dot,
+// which no namespace has. Of two modules none is the same.
 func (e *evaluator) place(x hclsyntax.Expression) string {
 	text, ok := "", false
 	if x != nil {
-		text, ok = e.reference(x)
-		if at := x.Range(); !ok {
-			text = path.Base(at.Filename) + "." + strconv.Itoa(at.Start.Line)
+		if text, ok = e.reference(x); !ok {
+			text = e.written(x)
 		}
 	}
 	if text == "" {
@@ -82,10 +79,50 @@ func (e *evaluator) place(x hclsyntax.Expression) string {
 	return text
 }
 
+// written stands for an expression by its text; and where it refers to what is another one in each block,
+// such as each.key, by the block as well.
+func (e *evaluator) written(x hclsyntax.Expression) string {
+	at, text := x.Range(), ""
+	if of := e.module.texts[at.Filename]; at.End.Byte <= len(of) {
+		text = string(of[at.Start.Byte:at.End.Byte])
+	}
+	in := ""
+	for _, t := range x.Variables() {
+		switch root := t.RootName(); root {
+		case "var", "local", "path", "data", "terraform":
+		default:
+			if e.module.maker(root, second(t)) == nil {
+				in = e.blockAround(at)
+			}
+		}
+	}
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(in + " " + text))
+	made := strings.Trim(unfit.ReplaceAllString(text, "-"), ".-_")
+	return made[:min(len(made), longestName/2)] + "." + strconv.FormatUint(uint64(h.Sum32()), 36)
+}
+
+// blockAround is by which name the block is referred to that something stands in.
+func (e *evaluator) blockAround(at hcl.Range) string {
+	for _, b := range e.module.blocks() {
+		if r := b.Range(); b.Body.SrcRange.Filename == at.Filename && r.Start.Byte <= at.Start.Byte && at.End.Byte <= b.Body.SrcRange.End.Byte {
+			return strings.Join(append([]string{b.Type}, b.Labels...), ".")
+		}
+	}
+	return ""
+}
+
 // below is a directory of a module below that which all modules have in common.
 func (c *Configuration) below(of string) string {
-	common := ""
-	for i, dir := range slices.Sorted(maps.Keys(c.modules)) {
+	if c.common == "." {
+		return strings.TrimPrefix(of, ".")
+	}
+	return strings.TrimPrefix(strings.TrimPrefix(of, c.common), "/")
+}
+
+// inCommonOf is the directory that some have in common, which are in order; empty for none.
+func inCommonOf(dirs []string) (common string) {
+	for i, dir := range dirs {
 		if i == 0 {
 			common = dir
 		}
@@ -93,10 +130,7 @@ func (c *Configuration) below(of string) string {
 			common = path.Dir(common)
 		}
 	}
-	if common == "." {
-		return strings.TrimPrefix(of, ".")
-	}
-	return strings.TrimPrefix(strings.TrimPrefix(of, common), "/")
+	return common
 }
 
 // placed has an object stand in the namespace that it is said to, where that is not known.

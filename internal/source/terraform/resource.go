@@ -67,17 +67,22 @@ func (e *evaluator) resource(kind, name string, keys []string) cty.Value {
 func identified(said cty.Value) cty.Value {
 	all := said.AsValueMap()
 	meta := all["metadata"]
-	if meta == cty.NilVal || !meta.Type().IsTupleType() || meta.LengthInt() != 1 {
+	if meta == cty.NilVal || !meta.IsKnown() || meta.IsNull() || !meta.Type().IsTupleType() || meta.LengthInt() != 1 {
 		return said
 	}
-	if name := meta.AsValueSlice()[0].AsValueMap()["name"]; name != cty.NilVal {
+	one := meta.AsValueSlice()[0] // of a block it is an object; of an attribute of that name it is anything
+	if !one.IsKnown() || one.IsNull() || !one.Type().IsObjectType() && !one.Type().IsMapType() {
+		return said
+	}
+	if name := one.AsValueMap()["name"]; name != cty.NilVal {
 		all["id"] = name
 	}
 	return cty.ObjectVal(all)
 }
 
 // each is what a block makes: by number where it has a count, and by key where it has a for_each. Of
-// the last there are, besides those that are known, the ones that are asked for: else nothing would run.
+// the last there are those that are known, or where that is not known the ones that are asked for: else
+// nothing would run.
 func (e *evaluator) each(body *hclsyntax.Body, keys []string, make func(of *evaluator) cty.Value) cty.Value {
 	if a := body.Attributes["count"]; a != nil {
 		n, known := number(e.value(a.Expr))
@@ -113,7 +118,7 @@ func (e *evaluator) each(body *hclsyntax.Body, keys []string, make func(of *eval
 	name, _ := called(e.resolved(a.Expr))
 	for _, key := range keys {
 		switch _, has := byKey[key]; {
-		case has:
+		case has || known:
 		case name == "toset":
 			byKey[key] = cty.StringVal(key)
 		default:
@@ -170,9 +175,30 @@ func (e *evaluator) outputs(name string, keys []string) cty.Value {
 	})
 }
 
+// asksWhether are functions by which an expression asks whether there is something of a key, so that
+// none is there because it is asked for.
+var asksWhether = []string{"try", "can", "lookup", "contains", "keys", "values", "length", "merge", "coalesce", "one"}
+
+// whether reports whether an expression asks what there is, by a function or by going through all.
+func whether(node hclsyntax.Expression) (asks bool) {
+	_ = hclsyntax.VisitAll(node, func(n hclsyntax.Node) hcl.Diagnostics {
+		switch of := n.(type) {
+		case *hclsyntax.ForExpr, *hclsyntax.SplatExpr:
+			asks = true
+		case *hclsyntax.FunctionCallExpr:
+			asks = asks || slices.Contains(asksWhether, of.Name)
+		}
+		return nil
+	})
+	return asks
+}
+
 // keysOf are those by which an expression asks for one of what a name stands for: those that it has
-// as they are, and that of the object at hand.
+// as they are, and that of the object at hand; none where it asks whether there is one.
 func keysOf(e *evaluator, x hcl.Expression, root, name string) []string {
+	if node, is := x.(hclsyntax.Expression); is && whether(node) {
+		return nil
+	}
 	found := map[string]bool{}
 	for _, t := range x.Variables() {
 		if t.RootName() != root || second(t) != name || len(t) < 3 {

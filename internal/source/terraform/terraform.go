@@ -29,6 +29,7 @@ const Group = "terraform/"
 // locals.
 type module struct {
 	bodies []*hclsyntax.Body
+	texts  map[string][]byte  // of its files, by their names
 	asked  map[string]setting // its variables, once they were asked for
 	made   []*hclsyntax.Block // its blocks, once they were
 }
@@ -37,6 +38,10 @@ type module struct {
 func (m *module) add(name string, text []byte) error {
 	body, err := parse(name, text)
 	if err == nil {
+		if m.texts == nil {
+			m.texts = map[string][]byte{}
+		}
+		m.texts[name] = text
 		m.bodies, m.asked, m.made = append(m.bodies, body), nil, nil
 	}
 	return err

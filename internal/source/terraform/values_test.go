@@ -3,6 +3,7 @@ package terraform
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"testing"
 )
 
@@ -52,6 +53,36 @@ func TestFilesOfValues(t *testing.T) {
 		"one that another file leaves": {
 			map[string]string{"tf/main.tf": root, "tf/a.auto.tfvars.json": `{"v": "1.34"}`, "tf/prod.tfvars": `x = 1`},
 			"1.34", "tf/a.auto.tfvars.json"},
+		"one that comes later in its order": {
+			map[string]string{"tf/main.tf": root, "tf/terraform.tfvars": `v = "1.35"`, "tf/a.auto.tfvars": `v = "1.28"`},
+			"1.28", "tf/a.auto.tfvars"},
+		"one in JSON that comes later": {
+			map[string]string{"tf/main.tf": root, "tf/terraform.tfvars": `v = "1.35"`, "tf/terraform.tfvars.json": `{"v": "1.28"}`},
+			"1.28", "tf/terraform.tfvars.json"},
+		"one in JSON that comes before": {
+			map[string]string{"tf/main.tf": root, "tf/terraform.tfvars.json": `{"v": "1.35"}`, "tf/b.auto.tfvars": `v = "1.28"`,
+				"tf/a.auto.tfvars.json": `{"v": "1.34"}`},
+			"1.28", "tf/b.auto.tfvars"},
+		"what is given with each of two folders": {
+			map[string]string{"tf/main.tf": root, "envs/a/common.tfvars": `v = "1.28"`, "envs/b/common.tfvars": `v = "1.35"`},
+			"", ""},
+		"what is given with each of production": {
+			map[string]string{"tf/main.tf": root, "envs/dev/common.tfvars": `v = "1.28"`, "envs/dev/a.tfvars": `x = 1`,
+				"envs/prod/common.tfvars": `v = "1.35"`, "envs/prod/a.tfvars": `x = 2`},
+			"1.35", "envs/prod/common.tfvars"},
+		"what is given with each of all folders": {
+			map[string]string{"tf/main.tf": root, "envs/common.tfvars": `v = "1.28"`, "envs/a/common.tfvars": `v = "1.35"`,
+				"envs/b/x.tfvars": `v = "1.35"`},
+			"1.35", "envs/b/x.tfvars"},
+		"two that are given with each and differ": {
+			map[string]string{"tf/main.tf": root, "tf/common.tfvars": `v = "1.28"`, "tf/global.tfvars": `v = "1.35"`, "tf/dev.tfvars": `x = 1`},
+			"", ""},
+		"two that are given with each and agree": {
+			map[string]string{"tf/main.tf": weak, "tf/common.tfvars": `v = "1.35"`, "tf/global.tfvars": `v = "1.35"`, "tf/dev.tfvars": `x = 1`},
+			"1.35", "tf/global.tfvars"},
+		"the default workspace": {
+			map[string]string{"tf/main.tf": root, "tf/default.tfvars": `v = "1.28"`, "tf/dev.tfvars": `v = "1.35"`},
+			"", ""},
 		"only some set what has no default": {map[string]string{"tf/main.tf": root, "tf/a.tfvars": `v = "1.34"`, "tf/b.tfvars": `x = 1`},
 			"1.34", "tf/a.tfvars"},
 	} {
@@ -81,5 +112,31 @@ func TestValuesThatAreNone(t *testing.T) {
 	c := Configuration{}
 	if c.Add("a.tfvars.json", []byte("{")) == nil {
 		t.Error("half an object is taken for values")
+	}
+}
+
+// However many modules and files of values there are, each is looked at once.
+func TestManyFilesOfValues(t *testing.T) {
+	const many = 200
+	asked := 0
+	c := Configuration{Aside: func(string) bool { asked++; return false }}
+	for i := range many {
+		name := strconv.Itoa(i)
+		for file, text := range map[string]string{
+			"m" + name + "/main.tf": "variable \"v" + name + "\" {}\nresource \"c\" \"c\" { version = var.v" + name + " }",
+			"e/" + name + ".tfvars": "v" + name + " = \"1.35\"",
+		} {
+			if err := c.Add(file, []byte(text)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, o := range c.Objects() {
+		if o.Values["version"] != "1.35" {
+			t.Errorf("%s: version %q", o.Position.File, o.Values["version"])
+		}
+	}
+	if asked > 4*many {
+		t.Errorf("asked %d times of %d modules and files of values", asked, many)
 	}
 }
