@@ -389,12 +389,15 @@ func (u undecided) said() string {
 
 // size is a line of an object that says how many pods it runs, and unknownSize one that says that this is not known.
 var (
-	size        = regexp.MustCompile(`(?m)^ +"?replicas"?:.*$`)
-	unknownSize = regexp.MustCompile(`(?m)^ +"?replicas"?: .*` + origin.NotKnown)
+	size        = regexp.MustCompile(`(?m)^ +"?(?:replicas|minReplicas|minReplicaCount)"?:.*$`)
+	unknownSize = regexp.MustCompile(`(?m)^ +"?(?:replicas|minReplicas|minReplicaCount)"?: .*` + origin.NotKnown)
 )
 
+// mostOtherwise bounds how often a chart is built with other values.
+const mostOtherwise = 24
+
 // sizedOtherwise reports of what is built whether it may run another number of pods by values of which nothing is known:
-// it says a number at all, where these may be any, or says another one where each of them that is an answer is the other.
+// it says a number at all, where these may be any, or says another one where one of them is another, or all answers are.
 func (r helmfileReleases) sizedOtherwise(ctx context.Context, dir string, o helm.Options, templates []undecided) func(unit.Document) bool {
 	var open []string
 	for _, t := range templates {
@@ -403,18 +406,26 @@ func (r helmfileReleases) sizedOtherwise(ctx context.Context, dir string, o helm
 		}
 		open = append(open, t.open...)
 	}
-	flipped := helm.Flipped(r.in, dir, open)
-	if len(flipped) == 0 {
-		return func(unit.Document) bool { return false }
+	others := helm.Varied(r.in, dir, open)
+	if len(others) > mostOtherwise {
+		return func(d unit.Document) bool { return size.Match(d.Bytes) }
 	}
-	o.Inline = helm.Merge(o.Inline, flipped)
-	sizes := map[string]string{}
-	for _, d := range helm.Build(ctx, r.in, dir, o).Documents {
-		sizes[builtName(d)] = string(size.Find(d.Bytes))
+	var sizes []map[string]string
+	inline := o.Inline
+	for _, other := range others {
+		o.Inline = helm.Merge(inline, other)
+		made := map[string]string{}
+		for _, d := range helm.Build(ctx, r.in, dir, o).Documents {
+			made[builtName(d)] = string(size.Find(d.Bytes))
+		}
+		sizes = append(sizes, made)
 	}
 	return func(d unit.Document) bool {
-		other, there := sizes[builtName(d)]
-		return there && other != string(size.Find(d.Bytes))
+		name, is := builtName(d), string(size.Find(d.Bytes))
+		return slices.ContainsFunc(sizes, func(made map[string]string) bool {
+			other, there := made[name]
+			return there && other != is
+		})
 	}
 }
 

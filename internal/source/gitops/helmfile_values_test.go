@@ -89,12 +89,14 @@ func TestHowManyByWhatIsNotHere(t *testing.T) {
 		"another value":                 {"image: {{ .Values.gone.image }}\nreplicas: 3", false},
 		"none of the template's":        {"image: {{ .Values.gone.image }}", false},
 		"an answer that decides":        {"ha: {{ .Values.gone.ha }}", true},
+		"two answers, of which one":     {"ha: {{ .Values.gone.ha }}\nsmall: {{ .Values.gone.small }}", true},
+		"a number by another name":      {"web: {instances: {{ .Values.gone.n }}}", true},
 		"one that decides nothing":      {"debug: {{ .Values.gone.debug }}", false},
 		"by a function that nobody has": {"replicas: {{ fetch 1 }}", true},
 	} {
-		r := inFolder(t, "-- web"+chartFile+"-- web/values.yaml --\nreplicas: 1\nha: false\ndebug: false\n"+
+		r := inFolder(t, "-- web"+chartFile+"-- web/values.yaml --\nreplicas: 1\nha: false\nsmall: false\nweb: {instances: 0}\ndebug: false\n"+
 			"-- web/templates/a.yaml --\nkind: Deployment\nmetadata: {name: web}\n"+
-			"spec:\n  replicas: {{ .Values.ha | ternary 3 .Values.replicas }}\n  debug: {{ .Values.debug }}\n"+
+			"spec:\n  replicas: {{ if and .Values.ha (not .Values.small) }}3{{ else }}{{ add .Values.replicas .Values.web.instances }}{{ end }}\n  debug: {{ .Values.debug }}\n"+
 			"-- web/templates/b.yaml --\nkind: Service\nmetadata: {name: web}\n"+
 			"-- gone.yaml.gotmpl --\n-- v.yaml.gotmpl --\n"+x.template+"\n")
 		h := helmfile.Load(t.Context(), r.in, "helmfile.yaml.gotmpl", []byte("environments: {prod: {values: [none.yaml]}}\n---\n"+
