@@ -443,12 +443,35 @@ func builtName(d unit.Document) string {
 	return o.Kind + " " + o.Metadata.Name
 }
 
+// scaledBy is the kind and the name of what an autoscaler scales; empty where an object is none.
+func scaledBy(d unit.Document) string {
+	var o struct {
+		Spec struct {
+			ScaleTargetRef struct {
+				Kind string `json:"kind"`
+				Name string `json:"name"`
+			} `json:"scaleTargetRef"`
+		} `json:"spec"`
+	}
+	if yaml.Unmarshal(d.Bytes, &o) != nil || o.Spec.ScaleTargetRef.Name == "" {
+		return ""
+	}
+	return cmp.Or(o.Spec.ScaleTargetRef.Kind, "Deployment") + " " + o.Spec.ScaleTargetRef.Name
+}
+
 // unsized takes from what was built the objects of which it is not known how many pods they run, and names them: what
 // their chart has by default is not what is deployed.
 func unsized(built *unit.Built, otherwise func(unit.Document) bool) []string {
 	var names []string
+	open := func(d unit.Document) bool { return unknownSize.Match(d.Bytes) || otherwise(d) }
+	scaled := map[string]bool{} // by an autoscaler of which it is not known how many pods it leaves
+	for _, d := range built.Documents {
+		if open(d) {
+			scaled[scaledBy(d)] = true
+		}
+	}
 	built.Documents = slices.DeleteFunc(built.Documents, func(d unit.Document) bool {
-		if !unknownSize.Match(d.Bytes) && !otherwise(d) || builtName(d) == "" {
+		if name := builtName(d); name == "" || !open(d) && !scaled[name] {
 			return false
 		}
 		names = append(names, builtName(d))

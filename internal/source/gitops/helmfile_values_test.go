@@ -6,6 +6,7 @@ import (
 
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source/helmfile"
+	"github.com/onus-project/onus/internal/source/unit"
 )
 
 // A template of values counts as it is rendered for the environment, as far as nothing decides
@@ -137,5 +138,19 @@ func TestHelmfileThatIsATemplate(t *testing.T) {
 	all := (helmfileReleases{r}).installed(t.Context(), states, map[Object]bool{}, map[string]int{})
 	if len(all) != 1 || all[0].dir != "infra/charts/web" || all[0].by.namespace != "shop" {
 		t.Fatalf("%+v", all)
+	}
+}
+
+// Where it is not known how many pods an autoscaler leaves, neither is it of what it scales.
+func TestWhatIsScaledByWhatIsNotHere(t *testing.T) {
+	built := unit.Built{Documents: []unit.Document{
+		{Bytes: []byte("kind: Deployment\nmetadata: {name: web}\n")},
+		{Bytes: []byte("kind: Deployment\nmetadata: {name: api}\n")},
+		{Bytes: []byte("kind: HorizontalPodAutoscaler\nmetadata: {name: web}\nspec:\n  minReplicas: " + origin.NotKnown +
+			"\n  scaleTargetRef: {kind: Deployment, name: web}\n")},
+	}}
+	names := unsized(&built, func(unit.Document) bool { return false })
+	if got := strings.Join(names, ", "); got != "Deployment web, HorizontalPodAutoscaler web" || len(built.Documents) != 1 {
+		t.Errorf("%s, %d left", got, len(built.Documents))
 	}
 }
