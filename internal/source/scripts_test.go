@@ -15,19 +15,20 @@ func TestInstalledBy(t *testing.T) {
 	for text, want := range map[string]string{
 		"#!/bin/sh\nNS=shop\nhelm -n $NS install web repo/web --version \"1.2.3\" -f values.yaml --set a=$1\n": "" +
 			"3 web repo/web 1.2.3 shop [-f values.yaml --set a=$1]",
-		"  helm upgrade --install db -n data \\\n    --wait --timeout 5m repo/pg\n":                                "1 db repo/pg  data []",
-		"V=1\nif x; then\n  helm3 upgrade -i api oci://r/api --version=$V || exit 1\nfi\n":                         "3 api oci://r/api 1  []",
-		"# helm install a b/c\necho done; helm repo add a b\nhelm uninstall a\nhelm -n x delete a\n":               "",
-		"helm install \"$NAME\" \"$CHART\"\n":                                                                      "",
-		"helm install a b/c\nhelm install a b/c && helm install d b/e\n":                                           "1 a b/c   []; 2 d b/e   []",
-		"helm secrets upgrade --install a b/c -f s.yaml\n":                                                         "1 a b/c   [-f s.yaml]",
-		"helm \\\n  install a \\\n  b/c\nhelm install d b/e\n":                                                     "1 a b/c   []; 4 d b/e   []",
-		"NS=a\nNS=b\nhelm install -n $NS a b/c\n":                                                                  "3 a b/c   []",
-		"echo \"now run: helm install web repo/web -n shop\"\ncat <<EOF\nhelm install api repo/api -n shop\nEOF\n": "",
-		"helm install repo/db --generate-name -o json -l a=b --ca-file x --labels c=d --kube-token y\n":            "1 db repo/db   []",
-		"helm install a b/c --dry-run=server\nhelm upgrade a b/c --dry-run -n x\nrun helm install a b/c\n":         "",
-		"helm install b/c --generate-name --set pw='my secret'":                                                    "1 c b/c   [--set pw=my secret]",
-		"helm plugin install https://example.com/p\n":                                                              "",
+		"  helm upgrade --install db -n data \\\n    --wait --timeout 5m repo/pg\n":                  "1 db repo/pg  data []",
+		"V=1\nif x; then\n  helm3 upgrade -i api oci://r/api --version=$V || exit 1\nfi\n":           "3 api oci://r/api 1  []",
+		"# helm install a b/c\necho done; helm repo add a b\nhelm uninstall a\nhelm -n x delete a\n": "",
+		"helm install \"$NAME\" \"$CHART\"\n":                                                        "",
+		"helm install a b/c\nhelm install a b/c && helm install d b/e\n":                             "1 a b/c   []; 2 d b/e   []",
+		"helm secrets upgrade --install a b/c -f s.yaml\n":                                           "1 a b/c   [-f s.yaml]",
+		"helm \\\n  install a \\\n  b/c\nhelm install d b/e\n":                                       "1 a b/c   []; 4 d b/e   []",
+		"NS=a\nNS=b\nhelm install -n $NS a b/c\n":                                                    "3 a b/c   []",
+		"echo \"now run: helm install web repo/web -n shop\"\n" +
+			"cat <<EOF\nhelm install api repo/api -n shop\nEOF\n": "",
+		"helm install repo/db --generate-name -o json -l a=b --ca-file x --labels c=d --kube-token y\n":    "1 db repo/db   []",
+		"helm install a b/c --dry-run=server\nhelm upgrade a b/c --dry-run -n x\nrun helm install a b/c\n": "",
+		"helm install b/c --generate-name --set pw='my secret'":                                            "1 c b/c   [--set pw=my secret]",
+		"helm plugin install https://example.com/p\n":                                                      "",
 	} {
 		var all []string
 		for _, x := range installedBy(text) {

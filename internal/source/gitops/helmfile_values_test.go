@@ -97,7 +97,8 @@ func TestHowManyByWhatIsNotHere(t *testing.T) {
 	} {
 		r := inFolder(t, "-- web"+chartFile+"-- web/values.yaml --\nreplicas: 1\nha: false\nsmall: false\nweb: {instances: 0}\ndebug: false\n"+
 			"-- web/templates/a.yaml --\nkind: Deployment\nmetadata: {name: web}\n"+
-			"spec:\n  replicas: {{ if and .Values.ha (not .Values.small) }}3{{ else }}{{ add .Values.replicas .Values.web.instances }}{{ end }}\n  debug: {{ .Values.debug }}\n"+
+			"spec:\n  replicas: {{ if and .Values.ha (not .Values.small) }}3{{ else }}"+
+			"{{ add .Values.replicas .Values.web.instances }}{{ end }}\n  debug: {{ .Values.debug }}\n"+
 			"-- web/templates/b.yaml --\nkind: Service\nmetadata: {name: web}\n"+
 			"-- gone.yaml.gotmpl --\n-- v.yaml.gotmpl --\n"+x.template+"\n")
 		h := helmfile.Load(t.Context(), r.in, "helmfile.yaml.gotmpl", []byte("environments: {prod: {values: [none.yaml]}}\n---\n"+

@@ -20,7 +20,8 @@ func TestCommands(t *testing.T) {
 		"a ${b:-c d} $((1+2)) `e f`":           "1 a|${b:-c d}|$((1+2))|`e f`",
 		"case x in\n a) b;;\nesac\nf() { g; }": "1 case|x|in; 2 a; 2 b; 3 esac; 4 f; 4 {|g; 4 }",
 		"a \"b \\\" c\" \"$d\"":                "1 a|b \" c|$d",
-		"a 'b":                                 "1 a|b", "a \"b": "1 a|b", "a $(b": "1 a|$(b; 1 b", "cat <<E\nx": "1 cat", "a \\": "1 a|", "a `b": "1 a|`b`", "": "",
+		"a 'b":                                 "1 a|b", "a \"b": "1 a|b",
+		"a $(b": "1 a|$(b; 1 b", "cat <<E\nx": "1 cat", "a \\": "1 a|", "a `b": "1 a|`b`", "": "",
 	} {
 		var all []string
 		for _, c := range Commands(text) {
