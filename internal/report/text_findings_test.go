@@ -31,9 +31,10 @@ func TestNotReadWords(t *testing.T) {
 		workloads int
 		want      string
 	}{
-		{finding.NotRead{Installed: 500, Applied: 1}, 163, "Most of what is deployed was not read: what 500 charts that are installed and " +
+		{finding.NotRead{Installed: 500, Applied: 1}, 163, "Much of what is deployed may not have been read: what 500 charts " +
+			"that are installed and " +
 			"1 object that applies others hold; 163 workloads were. The numbers above say nothing of the rest."},
-		{finding.NotRead{Charts: 2}, 1, "Most of what is deployed was not read: what 2 charts that others depend on hold; " +
+		{finding.NotRead{Charts: 2}, 1, "Much of what is deployed may not have been read: what 2 charts that others depend on hold; " +
 			"1 workload was. The numbers above say nothing of the rest."},
 		{finding.NotRead{Installed: 2}, 3, ""},
 		{finding.NotRead{Installed: 1}, 0, ""},

@@ -127,7 +127,7 @@ func (d *door) directory(p string, found listing) error {
 	d.withoutPipeline(tree)
 	d.mayOverride = append(d.mayOverride, mayOverride(found.all)...)
 	d.findRepositories(found.all)
-	d.scripts(found.all)
+	d.scripts(p, found.all)
 	builder := kustomize.New(tree)
 	units, owned := d.find(tree, builder)
 	built, err := d.build(units)

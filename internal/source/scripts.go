@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"os"
 	"path"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/purpose"
 	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/source/shell"
 	wording "github.com/onus-project/onus/internal/words"
 )
 
@@ -21,16 +23,16 @@ const scriptRelease = "script/release"
 // longestScript bounds how long a script is that is read.
 const longestScript = 256 << 10
 
-// A command of Helm that installs a chart, up to what ends it; a variable that a script sets to a literal; and one that it names.
+// What a word of a script holds of variables.
 var (
-	helmInstalls = regexp.MustCompile(`\bhelm3?((?:[ \t]+[^\s;&|#]+)*?[ \t]+(?:install|upgrade)\b[^;&|#\n]*)`)
-	assigned     = regexp.MustCompile(`(?m)^\s*(?:export\s+|local\s+|readonly\s+)?([A-Za-z_]\w*)=["']?([\w./:@-]+)["']?\s*(?:#.*)?$`)
-	ofShell      = regexp.MustCompile(`\$\{?([A-Za-z_]\w*)\}?`)
+	assigned = regexp.MustCompile(`^([A-Za-z_]\w*)=(.*)$`)
+	literal  = regexp.MustCompile(`^[\w./:@-]+$`)
+	ofShell  = regexp.MustCompile(`\$\{?([A-Za-z_]\w*)\}?`)
 )
 
 // scripts counts the releases of Helm that scripts install of charts which stand elsewhere, and hides what these may hold.
 // What is there for development or tests installs nothing where things run.
-func (d *door) scripts(files []string) {
+func (d *door) scripts(top string, files []string) {
 	for _, file := range files {
 		if filepath.Ext(file) != ".sh" || purpose.OfFile(file) != purpose.Deployed {
 			continue
@@ -43,12 +45,12 @@ func (d *door) scripts(files []string) {
 			continue // what is no script that can be read installs nothing that is known
 		}
 		for _, x := range installedBy(string(text)) {
-			if d.here(file, x.chart) {
+			if x.here(top, file) {
 				continue
 			}
 			d.plain.faults = append(d.plain.faults, x.notHere(file))
 			d.plain.kubernetes.Elsewhere = append(d.plain.kubernetes.Elsewhere, scriptRelease)
-			if x.namespace != "" {
+			if x.namespace != "" && x.into { // else nothing says that it is installed where the rest of the input is
 				d.plain.kubernetes.Hidden = append(d.plain.kubernetes.Hidden, origin.Unread{
 					Of: "release " + x.name, Cause: origin.Made, Reason: "its chart stands elsewhere and was not read",
 					Scope: origin.Scope{Namespace: x.namespace, Chart: responsibility.OwnChart(x.chart)},
@@ -58,70 +60,134 @@ func (d *door) scripts(files []string) {
 	}
 }
 
-// here reports whether a script installs a chart by a path in the input.
-func (d *door) here(script, chart string) bool {
-	if chart == "." || strings.HasPrefix(chart, "./") || strings.HasPrefix(chart, "../") || strings.HasPrefix(chart, "/") {
+// here reports whether a script installs a chart by a path: one that leads to a folder from the script or from a folder
+// above it in the input, as scripts are called from there, or that can be nothing else.
+func (x *scripted) here(top, script string) bool {
+	repo, name, two := strings.Cut(x.chart, "/")
+	switch {
+	case strings.Contains(x.chart, "://"):
+		return false
+	case repo == "." || repo == ".." || repo == "":
+		return true
+	case x.repository != "":
+		return false
+	case !two || strings.Contains(name, "/"): // neither is a chart of a repository
 		return true
 	}
-	info, err := os.Stat(filepath.Join(filepath.Dir(script), filepath.FromSlash(chart)))
-	return err == nil && info.IsDir()
+	for dir := filepath.Dir(script); ; dir = filepath.Dir(dir) {
+		for _, at := range []string{x.chart, repo} {
+			if info, err := os.Stat(filepath.Join(dir, filepath.FromSlash(at))); err == nil && info.IsDir() && (at == x.chart || !x.added) {
+				return true
+			}
+		}
+		if rest, err := filepath.Rel(top, dir); err != nil || rest == "." || strings.HasPrefix(rest, "..") {
+			return false
+		}
+	}
 }
 
 // scripted is a release of Helm as a script installs it.
 type scripted struct {
 	line                                        int
 	name, chart, version, repository, namespace string
+	added                                       bool     // the script adds the repository of that name
+	into                                        bool     // the script says which cluster it is for
 	flags                                       []string // for values, files by their paths from the script
 }
 
-// withValue are flags of Helm behind which something stands that is no argument.
-var withValue = []string{"-n", "--namespace", "-f", "--values", "--version", "--set", "--set-string", "--set-file",
-	"--set-json", "--set-literal", "--repo", "--kube-context", "--kubeconfig", "--timeout", "--description", "--history-max",
-	"--post-renderer", "--username", "--password"}
+// alone are the flags of Helm's install and upgrade behind which nothing stands.
+//
+// Source: helm.sh/docs/helm/helm_upgrade, helm.sh/docs/helm/helm_install.
+var alone = []string{"--atomic", "--rollback-on-failure", "--cleanup-on-fail", "--create-namespace", "--debug", "--dependency-update",
+	"--devel", "--disable-openapi-validation", "--enable-dns", "--force", "--force-conflicts", "--force-replace", "--generate-name",
+	"-g", "--hide-notes", "--hide-secret", "--insecure-skip-tls-verify", "--install", "-i", "--kube-insecure-skip-tls-verify",
+	"--no-hooks", "--pass-credentials", "--plain-http", "--render-subchart-notes", "--replace", "--reset-then-reuse-values",
+	"--reset-values", "--reuse-values", "--server-side", "--skip-crds", "--skip-schema-validation", "--take-ownership", "--verify",
+	"--wait", "--wait-for-jobs"}
+
+// before are words that stand before a command and leave it what it is.
+var before = []string{"if", "then", "else", "elif", "while", "until", "do", "!", "{", "time", "exec", "command", "nohup", "sudo"}
+
+// toCluster are commands by which a script says which cluster it is for.
+var toCluster = []string{"kubectl config use-context", "kubectx", "aws eks update-kubeconfig", "az aks get-credentials",
+	"gcloud container clusters get-credentials"}
 
 // installedBy are the releases that the text of a script installs, each chart once.
 func installedBy(text string) []scripted {
-	literal := map[string]string{}
-	for _, m := range assigned.FindAllStringSubmatch(text, -1) {
-		if before, twice := literal[m[1]]; twice && before != m[2] {
-			m[2] = "" // which of them counts is not known
+	all := shell.Commands(text)
+	known := variables(all)
+	var found []scripted
+	added, into := map[string]bool{}, false
+	for _, c := range all {
+		args := c.Words
+		for len(args) > 0 && (slices.Contains(before, args[0]) || assigned.MatchString(args[0])) {
+			args = args[1:]
 		}
-		literal[m[1]] = m[2]
-	}
-	joined := strings.NewReplacer("\\\r\n", " \x00 ", "\\\n", " \x00 ").Replace(text) // lines are counted by their ends
-	var all []scripted
-	for _, m := range helmInstalls.FindAllStringSubmatchIndex(joined, -1) {
-		before := joined[:m[2]]
-		if strings.Contains(before[strings.LastIndexByte(before, '\n')+1:], "#") {
-			continue // a comment
+		args = slices.Clone(args)
+		for i, w := range args {
+			args[i] = ofShell.ReplaceAllStringFunc(w, func(v string) string {
+				return cmp.Or(known[ofShell.FindStringSubmatch(v)[1]], v)
+			})
 		}
-		x, ok := scriptedIn(ofShell.ReplaceAllStringFunc(joined[m[2]:m[3]], func(v string) string {
-			name := ofShell.FindStringSubmatch(v)[1]
-			if literal[name] != "" {
-				return literal[name]
+		said := strings.Join(args, " ") + " "
+		into = into || slices.ContainsFunc(toCluster, func(s string) bool { return strings.HasPrefix(said, s+" ") })
+		if len(args) == 0 || path.Base(args[0]) != "helm" && path.Base(args[0]) != "helm3" {
+			continue
+		}
+		if len(args) > 3 && args[1] == "repo" && args[2] == "add" {
+			for _, a := range args[3:] {
+				added[a] = true
 			}
-			return v
-		}))
-		x.line = 1 + strings.Count(before, "\n") + strings.Count(before, "\x00")
-		if ok && !slices.ContainsFunc(all, func(o scripted) bool { return o.name == x.name && o.chart == x.chart }) {
-			all = append(all, x)
+		}
+		x, ok := scriptedIn(args[1:])
+		x.line, x.into = c.Line, x.into || into
+		if ok && !slices.ContainsFunc(found, func(o scripted) bool { return o.name == x.name && o.chart == x.chart }) {
+			found = append(found, x)
 		}
 	}
-	return all
+	for i, x := range found {
+		repo, _, _ := strings.Cut(x.chart, "/")
+		found[i].added = added[repo]
+	}
+	return found
 }
 
-// scriptedIn is the release of the words of one command; false where it names no chart, or by a variable.
-func scriptedIn(command string) (x scripted, ok bool) {
+// variables are those that a script sets to a literal, and to no other one: which of them counts is not known.
+func variables(all []shell.Command) map[string]string {
+	known := map[string]string{}
+	for _, c := range all {
+		for _, w := range c.Words {
+			m := assigned.FindStringSubmatch(w)
+			if m == nil {
+				if !slices.Contains([]string{"export", "local", "readonly", "declare"}, w) {
+					break
+				}
+				continue
+			}
+			if before, twice := known[m[1]]; twice && before != m[2] || !literal.MatchString(m[2]) {
+				m[2] = ""
+			}
+			known[m[1]] = m[2]
+		}
+	}
+	return known
+}
+
+// scriptedIn is the release of the arguments of Helm; false where it names no chart, or by a variable, or only tries.
+func scriptedIn(all []string) (x scripted, ok bool) {
 	var args []string
-	all := strings.Fields(strings.ReplaceAll(command, "\x00", ""))
 	for i := 0; i < len(all); i++ {
 		flag, value, joined := strings.Cut(all[i], "=")
-		if !strings.HasPrefix(flag, "-") {
-			args = append(args, strings.Trim(all[i], `"'`))
+		switch {
+		case !strings.HasPrefix(flag, "-"):
+			args = append(args, all[i])
 			continue
-		}
-		if !slices.Contains(withValue, flag) {
+		case flag == "--dry-run" && value != "none" && value != "false", flag == "-h", flag == "--help":
+			return x, false
+		case flag == "--dry-run" || slices.Contains(alone, flag):
 			continue
+		case !strings.HasPrefix(flag, "--") && len(flag) > 2: // -nshop
+			flag, value, joined = all[i][:2], strings.TrimPrefix(all[i][2:], "="), true
 		}
 		if !joined {
 			if i++; i == len(all) {
@@ -129,7 +195,7 @@ func scriptedIn(command string) (x scripted, ok bool) {
 			}
 			value = all[i]
 		}
-		x.given(flag, strings.Trim(value, `"'`))
+		x.given(flag, value)
 	}
 	at := slices.IndexFunc(args, func(a string) bool { return a == "install" || a == "upgrade" })
 	if at != 0 && !(at == 1 && args[0] == "secrets") { // a plugin that decrypts files of values for what stands behind it
@@ -163,6 +229,8 @@ func (x *scripted) given(flag, value string) {
 		x.flags = append(x.flags, "-f", value)
 	case "--set", "--set-string":
 		x.flags = append(x.flags, flag, value)
+	case "--kube-context", "--kubeconfig":
+		x.into = true
 	}
 }
 
@@ -179,12 +247,23 @@ func (x *scripted) notHere(script string) origin.Fault {
 		if x.flags[i] == "-f" && !strings.ContainsAny(value, "$/") {
 			value = path.Join(filepath.ToSlash(filepath.Dir(script)), value)
 		}
+		if x.flags[i] != "-f" {
+			hint = append(hint, x.flags[i], settings(value))
+			continue
+		}
 		hint = append(hint, x.flags[i], wording.InShell(value))
 	}
 	chart := x.chart
 	if x.version != "" {
 		chart += " " + x.version
 	}
-	return origin.Fault{File: script, Line: x.line, Reason: "installs the chart " + chart + ", which is not here",
-		Hint: strings.Join(hint, " ") + " | onus check -", Lacks: origin.Lack{What: origin.LackingInstalled, Name: x.chart}}
+	return origin.Fault{File: script, Line: x.line, Reason: wording.WithoutPassword("installs the chart " + chart + ", which is not here"),
+		Hint:  wording.WithoutPassword(strings.Join(hint, " ") + " | onus check -"),
+		Lacks: origin.Lack{What: origin.LackingInstalled, Name: wording.WithoutPassword(x.chart)}}
+}
+
+// settings is what --set is given, without what may be a secret; of more than one value nothing but the first key.
+func settings(said string) string {
+	key, value, _ := strings.Cut(said, "=")
+	return wording.Setting(key, value)
 }

@@ -23,7 +23,12 @@ func TestInstalledBy(t *testing.T) {
 		"helm secrets upgrade --install a b/c -f s.yaml\n":                                           "1 a b/c   [-f s.yaml]",
 		"helm \\\n  install a \\\n  b/c\nhelm install d b/e\n":                                       "1 a b/c   []; 4 d b/e   []",
 		"NS=a\nNS=b\nhelm install -n $NS a b/c\n":                                                    "3 a b/c   []",
-		"helm plugin install https://example.com/p\n":                                                "",
+		"echo \"now run: helm install web repo/web -n shop\"\n" +
+			"cat <<EOF\nhelm install api repo/api -n shop\nEOF\n": "",
+		"helm install repo/db --generate-name -o json -l a=b --ca-file x --labels c=d --kube-token y\n":    "1 db repo/db   []",
+		"helm install a b/c --dry-run=server\nhelm upgrade a b/c --dry-run -n x\nrun helm install a b/c\n": "",
+		"helm install b/c --generate-name --set pw='my secret'":                                            "1 c b/c   [--set pw=my secret]",
+		"helm plugin install https://example.com/p\n":                                                      "",
 	} {
 		var all []string
 		for _, x := range installedBy(text) {
@@ -40,9 +45,11 @@ func TestInstalledBy(t *testing.T) {
 func TestScripts(t *testing.T) {
 	dir := t.TempDir()
 	for file, text := range map[string]string{
-		"web/install.sh":      "helm install web repo/web -f values.yaml -n shop\n",
+		"web/install.sh":      "helm install web repo/web -f values.yaml -n shop --set a=1 --set auth.password='hunter2 x'\n",
 		"here/install.sh":     "helm install here ./chart\nhelm install there charts/there\n",
 		"here/charts/there/x": "",
+		"here/up.sh":          "helm install up charts/up\nhelm install gone charts/gone\nhelm install deep a/b/c\n",
+		"charts/up/x":         "",
 		"hack/install.sh":     "helm install tool repo/tool\n",
 		"test/setup.sh":       "helm install tried repo/tried\n",
 		"web/notes.txt":       "helm install noted repo/noted\n",
@@ -62,9 +69,23 @@ func TestScripts(t *testing.T) {
 		t.Fatalf("%+v", e.Unreadable)
 	}
 	f := e.Unreadable[0]
-	want := "helm template web repo/web -n shop -f " + filepath.ToSlash(filepath.Join(dir, "web/values.yaml")) + " | onus check -"
+	want := "helm template web repo/web -n shop -f " + filepath.ToSlash(filepath.Join(dir, "web/values.yaml")) +
+		" --set a=1 --set auth.password=VALUE | onus check -"
 	if f.Line != 1 || f.Reason != "installs the chart repo/web, which is not here" || f.Hint != want ||
 		f.Lacks.What != origin.LackingInstalled {
 		t.Errorf("%+v", f)
+	}
+}
+
+// Where nothing says for which cluster a script is, no verdict on what stands beside it rests on it.
+func TestScriptsWithoutACluster(t *testing.T) {
+	for text, want := range map[string]bool{
+		"helm install a b/c -n x\n":                                                      false,
+		"helm install a b/c -n x --kube-context prod\n":                                  true,
+		"if kubectl config use-context prod; then\n  sudo helm install a b/c -n x\nfi\n": true,
+	} {
+		if all := installedBy(text); len(all) != 1 || all[0].into != want {
+			t.Errorf("%q: %+v", text, all)
+		}
 	}
 }

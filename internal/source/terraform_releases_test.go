@@ -138,6 +138,8 @@ func TestChartsElsewhereThatTerraformInstalls(t *testing.T) {
 			" -f v.yaml -f VALUES",
 		far + `set = [{ name = "a", value = "1" }, { name = "b", value = var.b }]`: byURL +
 			" --set a=1 --set b=VALUE",
+		far + `set = [{ name = "auth.password", value = "hunter2" }]`: byURL +
+			" --set auth.password=VALUE",
 		far + `set_sensitive = [{ name = "password", value = "secret" }]`: byURL +
 			" --set password=VALUE",
 		"chart = \"redis\"\n" + `repository = "oci://registry.example.com/charts"`: fromOCI,

@@ -63,7 +63,7 @@ func (d *Deployed) valued(c clone, o object, s argoSource, field string, sources
 		c.flags = append(c.flags, "--values VALUES")
 	}
 	for _, p := range s.Helm.Parameters {
-		c.flags = append(c.flags, "--set "+words.InShell(p.Name+"="+p.Value))
+		c.flags = append(c.flags, "--set "+words.Setting(p.Name, p.Value))
 	}
 	return c
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/onus-project/onus/internal/source/helm"
 	"github.com/onus-project/onus/internal/source/kustomize"
 	"github.com/onus-project/onus/internal/source/unit"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // Units are those of an input with what Flux and Argo CD make of them. A unit
@@ -293,5 +294,6 @@ func once(build func(context.Context) unit.Built) func(context.Context) unit.Bui
 
 // asks is a fault of what an object asks for.
 func (o object) asks(reason, hint string) origin.Fault {
-	return origin.Fault{File: o.file, Line: o.line, Reason: o.kind + " " + o.title() + " " + reason, Hint: hint}
+	return origin.Fault{File: o.file, Line: o.line, Reason: words.WithoutPassword(o.kind + " " + o.title() + " " + reason),
+		Hint: words.WithoutPassword(hint)}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source/helmfile"
+	"github.com/onus-project/onus/internal/source/unit"
 )
 
 // A template of values counts as it is rendered for the environment, as far as nothing decides
@@ -89,12 +90,15 @@ func TestHowManyByWhatIsNotHere(t *testing.T) {
 		"another value":                 {"image: {{ .Values.gone.image }}\nreplicas: 3", false},
 		"none of the template's":        {"image: {{ .Values.gone.image }}", false},
 		"an answer that decides":        {"ha: {{ .Values.gone.ha }}", true},
+		"two answers, of which one":     {"ha: {{ .Values.gone.ha }}\nsmall: {{ .Values.gone.small }}", true},
+		"a number by another name":      {"web: {instances: {{ .Values.gone.n }}}", true},
 		"one that decides nothing":      {"debug: {{ .Values.gone.debug }}", false},
 		"by a function that nobody has": {"replicas: {{ fetch 1 }}", true},
 	} {
-		r := inFolder(t, "-- web"+chartFile+"-- web/values.yaml --\nreplicas: 1\nha: false\ndebug: false\n"+
+		r := inFolder(t, "-- web"+chartFile+"-- web/values.yaml --\nreplicas: 1\nha: false\nsmall: false\nweb: {instances: 0}\ndebug: false\n"+
 			"-- web/templates/a.yaml --\nkind: Deployment\nmetadata: {name: web}\n"+
-			"spec:\n  replicas: {{ .Values.ha | ternary 3 .Values.replicas }}\n  debug: {{ .Values.debug }}\n"+
+			"spec:\n  replicas: {{ if and .Values.ha (not .Values.small) }}3{{ else }}"+
+			"{{ add .Values.replicas .Values.web.instances }}{{ end }}\n  debug: {{ .Values.debug }}\n"+
 			"-- web/templates/b.yaml --\nkind: Service\nmetadata: {name: web}\n"+
 			"-- gone.yaml.gotmpl --\n-- v.yaml.gotmpl --\n"+x.template+"\n")
 		h := helmfile.Load(t.Context(), r.in, "helmfile.yaml.gotmpl", []byte("environments: {prod: {values: [none.yaml]}}\n---\n"+
@@ -135,5 +139,19 @@ func TestHelmfileThatIsATemplate(t *testing.T) {
 	all := (helmfileReleases{r}).installed(t.Context(), states, map[Object]bool{}, map[string]int{})
 	if len(all) != 1 || all[0].dir != "infra/charts/web" || all[0].by.namespace != "shop" {
 		t.Fatalf("%+v", all)
+	}
+}
+
+// Where it is not known how many pods an autoscaler leaves, neither is it of what it scales.
+func TestWhatIsScaledByWhatIsNotHere(t *testing.T) {
+	built := unit.Built{Documents: []unit.Document{
+		{Bytes: []byte("kind: Deployment\nmetadata: {name: web}\n")},
+		{Bytes: []byte("kind: Deployment\nmetadata: {name: api}\n")},
+		{Bytes: []byte("kind: HorizontalPodAutoscaler\nmetadata: {name: web}\nspec:\n  minReplicas: " + origin.NotKnown +
+			"\n  scaleTargetRef: {kind: Deployment, name: web}\n")},
+	}}
+	names := unsized(&built, func(unit.Document) bool { return false })
+	if got := strings.Join(names, ", "); got != "Deployment web, HorizontalPodAutoscaler web" || len(built.Documents) != 1 {
+		t.Errorf("%s, %d left", got, len(built.Documents))
 	}
 }

@@ -47,7 +47,7 @@ func (d *Deployed) NotHere(c kubernetes.CustomResource, sources Sources) (all []
 // lacking is a fault of what an object applies and is not here.
 func (o object) lacking(what origin.Lacking, name, reason, hint string) origin.Fault {
 	f := o.asks(reason+", which is not here", hint)
-	f.Lacks = origin.Lack{What: what, Name: name}
+	f.Lacks = origin.Lack{What: what, Name: words.WithoutPassword(name)}
 	return f
 }
 
@@ -231,7 +231,7 @@ func (d *Deployed) templating(o object, s argoSource, namespace string, refs map
 		t.flags = append(t.flags, "-f "+words.InShell(at))
 	}
 	for _, p := range s.Helm.Parameters {
-		t.flags = append(t.flags, "--set "+words.InShell(p.Name+"="+p.Value))
+		t.flags = append(t.flags, "--set "+words.Setting(p.Name, p.Value))
 	}
 	return t
 }

@@ -65,7 +65,7 @@ func TestNotHere(t *testing.T) {
 		{kustomization, "a.yaml", `{patches: []}`, "", ""},
 		{application, "a.yaml", `{source: {repoURL: r.example.com/charts, chart: web, targetRevision: "^1", helm: {valuesObject: {a: 1},
 			parameters: [{name: b, value: "2 3"}]}}, destination: {namespace: to}}`, "the chart web ^1 of oci://r.example.com/charts",
-			`.spec.source.helm.valuesObject' a.yaml | helm template x oci://r.example.com/charts/web --version '^1' -n to --set 'b=2 3' -f - |`},
+			`.spec.source.helm.valuesObject' a.yaml | helm template x oci://r.example.com/charts/web --version '^1' -n to --set b=VALUE -f - |`},
 		{application, "a.yaml", `{sources: [{repoURL: "https://git.example.com/a/b", ref: v}, {repoURL: "oci://r.example.com/web", path: .}]}`,
 			"the chart web of oci://r.example.com,", "helm template x oci://r.example.com/web |"},
 		{application, "a.yaml", `{source: {repoURL: "oci://r.example.com/web/web", chart: web, targetRevision: 1.2.3}}`,
@@ -91,6 +91,9 @@ func TestNotHere(t *testing.T) {
 			valuesObject: {a: 1}}}, {repoURL: "https://git.example.com/a/b", ref: v}, {repoURL: "https://git.example.com/c", ref: w}]}`,
 			"applies deploy of", `| .spec.sources[0].helm.valuesObject' a.yaml > VALUES && git clone https://git.example.com/a/b.git DIR && ` +
 				"onus check DIR/deploy --values DIR/x/p.yaml --values VALUES --values VALUES"},
+		{application, "a.yaml", `{source: {repoURL: "https://me:tok@git.example.com/a/b", path: deploy, helm: {parameters: [
+			{name: auth.password, value: hunter2}]}}}`, "applies deploy of https://git.example.com/a/b,",
+			"git clone https://git.example.com/a/b DIR && onus check DIR/deploy --set auth.password=VALUE"},
 		{application, "a.yaml", `{source: {repoURL: made-up, path: deploy}}`, "applies deploy of made-up",
 			"argocd app manifests x | onus check -"},
 		{application, "a.yaml", `{source: {repoURL: "https://made-up/a", path: deploy}}`, "applies deploy of", "argocd app manifests x |"},

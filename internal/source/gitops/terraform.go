@@ -172,7 +172,7 @@ func (d *Deployed) TerraformNotHere(x terraform.Release) origin.Fault {
 }
 
 // flagsOf are the flags by which Helm gets the values of a release: VALUES stand for those that
-// stand in no file, and VALUE for one that is not known, or secret.
+// stand in no file, and VALUE for one that is not known, or may be secret.
 func flagsOf(x terraform.Release) (flags []string) {
 	add := func(flag string) {
 		if len(flags) == 0 || flags[len(flags)-1] != flag {
@@ -194,10 +194,10 @@ func flagsOf(x terraform.Release) (flags []string) {
 		if set.Text {
 			flag = "--set-string "
 		}
-		if set.Secret || strings.Contains(value, origin.NotKnown) {
+		if set.Secret { // even what does not look like one
 			value = "VALUE"
 		}
-		add(flag + words.InShell(set.Name+"="+value))
+		add(flag + words.Setting(set.Name, value))
 	}
 	return flags
 }

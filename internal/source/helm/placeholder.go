@@ -17,7 +17,11 @@ var hashed = regexp.MustCompile(`\|\s*(?:sha1sum|sha256sum|sha512sum|adler32sum|
 
 // told is a line that writes what a program is told: the value of a variable of the environment, or that of a
 // ConfigMap or a Secret, which goes by a name in capitals.
-var told = regexp.MustCompile(`^\s*(?:- )?(?:value|"value"|[A-Z][A-Z0-9_]+):\s+\S`)
+var (
+	told    = regexp.MustCompile(`^\s*[A-Z][A-Z0-9_]+:\s+\S`)
+	valueOf = regexp.MustCompile(`^\s*"?value"?:\s+\S`)
+	item    = regexp.MustCompile(`^\s*- "?name"?:\s+\S`)
+)
 
 // nameOf is a line that writes a name, and ofSettings one above such of a ConfigMap or a Secret that a program is told by.
 var (
@@ -45,8 +49,10 @@ func (r *renderer) placeholder(err error) bool {
 		return false
 	}
 	line := string(lines[at-1])
-	lost := len(r.missing) > 0 && unknownTemplate.MatchString(err.Error())
-	if !hashed.MatchString(line) && !(lost && ofProgram(lines, at-1)) || control.MatchString(line) {
+	// What Helm itself refuses, as a file or a value that is not there, is told: Helm then makes nothing of the chart.
+	unknown := unknownTemplate.FindStringSubmatch(err.Error())
+	lost := len(r.missing) > 0 && unknown != nil && !strings.Contains(unknown[1], "/templates/") // by its path it is one of the chart
+	if !lost || !hashed.MatchString(line) && !ofProgram(lines, at-1) || control.MatchString(line) {
 		return false
 	}
 	instead := action.ReplaceAllString(line, madeUp)
@@ -63,6 +69,9 @@ func ofProgram(lines [][]byte, at int) bool {
 	line := string(lines[at])
 	if told.MatchString(line) {
 		return true
+	}
+	if valueOf.MatchString(line) { // those of tolerations, priorities and metrics decide something
+		return at > 0 && item.MatchString(string(lines[at-1])) && indentOf(string(lines[at-1]))+2 == indentOf(line)
 	}
 	if !nameOf.MatchString(line) {
 		return false
