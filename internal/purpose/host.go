@@ -38,12 +38,12 @@ func registered(labels []string) int {
 // ownAddress is a host that leads everybody to their own machine: by what is reserved for that,
 // or by a name server that answers with the address in the name.
 //
-// Source: datatracker.ietf.org/doc/html/rfc6761, 6.2 and 6.3; nip.io and sslip.io.
-var ownAddress = regexp.MustCompile(`^((.+\.)?localhost|.+\.test|127\.0\.0\.1|(.+[.-])?127[.-]0[.-]0[.-]1\.(nip|sslip|xip)\.io|` +
+// Source: datatracker.ietf.org/doc/html/rfc6761, 6.3; nip.io and sslip.io.
+var ownAddress = regexp.MustCompile(`^((.+\.)?localhost|127\.0\.0\.1|(.+[.-])?127[.-]0[.-]0[.-]1\.(nip|sslip|xip)\.io|` +
 	`(.+\.)?(localtest\.me|lvh\.me|vcap\.me))$`)
 
 // OnThisMachine reports whether a host leads to the machine of whoever asks, as those do with
-// which somebody develops: web.localhost, web.127.0.0.1.nip.io, web.test.
+// which somebody develops: web.localhost, web.127.0.0.1.nip.io.
 func OnThisMachine(host string) bool {
 	host, _, _ = strings.Cut(strings.ToLower(strings.TrimSuffix(host, ".")), ":")
 	return ownAddress.MatchString(host)
