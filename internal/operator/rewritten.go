@@ -2,7 +2,6 @@ package operator
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/responsibility"
@@ -17,7 +16,7 @@ func (m *maker) rewritten(c *responsibility.Catalog) {
 		if b.MadeBy == nil || b.UID == "" {
 			continue
 		}
-		k := slices.IndexFunc(all, func(r responsibility.Rewriter) bool { return strings.HasSuffix(r.Kind, "/"+b.MadeBy.Kind) })
+		k := slices.IndexFunc(all, func(r responsibility.Rewriter) bool { return r.Kind == b.MadeBy.API })
 		if k >= 0 && !m.left(b, all[k]) {
 			b.Rewritten = all[k].Operator + " writes PDB " + b.Name + " anew " + all[k].Says
 		}

@@ -35,9 +35,9 @@ func (x *Fitter) unwanted(u *estate.Unit, f *finding.Finding) {
 	}
 	if len(told) < f.Wanted.Needs || hints {
 		f.Severity, f.SeverityBecause = "low", said
-	}
-	if off {
-		f.Severity, f.SeverityBecause = "medium", said
+		if off {
+			f.Severity = "medium"
+		}
 	}
 	f.Evidence = append(slices.Clone(f.Evidence), finding.Evidence{Text: said})
 }

@@ -102,24 +102,32 @@ func (d *defaults) all() []Default {
 	return all
 }
 
-// followed are the terms by which nodes of the offering go where the owners of all its pools
-// chose one strategy.
-func (d *defaults) followed(t contract.Terms) contract.Terms {
-	var chosen *contract.Terms
+// followed are the terms by which nodes of the offering go where the owners of all its pools that
+// have nodes chose one strategy. Where they did not, it says which pools go otherwise.
+func (d *defaults) followed(t contract.Terms) (how contract.Terms, others string) {
+	how = t
+	var otherwise []string
+	titles := map[string]bool{}
 	for i := range d.estate.Pools {
-		if at := d.places.Pools[i].Offering; at != d.offering && (at != nil || len(d.Offerings) > 1) {
+		if at := d.places.Pools[i].Offering; at != d.offering && (at != nil || len(d.Offerings) > 1) || d.empty(i) {
 			continue
 		}
 		x := d.contract.Following(t, d.estate.Pools[i].Settings())
-		if chosen != nil && chosen.Title() != x.Title() {
-			return t
+		how, titles[x.Title()] = x, true
+		if x.Title() != t.Title() {
+			otherwise = append(otherwise, fmt.Sprintf("%s (%s)", d.estate.Pools[i].Name, x.Title()))
 		}
-		chosen = &x
 	}
-	if chosen == nil {
-		return t
+	if len(titles) < 2 {
+		return how, ""
 	}
-	return *chosen
+	return t, words.Agree(len(otherwise), "Another way goes pool ", "Another way go pools ") + words.And(otherwise) + "."
+}
+
+// empty reports whether no node is of a pool, though others are of pools that were read.
+func (d *defaults) empty(i int) bool {
+	return !slices.Contains(d.places.NodePools, d.estate.Pools[i].Name) &&
+		slices.ContainsFunc(d.estate.Pools, func(p kubernetes.Pool) bool { return slices.Contains(d.places.NodePools, p.Name) })
 }
 
 // upgrade are the terms by which nodes get another version, where those are not
@@ -154,7 +162,10 @@ func urgent(c *contract.Contract) (contract.Terms, bool) {
 // roll plays some terms on every node of the offering.
 func (d *defaults) roll(purpose string, m contract.Terms, why string) Default {
 	s := Default{Scenario: d.base(), About: m.Begins(d.offering.Provider) + ", " + why + "."}
-	how := d.followed(m)
+	how, others := d.followed(m)
+	if others != "" {
+		s.About += " " + others
+	}
 	s.purposed(purpose, how.Title())
 	s.Triggers = d.everywhere(m)
 	s.Horizon = d.takes(how)

@@ -198,6 +198,30 @@ func TestRollsAreTitledByTheStrategy(t *testing.T) {
 	}
 }
 
+// A pool that no node is of says nothing of how nodes go; where those with nodes go in several ways,
+// it is said which.
+func TestRollsOfPoolsWithNodes(t *testing.T) {
+	for name, test := range map[string]struct {
+		nodes       []string
+		want, about string
+	}{
+		"of the forced": {[]string{"workers"}, "next roll: upgrade (force)", "You start it, to patch nodes."},
+		"of the plain":  {[]string{"other"}, "next roll: upgrade (rolling)", "You start it, to patch nodes."},
+		"of both": {[]string{"other", "workers"}, "next roll: upgrade (rolling)",
+			"You start it, to patch nodes. Another way goes pool workers (upgrade (force))."},
+		"of neither": {[]string{"third"}, "next roll: upgrade (rolling)",
+			"You start it, to patch nodes. Another way goes pool workers (upgrade (force))."},
+	} {
+		k := known(t, "eks-managed-nodegroup")
+		e := &kubernetes.Estate{Pools: []kubernetes.Pool{{Name: "workers", Strategy: "force"}, {Name: "other"}}}
+		places := locate.Places{Pools: make([]locate.Place, 2), NodePools: test.nodes}
+		all := Defaults(k, e, &places, Given{Start: now, Timings: Timings(k.Offerings, kubernetes.Timings{})})
+		if all[0].Name != test.want || all[0].About != test.about {
+			t.Errorf("%s: %s: %s", name, all[0].Name, all[0].About)
+		}
+	}
+}
+
 // Schedules of node budgets are played through a week.
 func TestDefaultsWithSchedules(t *testing.T) {
 	b := disruption.ParseNodeBudgets([]disruption.NodeBudget{{Nodes: "0", Schedule: "0 8 * * *", Duration: 10 * time.Hour}})

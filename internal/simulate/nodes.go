@@ -58,6 +58,9 @@ func (b *nodeShapes) findPools() {
 			if x.unread = p.Unread != "" && !b.as; x.unread {
 				b.note("%s was not read, which may set for how long drains of pool %s wait: they are played without limit", p.Unread, p.Name)
 			}
+			if x.unsettled = p.Unsettled != "" && !b.as; x.unsettled {
+				b.note("%s: how pool %s is updated is not known, and it is played as by default", p.Unsettled, p.Name)
+			}
 			if !p.Forced.IsZero() && !b.as {
 				b.note("upgrades of pool %s that begin before %s force what PDBs hold (overrideSettings of %s): whether that is over is not "+
 					"known, and they are played as if it were", p.Name, clockTime(p.Forced), p.Cluster)

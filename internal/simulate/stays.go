@@ -59,6 +59,9 @@ func (e whyStays) all() []Stay {
 		case e.operated[s.Holder] != "":
 			s.Unsure = true
 			s.Why += "; " + e.operated[s.Holder] + ", which is not simulated"
+		case e.World.pools[x.pool].unsettled:
+			s.Unsure = true
+			s.Why += "; whether its update is forced is not known"
 		case e.World.pools[x.pool].unread && x.state == nodeDraining:
 			s.Unsure = true
 			s.Why += "; whether its drain has a limit was not read"

@@ -194,6 +194,7 @@ type pool struct {
 	settings  contract.Settings           // what else it says of how its nodes go
 	drained   []kubernetes.DrainTreatment // by class, how drains treat pods; nil where they evict all
 	unread    bool                        // what may set grace was not read
+	unsettled bool                        // how it is updated is not known
 	hooks     []string                    // that hold the machines of its new nodes until somebody takes them off
 	weight    int
 	kept      bool   // its new nodes are annotated so that Karpenter chooses none of them

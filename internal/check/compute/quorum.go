@@ -118,10 +118,32 @@ func pairOf(p *check.Pass, i int) string {
 		return ""
 	case w.MadeBy != nil:
 		return w.MadeBy.Pair
-	case prog != nil && prog.Quorum && w.Kind == "StatefulSet" && x.ensemble(i) == 2:
+	case prog != nil && prog.Quorum && w.Kind == "StatefulSet" && x.ensemble(i) == 2 && !x.arbitrated(i):
 		return prog.Pair
 	}
 	return ""
+}
+
+// arbitrated reports whether a workload of an arbiter runs beside one: with that two of three vote.
+func (x *programs) arbitrated(i int) bool {
+	return slices.ContainsFunc(x.otherParts(i), func(k int) bool {
+		return strings.Contains(part(&x.estate.Workloads[k])+" "+x.estate.Workloads[k].Name, "arbiter")
+	})
+}
+
+// otherParts are the workloads of a namespace that run the same program as another part of it.
+func (x *programs) otherParts(i int) (all []int) {
+	w, prog := &x.estate.Workloads[i], x.of(i)
+	if prog == nil {
+		return nil
+	}
+	for k := range x.estate.Workloads {
+		o := &x.estate.Workloads[k]
+		if k != i && o.Namespace == w.Namespace && o.AtLeast() > 0 && x.of(k) != nil && x.of(k).ID == prog.ID && part(o) != part(w) {
+			all = append(all, k)
+		}
+	}
+	return all
 }
 
 // ofAPair is what is said of two such members: either one is as a single pod.
@@ -132,6 +154,11 @@ func ofAPair(p *check.Pass, i int) check.Judgement {
 		Message:     "runs on two members of a quorum, and of two most are both",
 		Consequence: "While the node of one of them is replaced, it may stand still: " + pairOf(p, i) + ".",
 		Fix:         &finding.Fix{Summary: "run three members: any one of them may be away then"},
+	}
+	if others := programsOf(p).otherParts(i); w.MadeBy == nil && len(others) > 0 {
+		o := &p.Estate.Kubernetes.Workloads[others[0]]
+		j.Verdict = finding.Unknown
+		j.DoubtedBy(fmt.Sprintf("it is so unless %s %s votes, too, which is not known here", o.Kind, o.Name))
 	}
 	if w.MadeBy != nil && w.MadeBy.Change != "" {
 		j.Fix = grown(w.MadeBy)

@@ -471,6 +471,7 @@ type CustomResource struct {
 // Maker is a custom resource that an operator made something of.
 type Maker struct {
 	Ref
+	API      string // of the owner that a budget names, as GROUP/KIND
 	Operator string // what people call it
 	// Change says which of its fields to set to what, so that of a workload enough
 	// pods are made to lose one, and a budget allows an eviction; empty where that

@@ -73,6 +73,8 @@ type Pool struct {
 	Detach time.Duration
 	// Unread is what was not read and may set DrainTimeout; empty where it is known.
 	Unread string
+	// Unsettled is why it is not known how its nodes are updated; empty where it is.
+	Unsettled string
 	// MachineLabels are those that its machines carry, of the Cluster API.
 	MachineLabels map[string]string
 	// Deletion is how they are deleted, by the annotations of its template.
@@ -130,5 +132,5 @@ func (p *Pool) NodeBudgets() disruption.NodeBudgets {
 func (p *Pool) Settings() contract.Settings {
 	return contract.Settings{Drain: p.DrainTimeout, Detach: p.Detach, Rolling: p.Rolling, Strategy: p.Strategy, Soak: p.Soak,
 		OnDelete: p.OnDelete, InPlace: p.InPlace, Paused: p.Paused, PausedBy: p.PausedBy,
-		Unplayed: p.Unread != "" || !p.Forced.IsZero()}
+		Unplayed: p.Unread != "" || p.Unsettled != "" || !p.Forced.IsZero()}
 }

@@ -41,3 +41,48 @@ func TestTerraformPools(t *testing.T) {
 		}
 	}
 }
+
+// Which of several groups of one name nodes are of is not known: where they differ, it is not known
+// how they are updated, whatever their order.
+func TestTerraformPoolsOfOneName(t *testing.T) {
+	group := func(name string, more ...string) Object {
+		o := Object{API: TerraformNodeGroup, Name: "main", Values: map[string]string{"node_group_name": name}}
+		for i := 0; i < len(more); i += 2 {
+			o.Values[more[i]] = more[i+1]
+		}
+		return o
+	}
+	const most = "update_config.max_unavailable"
+	forced, plain := group("ng", "force_update_version", "true"), group("ng", "force_update_version", "false", most, "1")
+	for name, test := range map[string]struct {
+		in        []Object
+		pools     int
+		unsettled bool
+		strategy  string
+	}{
+		"forced and not":          {[]Object{forced, plain}, 1, true, ""},
+		"not forced, and forced":  {[]Object{plain, forced}, 1, true, ""},
+		"one says nothing":        {[]Object{group("ng"), forced}, 1, true, ""},
+		"none says anything":      {[]Object{group("ng"), group("ng")}, 0, false, ""},
+		"both forced":             {[]Object{forced, forced}, 1, false, "force"},
+		"other numbers":           {[]Object{group("ng", most, "2"), plain}, 1, true, ""},
+		"of three, two forced":    {[]Object{forced, plain, forced}, 1, true, ""},
+		"of another name":         {[]Object{forced, group("other", most, "1")}, 2, false, "force"},
+		"by what is not known":    {[]Object{group("ng", "force_update_version", "")}, 1, true, ""},
+		"one by what is not read": {[]Object{forced, group("ng", "force_update_version", "")}, 1, true, ""},
+	} {
+		e := Link(&Raw{Objects: test.in})
+		if len(e.Pools) != test.pools {
+			t.Errorf("%s: %+v", name, e.Pools)
+			continue
+		}
+		if test.pools == 0 {
+			continue
+		}
+		p := &e.Pools[0]
+		if p.Strategy != test.strategy || (p.Unsettled != "") != test.unsettled || p.Settings().Unplayed != test.unsettled ||
+			test.unsettled && p.Rolling != (contract.Rolling{}) {
+			t.Errorf("%s: %+v", name, p)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"encoding/json"
 	"regexp"
 	"slices"
 	"strings"
@@ -22,10 +23,13 @@ func awaits(c *corev1.Container, into *kubernetes.Container) {
 	if t == nil {
 		return
 	}
-	told := func(w string) bool {
-		return strings.Contains(strings.ToLower(w), t.Unless) || strings.HasPrefix(w, "-dev")
+	development := func(w string) bool {
+		return w == "-dev" || strings.HasPrefix(w, "-dev=") || strings.HasPrefix(w, "-dev-")
 	}
-	if slices.ContainsFunc(said, told) || slices.ContainsFunc(c.Env, func(v corev1.EnvVar) bool { return told(v.Name) }) {
+	other := func(v corev1.EnvVar) bool { // what is not read may be shamir
+		return strings.HasSuffix(v.Name, "_"+strings.ToUpper(t.Unless)+"_TYPE") && v.Value != "" && v.Value != byHand && !strings.Contains(v.Value, "$(")
+	}
+	if slices.ContainsFunc(said, development) || slices.ContainsFunc(c.Env, other) {
 		return
 	}
 	into.Awaits, into.Unless = t.Says, t.Unless
@@ -45,13 +49,39 @@ func awaited(t *kubernetes.PodTemplate, spec *corev1.PodSpec) {
 	}
 }
 
-// blocks are those by which programs wait for nobody that a file of settings has, as HCL or as JSON.
+// byHand is the kind of seal that somebody opens by hand.
+const byHand = "shamir"
+
+// blocks are those by which programs wait for nobody that a file of settings has, as HCL or as JSON:
+// no seal of which keys are given by hand, nor one that is switched off, as in a migration back to those.
 func blocks(text string) []string {
-	var all []string
-	for _, m := range block.FindAllStringSubmatch(text, -1) {
-		all = append(all, m[1]+m[2])
+	text = comment.ReplaceAllString(text, "")
+	if !strings.Contains(text, "seal") || switchedOff.MatchString(text) {
+		return nil
 	}
-	return all
+	if strings.HasPrefix(strings.TrimSpace(text), "{") {
+		var read struct {
+			Seal map[string]any `json:"seal"`
+		}
+		if json.Unmarshal([]byte(text), &read) != nil {
+			return nil
+		}
+		delete(read.Seal, byHand)
+		if len(read.Seal) == 0 {
+			return nil
+		}
+		return []string{"seal"}
+	}
+	for _, m := range block.FindAllStringSubmatch(text, -1) {
+		if m[1] != byHand {
+			return []string{"seal"}
+		}
+	}
+	return nil
 }
 
-var block = regexp.MustCompile(`(?m)^[ \t]*(?:(seal)[ \t]+"|"(seal)"[ \t]*:)`)
+var (
+	block       = regexp.MustCompile(`(?m)^[ \t]*seal[ \t]+"(\w+)"[ \t]*\{`)
+	comment     = regexp.MustCompile(`(?s)/\*.*?\*/|(?-s:(?m)^[ \t]*(?:#|//).*$)`)
+	switchedOff = regexp.MustCompile(`(?i)\bdisabled"?[ \t]*[=:][ \t]*[^ \tf"]|\bdisabled"?[ \t]*[=:][ \t]*"[^f]`)
+)

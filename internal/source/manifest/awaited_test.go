@@ -18,16 +18,20 @@ func TestAwaited(t *testing.T) {
 		text string
 		want bool
 	}{
-		"a server":            {pod("hashicorp/vault:1.20", server, "}\n"), true},
-		"of OpenBao":          {pod("quay.io/openbao/openbao:2.4", "bao server -config=/openbao/config", "}\n"), true},
-		"an agent":            {pod("hashicorp/vault:1.20", "vault agent -config=/vault/agent.hcl", "}\n"), false},
-		"another program":     {pod("example/server:1", server, "}\n"), false},
-		"for development":     {pod("hashicorp/vault:1.20", "vault server -dev", "}\n"), false},
-		"by a variable":       {pod("hashicorp/vault:1.20", server, ", env: [{name: VAULT_SEAL_TYPE, value: awskms}]}\n"), false},
-		"beside an unsealer":  {pod("hashicorp/vault:1.20", server, "}\n      - {name: unsealer, image: example/auto-unseal:1}\n"), false},
-		"beside another":      {pod("hashicorp/vault:1.20", server, "}\n      - {name: logs, image: fluent-bit:3}\n"), true},
-		"beside bank-vaults":  {pod("hashicorp/vault:1.20", server, "}\n      - {name: b, image: ghcr.io/bank-vaults/bank-vaults:1}\n"), false},
-		"by flags of a shell": {pod("hashicorp/vault:1.20", "vault server -config=/vault/seal.hcl", "}\n"), false},
+		"a server":           {pod("hashicorp/vault:1.20", server, "}\n"), true},
+		"of OpenBao":         {pod("quay.io/openbao/openbao:2.4", "bao server -config=/openbao/config", "}\n"), true},
+		"an agent":           {pod("hashicorp/vault:1.20", "vault agent -config=/vault/agent.hcl", "}\n"), false},
+		"another program":    {pod("example/server:1", server, "}\n"), false},
+		"for development":    {pod("hashicorp/vault:1.20", "vault server -dev", "}\n"), false},
+		"by a variable":      {pod("hashicorp/vault:1.20", server, ", env: [{name: VAULT_SEAL_TYPE, value: awskms}]}\n"), false},
+		"beside an unsealer": {pod("hashicorp/vault:1.20", server, "}\n      - {name: unsealer, image: example/auto-unseal:1}\n"), false},
+		"beside another":     {pod("hashicorp/vault:1.20", server, "}\n      - {name: logs, image: fluent-bit:3}\n"), true},
+		"beside bank-vaults": {pod("hashicorp/vault:1.20", server, "}\n      - {name: b, image: ghcr.io/bank-vaults/bank-vaults:1}\n"), false},
+		"by a path":          {pod("hashicorp/vault:1.20", "vault server -config=/vault/seal.hcl -log-file=/sealed.log", "}\n"), true},
+		"by hand":            {pod("hashicorp/vault:1.20", server, ", env: [{name: VAULT_SEAL_TYPE, value: shamir}]}\n"), true},
+		"by another's value": {pod("hashicorp/vault:1.20", server,
+			", env: [{name: VAULT_SEAL_TYPE, valueFrom: {secretKeyRef: {name: s, key: k}}}]}\n"), true},
+		"by a key alone": {pod("hashicorp/vault:1.20", server, ", env: [{name: VAULT_AWSKMS_SEAL_KEY_ID, value: k}]}\n"), true},
 	} {
 		e, err := read(t, test.text)
 		if err != nil {
@@ -46,6 +50,16 @@ func TestBlocksOfSettings(t *testing.T) {
 		"ui = true\n  seal   \"transit\" {\n}\n":                       true,
 		"{\n  \"ui\": true,\n  \"seal\": {\"awskms\": {}}\n}\n":        true,
 		"ui = true\nstorage \"raft\" {\n  path = \"/vault/seal\"\n}\n": false,
+		"{\"ui\": true, \"seal\": {\"awskms\": {}}}":                   true,
+		"seal \"awskms\" {\n  disabled = \"false\"\n}\n":               true,
+		"seal \"awskms\" {\n  disabled = false\n}\n":                   true,
+		"seal \"awskms\" {\n  disabled = \"true\"\n}\n":                false,
+		"seal \"awskms\" {\n  disabled = true\n}\n":                    false,
+		"{\"seal\": {\"awskms\": {\"disabled\": \"true\"}}}":           false,
+		"{\"seal\": {\"shamir\": {}}}":                                 false,
+		"seal \"shamir\" {}\n":                                         false,
+		"/*\nseal \"awskms\" {\n}\n*/\nui = true\n":                    false,
+		"// seal \"awskms\" {\nui = true\n":                            false,
 		"# seal \"awskms\" {\nui = true\n":                             false,
 	} {
 		if got := len(blocks(text)) > 0; got != want {

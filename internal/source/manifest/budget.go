@@ -62,7 +62,10 @@ func (r sizeReader) budget(doc *document.Document, version string) error {
 	}
 	b.Selector = selector
 	if owner := o.Metadata.controller(); owner != nil { // who made it makes it again
-		b.MadeBy = &kubernetes.Maker{Ref: kubernetes.Ref{Namespace: b.Namespace, Kind: owner.Kind, Name: owner.Name}}
+		group, _, _ := strings.Cut(owner.APIVersion, "/")
+		b.MadeBy = &kubernetes.Maker{
+			Ref: kubernetes.Ref{Namespace: b.Namespace, Kind: owner.Kind, Name: owner.Name}, API: group + "/" + owner.Kind,
+		}
 	}
 	if o.Status != nil && o.Metadata.UID != "" {
 		b.Status = budgetStatus(o.Status)

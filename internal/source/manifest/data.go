@@ -35,7 +35,7 @@ func lostData(spec *corev1.PodSpec) string {
 			}
 			for _, m := range c.VolumeMounts {
 				words := wordsOf(m.MountPath)
-				keeps := among(words, dataWords) || slices.ContainsFunc(directories(c), func(dir string) bool { return within(dir, m.MountPath) })
+				keeps := among(words, dataWords) || slices.ContainsFunc(directories(c), func(dir string) bool { return mountOf(c, dir) == m.MountPath })
 				if m.Name == v.Name && !m.ReadOnly && keeps && !among(append(words, wordsOf(v.Name)...), scratchWords) {
 					return m.MountPath
 				}
@@ -53,6 +53,17 @@ func refills(c *corev1.Container) bool {
 	words := spoken(c)
 	return (slices.Contains(words, "store") || slices.Contains(words, "compact")) &&
 		slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(w, "--objstore.config") })
+}
+
+// mountOf is the path of the mount that holds a directory: of several the deepest; empty for none.
+func mountOf(c *corev1.Container, dir string) string {
+	deepest := ""
+	for _, m := range c.VolumeMounts {
+		if within(dir, m.MountPath) && len(path.Clean(m.MountPath)) > len(path.Clean(deepest)) || deepest == "" && within(dir, m.MountPath) {
+			deepest = m.MountPath
+		}
+	}
+	return deepest
 }
 
 // within reports whether a directory is one, or lies in it.

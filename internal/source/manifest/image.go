@@ -4,6 +4,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/onus-project/onus/internal/origin"
@@ -65,15 +66,22 @@ func toFillIn(image string) bool {
 const scaffolded = "controller:latest"
 
 // ownRegistry is a registry of the machine that runs the cluster, as kind and k3d are given one. One
-// at port 32000 MicroK8s has, wherever it runs.
+// at a port of a Service of type NodePort is in a cluster, wherever that runs: MicroK8s and Zarf have
+// such. What is called localhost with no port podman saves and others load, so that it is none.
 //
-// Source: kind.sigs.k8s.io/docs/user/local-registry, k3d.io/stable/usage/registries and
-// microk8s.io/docs/registry-built-in.
-var ownRegistry = regexp.MustCompile(`^(localhost|127\.0\.0\.1|[\w-]+\.localhost|kind-registry|host\.docker\.internal)(:\d+)?/`)
+// Source: kind.sigs.k8s.io/docs/user/local-registry, k3d.io/stable/usage/registries,
+// microk8s.io/docs/registry-built-in and docs.zarf.dev/ref/init-package.
+var ownRegistry = regexp.MustCompile(`^(?:(?:localhost|127\.0\.0\.1|[\w-]+\.localhost|kind-registry|host\.docker\.internal):(\d+)|` +
+	`[\w-]+\.localhost|kind-registry|host\.docker\.internal)/`)
 
 // onOwnMachine reports whether an image is in such a registry.
 func onOwnMachine(image string) bool {
-	return ownRegistry.MatchString(image) && !strings.Contains(image, ":32000/")
+	at := ownRegistry.FindStringSubmatch(image)
+	if at == nil {
+		return false
+	}
+	port, _ := strconv.Atoi(at[1])
+	return port < 30000 || port > 32767
 }
 
 // placeholderWords are those of which any placeholder has one, if it has no blank or

@@ -42,9 +42,11 @@ func TestMayBePlaceholder(t *testing.T) {
 // A registry on one's own machine is told by its address.
 func TestRegistryOfOnesOwnMachine(t *testing.T) {
 	for image, want := range map[string]bool{
-		"localhost:5001/web:1": true, "localhost/web": true, "127.0.0.1:5000/a/web": true, "k3d-registry.localhost:5000/web": true,
+		"localhost:5001/web:1": true, "127.0.0.1:5000/a/web": true, "k3d-registry.localhost:5000/web": true,
 		"kind-registry:5000/web": true,
-		"localhost:32000/web":    false, "registry.shop.com/localhost/web": false, "localhost": false, "web": false, "localhosts:5000/web": false,
+		"localhost/web":          false, "127.0.0.1/web": false, "127.0.0.1:31999/library/web:1": false, "localhost:30000/web": false,
+		"localhost:32767/web": false, "localhost:29999/web": true, "localhost:32768/web": true, "x.localhost/web": true,
+		"localhost:32000/web": false, "registry.shop.com/localhost/web": false, "localhost": false, "web": false, "localhosts:5000/web": false,
 		"registry:5000/web": false, "": false,
 	} {
 		if got := onOwnMachine(image); got != want {
