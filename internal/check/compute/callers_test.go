@@ -127,7 +127,8 @@ func TestWhatNobodyCalls(t *testing.T) {
 	two := strings.Replace(fmt.Sprintf(deployment, "web", ""), "replicas: 1", "replicas: 2", 1) +
 		fmt.Sprintf(service, "ports: [{name: http, port: 80}]")
 	e := parse(t, two)
-	e.Calls = []kubernetes.Call{{Namespace: "shop", Service: "telemetry", By: kubernetes.Ref{Namespace: "shop", Kind: "Deployment", Name: "api"}}}
+	e.Calls = []kubernetes.Call{{Namespace: "shop", Service: "telemetry",
+		By: kubernetes.Ref{Namespace: "shop", Kind: "Deployment", Name: "api"}}}
 	seen := false
 	for _, f := range lookedAsUnit(t, e) {
 		if f.Obligation == PDBMissing.ID && f.Verdict == finding.Broken {

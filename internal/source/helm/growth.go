@@ -160,7 +160,8 @@ func size(v reflect.Value, most, depth int) int {
 }
 
 // walking are functions that go through all of what they are given, however often it holds one and the same.
-var walking = []string{"deepEqual", "has", "mustHas", "without", "mustWithout", "uniq", "mustUniq", "compact", "mustCompact", "deepCopy", "mustDeepCopy",
+var walking = []string{"deepEqual", "has", "mustHas", "without", "mustWithout", "uniq", "mustUniq", "compact", "mustCompact",
+	"deepCopy", "mustDeepCopy",
 	"merge", "mustMerge", "mergeOverwrite", "mustMergeOverwrite"}
 
 // ofHelm are functions of the library that Helm has otherwise, or has not.

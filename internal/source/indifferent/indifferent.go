@@ -22,7 +22,8 @@ var contents = []string{"data", "stringData"}
 var sources = []string{"configMap", "nfs", "secret"}
 
 // counted are fields on which verdicts rest wherever they stand, and maps that select by what they hold.
-var counted = []string{"labels", "matchExpressions", "matchLabels", "maxUnavailable", "minAvailable", "nodeSelector", "replicas", "selector"}
+var counted = []string{"labels", "matchExpressions", "matchLabels", "maxUnavailable", "minAvailable", "nodeSelector",
+	"replicas", "selector"}
 
 // chosen are lists of which the values tell nodes apart.
 var chosen = []string{"matchExpressions", "requirements", "startupTaints", "taints", "tolerations"}
