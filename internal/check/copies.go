@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -138,12 +139,19 @@ func (c *copies) oneObject(a, b member) bool {
 
 // oneOfVersions reports whether two charts make objects of one name that are by the folders they stand
 // in two versions of one chart, such as charts/shop-8.7 and charts/shop-8.8: who uses one of
-// them does not use the other.
+// them does not use the other. Numbers of other kinds are those of clusters, regions or tenants, which all run.
 func oneOfVersions(a, b member) bool {
 	x, y := chartOf(a.Position.File), chartOf(b.Position.File)
-	return x != "" && x != y && number.ReplaceAllString(x, "#") == number.ReplaceAllString(y, "#") &&
-		a.Subject.Namespace == b.Subject.Namespace && a.Subject.Name == b.Subject.Name
+	if x == "" || x == y || path.Dir(x) != path.Dir(y) || a.Subject.Namespace != b.Subject.Namespace || a.Subject.Name != b.Subject.Name {
+		return false
+	}
+	of := versioned.FindStringSubmatch(path.Base(x))
+	other := versioned.FindStringSubmatch(path.Base(y))
+	return of != nil && other != nil && of[1] == other[1]
 }
+
+// versioned is the name of a folder that ends in a version.
+var versioned = regexp.MustCompile(`^(.+)-(?:v?\d+(?:\.\d+)+|v\d+)$`)
 
 // chartOf is the folder of the chart that a template stands in; empty for other files.
 func chartOf(file string) string {

@@ -194,3 +194,26 @@ func TestCopiesThatDifferInNumbers(t *testing.T) {
 		}
 	}
 }
+
+// Versions of a chart stand beside each other and are called by them; other numbers are of what runs beside each other.
+func TestFoldersOfVersions(t *testing.T) {
+	of := func(dir string) member {
+		return member{&finding.Finding{Position: origin.Position{File: dir + "/templates/a.yaml"}}, 0}
+	}
+	for _, x := range []struct {
+		a, b string
+		want bool
+	}{
+		{"charts/shop-8.7", "charts/shop-8.8", true},
+		{"charts/shop-v1", "charts/shop-v2", true},
+		{"clusters/eu-1/web", "clusters/eu-2/web", false},
+		{"charts/db1", "charts/db2", false},
+		{"charts/tenant-17", "charts/tenant-18", false},
+		{"region1/shop-8.7", "region2/shop-8.7", false},
+		{"charts/shop-8.7", "charts/bank-8.8", false},
+	} {
+		if got := oneOfVersions(of(x.a), of(x.b)); got != x.want {
+			t.Errorf("%s and %s: %v", x.a, x.b, got)
+		}
+	}
+}

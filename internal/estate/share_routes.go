@@ -1,7 +1,6 @@
 package estate
 
 import (
-	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -46,32 +45,9 @@ func (s *sharing) routes() {
 			}
 		}
 	}
-	heard := s.heard(services)
 	for i, u := range s.Units {
-		u.Kubernetes.Heard = heard
 		u.Kubernetes.Backends, u.Kubernetes.Calls = append(u.Kubernetes.Backends, backends[i]...), append(u.Kubernetes.Calls, calls[i]...)
 	}
-}
-
-// heard are the namespaces with a Service that an Ingress or a route names, and one that a workload
-// of another name is told to call. Of objects without a namespace it is not known where they go.
-func (s *sharing) heard(services placed) map[string]bool {
-	entered, called := map[string]bool{}, map[string]bool{}
-	for _, u := range s.Units {
-		for i := range u.Kubernetes.Backends {
-			if b := &u.Kubernetes.Backends[i]; !b.Webhook && services[b.Namespace+"/"+b.Service] != nil {
-				entered[b.Namespace] = true
-			}
-		}
-		for i := range u.Kubernetes.Calls {
-			c := &u.Kubernetes.Calls[i]
-			if !c.Names && c.By.Namespace == c.Namespace && c.By.Name != c.Service && services[c.Namespace+"/"+c.Service] != nil {
-				called[c.Namespace] = true
-			}
-		}
-	}
-	maps.DeleteFunc(entered, func(namespace string, _ bool) bool { return !called[namespace] || namespace == metav1.NamespaceDefault })
-	return entered
 }
 
 // claims gives the units whose workloads mount a claim that they have not what another

@@ -193,37 +193,3 @@ func TestClaimsByNamespaceAndName(t *testing.T) {
 		t.Error(got)
 	}
 }
-
-// Who calls is heard in namespaces of which both was read: what comes in, and who calls another.
-func TestHeard(t *testing.T) {
-	in := func(namespace string) kubernetes.Backend {
-		return kubernetes.Backend{Namespace: namespace, Service: "web"}
-	}
-	by := func(namespace, name string) kubernetes.Call {
-		return kubernetes.Call{Namespace: namespace, Service: "web", By: kubernetes.Ref{Namespace: namespace, Kind: "Deployment", Name: name}}
-	}
-	hook, named := in("shop"), by("shop", "api")
-	hook.Webhook, named.Names = true, true
-	for name, x := range map[string]struct {
-		namespace string
-		backends  []kubernetes.Backend
-		calls     []kubernetes.Call
-		want      bool
-	}{
-		"both":                       {"shop", []kubernetes.Backend{in("shop")}, []kubernetes.Call{by("shop", "api")}, true},
-		"what comes in alone":        {"shop", []kubernetes.Backend{in("shop")}, nil, false},
-		"calls alone":                {"shop", nil, []kubernetes.Call{by("shop", "api")}, false},
-		"itself":                     {"shop", []kubernetes.Backend{in("shop")}, []kubernetes.Call{by("shop", "web")}, false},
-		"a webhook":                  {"shop", []kubernetes.Backend{hook}, []kubernetes.Call{by("shop", "api")}, false},
-		"what only names it":         {"shop", []kubernetes.Backend{in("shop")}, []kubernetes.Call{named}, false},
-		"another namespace":          {"shop", []kubernetes.Backend{in("bank")}, []kubernetes.Call{by("shop", "api")}, false},
-		"what may go into any other": {"default", []kubernetes.Backend{in("default")}, []kubernetes.Call{by("default", "api")}, false},
-	} {
-		from, to := applied("a", "other"), applied("b", x.namespace)
-		from.Kubernetes.Backends, from.Kubernetes.Calls = x.backends, x.calls
-		(&Whole{Units: []*Unit{from, to}}).Share()
-		if to.Kubernetes.Heard[x.namespace] != x.want {
-			t.Errorf("%s: %v, want %v", name, to.Kubernetes.Heard, x.want)
-		}
-	}
-}

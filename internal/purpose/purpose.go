@@ -116,15 +116,6 @@ type Folders struct {
 	lent       map[string]string     // by folder: the one to which it belongs, wherever it stands
 	fetched    map[string]bool       // folders of which a repository of charts has the original
 	used       map[string]bool       // folders that are used, whatever they are called
-	without    map[string]string     // by folder: what applied it by its README, and is not there any more
-}
-
-// Without says of a folder that its README has it applied by a pipeline which is not there any more.
-func (f *Folders) Without(folder, pipeline string) {
-	if f.without == nil {
-		f.without = map[string]string{}
-	}
-	f.without[folder] = pipeline
 }
 
 // Use says of a folder that it is used, though its name says that it is not any more.
@@ -229,7 +220,7 @@ func (f *Folders) ofNames(at, below string) (Purpose, string) {
 			return r.purpose, path.Join(at, name)
 		}
 		at, before = path.Join(at, name), strings.ToLower(name)
-		if !used && (f.newer[at] != "" || f.aside[at] != "" || f.without[at] != "") {
+		if !used && (f.newer[at] != "" || f.aside[at] != "") {
 			return Retired, at
 		}
 	}
@@ -244,8 +235,6 @@ func (f *Folders) SetAside(file string) string {
 		return "it stands in " + folder + ", of which " + f.Newer(folder) + " is a newer version"
 	case of == Retired && f.AsideFor(folder) != "":
 		return "it stands in " + folder + ", by its name put aside for " + f.AsideFor(folder)
-	case of == Retired && f.without[folder] != "":
-		return "it stands in " + folder + ", which its README has applied by " + f.without[folder] + ", and that is not there any more"
 	case of != Deployed:
 		return "it stands in " + folder + ", a folder of " + string(of)
 	}

@@ -124,7 +124,6 @@ func (d *door) directory(p string, found listing) error {
 	}
 	d.retired(tree)
 	d.disclaim(found.all)
-	d.withoutPipeline(tree)
 	d.mayOverride = append(d.mayOverride, mayOverride(found.all)...)
 	d.findRepositories(found.all)
 	d.scripts(p, found.all)

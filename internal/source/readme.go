@@ -1,20 +1,15 @@
 package source
 
 import (
-	"errors"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/onus-project/onus/internal/purpose"
-	"github.com/onus-project/onus/internal/source/kustomize"
-	"github.com/onus-project/onus/internal/source/unit"
 )
 
 // readmeName is how those of a folder are called that say what it is there for.
@@ -58,33 +53,6 @@ func (d *door) disclaim(files []string) {
 		}
 		if said := purpose.Household(text); said != "" {
 			d.folders.AtHome(at, said)
-		}
-	}
-}
-
-// workflowLink is where a README links to a workflow of its repository by a path, on a line that
-// speaks of deploying, or to one that is called so: others build and test.
-var workflowLink = regexp.MustCompile(`(?im)^.*(?:deploy|appl(?:y|ies)).*\]\(((?:\.\./)+\.github/workflows/[\w.-]+\.ya?ml)\)` +
-	`|\]\(((?:\.\./)+\.github/workflows/[\w.-]*(?:deploy|apply)[\w.-]*\.ya?ml)\)`)
-
-// withoutPipeline keeps of folders that their READMEs have them applied by workflows of which none is
-// there any more, though the repository has others: what was applied so is not, since.
-func (d *door) withoutPipeline(in *unit.Tree) {
-	if others, err := in.ReadDir(filepath.Join(in.Top(), kustomize.Workflows)); err != nil || len(others) == 0 {
-		return
-	}
-	for _, file := range in.Files {
-		dir := filepath.Dir(file)
-		if !readmeName.MatchString(filepath.Base(file)) || filepath.Clean(dir) == filepath.Clean(in.Root) {
-			continue
-		}
-		links := workflowLink.FindAllStringSubmatch(head(file, readmeRead), -1)
-		there := slices.ContainsFunc(links, func(m []string) bool {
-			_, err := in.ReadFile(filepath.Join(dir, filepath.FromSlash(m[1]+m[2])))
-			return !errors.Is(err, fs.ErrNotExist)
-		})
-		if len(links) > 0 && !there {
-			d.folders.Without(filepath.ToSlash(dir), strings.ReplaceAll(links[0][1]+links[0][2], "../", ""))
 		}
 	}
 }

@@ -2,7 +2,6 @@ package source
 
 import (
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/onus-project/onus/internal/purpose"
@@ -50,36 +49,20 @@ func TestReadmesAreRead(t *testing.T) {
 	}
 }
 
-// What a README has deployed by a workflow that is not there any more is deployed no more; a workflow
-// that tests, one that is there, and a repository without any tell nothing.
-func TestFoldersWithoutTheirPipeline(t *testing.T) {
-	const gone = "Deployed by [this workflow](../../.github/workflows/deploy-shop.yml) on each push.\n"
-	for name, x := range map[string]struct {
-		readme, at, other string
-		want              purpose.Purpose
-	}{
-		"gone":                    {gone, "stacks/shop", "test.yml", purpose.Retired},
-		"gone, by its name":       {"See [this](../../.github/workflows/terraform-apply.yaml).\n", "stacks/shop", "test.yml", purpose.Retired},
-		"applies, and gone":       {"It [applies](../../.github/workflows/shop.yml) the stack.\n", "stacks/shop", "test.yml", purpose.Retired},
-		"there":                   {gone, "stacks/shop", "deploy-shop.yml", purpose.Deployed},
-		"one of two is there":     {gone + strings.Replace(gone, "-shop", "-all", 1), "stacks/shop", "deploy-all.yml", purpose.Deployed},
-		"a test":                  {"[CI](../../.github/workflows/ci.yml)\n", "stacks/shop", "test.yml", purpose.Deployed},
-		"no link":                 {"Deployed by .github/workflows/deploy-shop.yml.\n", "stacks/shop", "test.yml", purpose.Deployed},
-		"of the whole repository": {strings.ReplaceAll(gone, "../", "./"), ".", "test.yml", purpose.Deployed},
-		"no workflows at all":     {gone, "stacks/shop", "", purpose.Deployed},
-	} {
-		dir := t.TempDir()
-		unittest.Write(t, filepath.Join(dir, x.at, "README.md"), x.readme)
-		unittest.Write(t, filepath.Join(dir, "stacks/shop/main.tf"), "")
-		if x.other != "" {
-			unittest.Write(t, filepath.Join(dir, ".github/workflows", x.other), "on: push\n")
-		}
-		in := unittest.Tree(t, dir)
-		d := &door{}
-		d.folders.Add(filepath.ToSlash(dir), in.Files)
-		d.withoutPipeline(in)
-		if of, _ := d.folders.OfDir(filepath.ToSlash(filepath.Join(dir, "stacks/shop"))); of != x.want {
-			t.Errorf("%s: %q, want %q", name, of, x.want)
+// That a workflow is not there to which a README links says nothing of what runs: it may be called otherwise by now.
+func TestLinksToWorkflowsThatAreGone(t *testing.T) {
+	dir := t.TempDir()
+	unittest.Write(t, filepath.Join(dir, "stacks/shop/README.md"), "Deployed by [this workflow](../../.github/workflows/deploy-shop.yml).\n")
+	unittest.Write(t, filepath.Join(dir, "stacks/shop/web.yaml"), "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, "+
+		"spec: {selector: {matchLabels: {a: w}}, template: {metadata: {labels: {a: w}}}}}")
+	unittest.Write(t, filepath.Join(dir, ".github/workflows/deploy-shop.yaml"), "on: push\n")
+	whole, err := Read(t.Context(), Input{Paths: []string{dir}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, u := range whole.Units {
+		if of, _ := u.Estate.Folders.OfDir(filepath.ToSlash(filepath.Join(dir, "stacks/shop"))); of != purpose.Deployed {
+			t.Errorf("%s: %q", u.Name, of)
 		}
 	}
 }

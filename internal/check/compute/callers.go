@@ -3,7 +3,6 @@ package compute
 import (
 	"bytes"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
@@ -76,20 +75,6 @@ func (s *stakes) namedBy(i int, service *kubernetes.Service) finding.Evidence {
 // namesService is a field of a custom resource that names a Service: serviceName: web, services: [{name: web}].
 var namesService = regexp.MustCompile(`"(?:\w*[sS]ervices?|\w*[bB]ackends?|upstreams?)(?:Name|Ref)?":\s*` +
 	`(?:"([a-z0-9-]+)"|\[?\{(?:[^{}]*,)?\s*"name":\s*"([a-z0-9-]+)")`)
-
-// unheard reports whether nobody calls a workload, of all who were read: by what others of its
-// namespace are called was. Programs that are known may be told of in ways that no file tells, and
-// parts of one program find each other.
-func unheard(s *stakes, i int, service *kubernetes.Service) bool {
-	w := &s.estate.Workloads[i]
-	finds := slices.ContainsFunc(s.serving.services[i], s.serving.forPeers) ||
-		slices.ContainsFunc(w.Template.Containers, func(c kubernetes.Container) bool { return len(c.Roles) > 0 })
-	web := slices.ContainsFunc(service.Ports, func(p kubernetes.ServicePort) bool { // others come in by other ways than were read
-		return strings.Contains(p.Name, "http") || p.Number == 80 || p.Number == 443
-	})
-	known := s.programs.of(i) != nil || w.MadeBy != nil
-	return web && s.serving.built && !s.estate.Live && !known && !finds && s.estate.Heard[service.Namespace]
-}
 
 // awaited reports whether it is to be taken that somebody waits for a workload to which a
 // Service leads though nobody was read who is told to call it: who runs two has a reason, but for work that waits in a queue,

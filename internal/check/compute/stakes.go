@@ -267,10 +267,6 @@ func (s *stakes) inside(i int) stake {
 			by.Text = routed.Text + "; " + by.Text
 			return stake{severity: "medium", Evidence: by}
 		}
-		if unheard(s, i, service) {
-			routed.Text += ", and nobody calls it of those that were read, who call others of its namespace"
-			return stake{severity: "low", Evidence: routed}
-		}
 		return stake{severity: "medium", Evidence: routed, uncalled: !s.awaited(i)}
 	}
 	if role := s.electors.may(i); !ok && role != "" {

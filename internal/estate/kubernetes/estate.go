@@ -76,10 +76,6 @@ type Estate struct {
 	Withdrawn []Withdrawn
 	// Current are objects in versions that took the place of such.
 	Current []Current
-	// Heard are the namespaces of which both was read by what requests come into the cluster and
-	// who of the others is told to call whom, in whichever units: what neither names is called by
-	// nobody there.
-	Heard map[string]bool
 	// Registers says that a ClusterRole lets somebody register webhooks while it runs.
 	Registers bool
 	// Unasked says that a snapshot was read of a time when they had nothing of what pods

@@ -59,8 +59,8 @@ func within(dir string, among map[string]bool) bool {
 }
 
 // unreached says of kustomizations and charts that nothing applies them, in a
-// repository where applications have most of what is built; and of overlays for
-// what no application has any overlay for, while one has another of the same. Nothing is said where
+// repository where applications have most of what is built: overlays that none of them has may be
+// applied by those of another cluster. Nothing is said where
 // an application may, of which it is not known what it applies, and of what any
 // other file names: a script, a pipeline.
 func (r *repository) unreached(units []unit.Found, applied []application, objects []object) {
@@ -79,13 +79,7 @@ func (r *repository) unreached(units []unit.Found, applied []application, object
 		}
 	}
 	const few = 3
-	if len(reached) < few {
-		return
-	}
-	if len(reached) < len(alone) {
-		left = slices.DeleteFunc(left, func(i int) bool { return !overlayOfNobody(r.in, directory(units[i]), reached) })
-	}
-	if len(left) == 0 {
+	if len(reached) < few || len(reached) < len(alone) || len(left) == 0 {
 		return
 	}
 	may, any := r.mayApply(objects)
@@ -104,27 +98,6 @@ func (r *repository) unreached(units []unit.Found, applied []application, object
 		units[i].Unneeded = why
 	}
 }
-
-// overlayOfNobody reports whether a directory is an overlay, such as web/overlays/osc/cl2, beside
-// which another one is applied, while of nothing the one for the same is.
-func overlayOfNobody(in *unit.Tree, dir string, reached map[string]bool) bool {
-	of, where, is := strings.Cut(in.Name(dir), overlays)
-	if !is {
-		return false
-	}
-	beside := false
-	for other := range reached {
-		applied, there, is := strings.Cut(in.Name(other), overlays)
-		if is && there == where {
-			return false
-		}
-		beside = beside || is && applied == of
-	}
-	return beside
-}
-
-// overlays is the folder of what differs from a base, in a path.
-const overlays = "/overlays/"
 
 // mayBeApplied takes back that a kustomization is applied by nothing, as another one leaves
 // it out, where an object may apply it or any other file names it.

@@ -73,8 +73,7 @@ func fixedFunctions() template.FuncMap {
 		all[name] = text
 	}
 	maps.Copy(all, boundedFunctions())
-	maps.Copy(all, textFunctions())
-	return all
+	return withinRoom(all)
 }
 
 // mostCounted is how many numbers and characters the templates of one rendering may have counted up and repeated:

@@ -4,10 +4,13 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"regexp"
+	"slices"
 	"strings"
 	"text/template"
 
 	"github.com/Masterminds/sprig/v3"
+	"sigs.k8s.io/yaml"
 )
 
 // MostMade bounds what templates that are rendered together may make, in characters and values: a text that is doubled
@@ -31,16 +34,40 @@ func Makes(name string, args []any, left int) int {
 		return times(len(textAt(args, 1)), 1+strings.Count(textAt(args, 2), textAt(args, 0)))
 	case "join":
 		return times(1+len(textAt(args, 0)), sizes())
-	case "regexReplaceAll", "regexReplaceAllLiteral", "mustRegexReplaceAll", "mustRegexReplaceAllLiteral", "wrapWith":
+	case "regexReplaceAll", "regexReplaceAllLiteral", "mustRegexReplaceAll", "mustRegexReplaceAllLiteral":
+		return replaced(textAt(args, 0), textAt(args, 1), textAt(args, 2))
+	case "wrapWith":
 		return times(1+len(textAt(args, 1)), 1+len(textAt(args, 2)))
-	case "uniq", "mustUniq":
-		return times(sizes(), sizes())
+	case "uniq", "mustUniq": // each is compared with each
+		n := lengthAt(args, 0)
+		return times(n, n)
 	case "printf":
 		format := textAt(args, 0)
 		return widths(format) + times(strings.Count(format, "*"), widest) + times(1+strings.Count(format, "%"), sizes())
 	case "print", "println", "cat", "quote", "squote", "html", "js", "urlquery", "toString", "toStrings",
 		"toYaml", "toJson", "toPrettyJson", "toRawJson", "mustToJson", "mustToPrettyJson", "mustToRawJson":
 		return sizes()
+	}
+	return 0
+}
+
+// replaced is how much longer a text becomes at most where all that matches a pattern is replaced: what a replacement
+// takes of each match is no more than the text in all.
+func replaced(pattern, text, by string) int {
+	of, err := regexp.Compile(pattern)
+	if err != nil {
+		return 0
+	}
+	return times(len(of.FindAllStringIndex(text, -1)), len(by)) + times(strings.Count(by, "$"), len(text))
+}
+
+// lengthAt is how many elements a list has, among arguments.
+func lengthAt(args []any, i int) int {
+	if i >= len(args) {
+		return 0
+	}
+	if v := reflect.ValueOf(args[i]); v.Kind() == reflect.Slice || v.Kind() == reflect.Array {
+		return v.Len()
 	}
 	return 0
 }
@@ -132,27 +159,41 @@ func size(v reflect.Value, most, depth int) int {
 	return n
 }
 
-// growing are those functions of templates, of the language and of the library, that make a text of whatever number of
-// others: a few of them, one after the other, make as much as they like.
-var growing = []string{"print", "printf", "println", "html", "js", "urlquery", "cat", "quote", "squote", "join", "replace", "indent",
-	"nindent", "regexReplaceAll", "regexReplaceAllLiteral", "mustRegexReplaceAll", "mustRegexReplaceAllLiteral",
-	"wrapWith", "uniq", "mustUniq"}
+// walking are functions that go through all of what they are given, however often it holds one and the same.
+var walking = []string{"deepEqual", "has", "mustHas", "without", "mustWithout", "uniq", "mustUniq", "compact", "mustCompact",
+	"deepCopy", "mustDeepCopy",
+	"merge", "mustMerge", "mergeOverwrite", "mustMergeOverwrite"}
+
+// ofHelm are functions of the library that Helm has otherwise, or has not.
+var ofHelm = []string{"env", "expandenv", "getHostByName", "fail", "fromJson"}
 
 // errMadeTooMuch is the error of templates that make more.
 var errMadeTooMuch = fmt.Errorf("templates make more than %d characters and values", MostMade)
 
-// textFunctions replace those: within what one rendering may make they are the language's and the library's own.
-func textFunctions() template.FuncMap {
+// withinRoom are functions of templates, of the language, of the library and those in their place: within what
+// one rendering may make they are as without it.
+func withinRoom(instead template.FuncMap) template.FuncMap {
 	of := sprig.TxtFuncMap()
+	for _, name := range ofHelm {
+		delete(of, name)
+	}
 	maps.Copy(of, template.FuncMap{
 		"print": fmt.Sprint, "printf": fmt.Sprintf, "println": fmt.Sprintln,
 		"html": template.HTMLEscaper, "js": template.JSEscaper, "urlquery": template.URLQueryEscaper,
+		"toYaml": func(v any) string { text, _ := writtenAsYAML(v); return text }, "mustToYaml": writtenAsYAML,
 	})
+	maps.Copy(of, instead)
 	left := MostMade
 	all := template.FuncMap{}
-	for _, name := range growing {
-		all[name] = within(of[name], func(args []any) error {
-			if left -= 1 + Makes(name, args, left); left < 0 {
+	for name, f := range of {
+		all[name] = within(f, func(args []any) error {
+			left -= 1 + Makes(name, args, left)
+			if left < 0 || slices.Contains(walking, name) && sizesOf(args, left) > left {
+				return errMadeTooMuch
+			}
+			return nil
+		}, func(made reflect.Value) error {
+			if left -= newIn(made); left < 0 {
 				return errMadeTooMuch
 			}
 			return nil
@@ -161,28 +202,38 @@ func textFunctions() template.FuncMap {
 	return all
 }
 
+// writtenAsYAML is a value as Helm writes it.
+func writtenAsYAML(v any) (string, error) {
+	data, err := yaml.Marshal(v)
+	if err != nil {
+		return "", fmt.Errorf("writing YAML: %w", err)
+	}
+	return strings.TrimSuffix(string(data), "\n"), nil
+}
+
+// newIn is how much room the result of a function takes besides what it was given: a text, or the list itself. What may be
+// of any type is given on, unless it is a list.
+func newIn(made reflect.Value) int {
+	if made.Kind() == reflect.Interface {
+		if made = made.Elem(); made.Kind() == reflect.String {
+			return 0
+		}
+	}
+	switch made.Kind() {
+	case reflect.String:
+		return made.Len()
+	case reflect.Slice:
+		return costOfValue * made.Len()
+	}
+	return 0
+}
+
 // errorType is what a function of a template returns where it fails.
 var errorType = reflect.TypeFor[error]()
 
-// within is a function of templates that is called only where nothing is against what it is given. Those that
-// templates call most are called without a look at their types.
-func within(of any, against func(args []any) error) any {
-	if f, is := of.(func(...any) string); is {
-		return func(args ...any) (string, error) {
-			if err := against(args); err != nil {
-				return "", err
-			}
-			return f(args...), nil
-		}
-	}
-	if f, is := of.(func(string, ...any) string); is {
-		return func(format string, args ...any) (string, error) {
-			if err := against(append([]any{format}, args...)); err != nil {
-				return "", err
-			}
-			return f(format, args...), nil
-		}
-	}
+// within is a function of templates that is called only where nothing is against what it is given, and gives what it
+// makes only where nothing is against that.
+func within(of any, against func(args []any) error, makes func(made reflect.Value) error) any {
 	f := reflect.ValueOf(of)
 	t := f.Type()
 	var in []reflect.Type
@@ -190,6 +241,13 @@ func within(of any, against func(args []any) error) any {
 		in = append(in, of)
 	}
 	out := []reflect.Type{t.Out(0), errorType}
+	failed := func(err error) []reflect.Value {
+		return []reflect.Value{reflect.Zero(out[0]), reflect.ValueOf(&err).Elem()}
+	}
+	call := f.Call
+	if t.IsVariadic() {
+		call = f.CallSlice
+	}
 	return reflect.MakeFunc(reflect.FuncOf(in, out, t.IsVariadic()), func(given []reflect.Value) []reflect.Value {
 		var args []any
 		for i, v := range given {
@@ -202,13 +260,12 @@ func within(of any, against func(args []any) error) any {
 			args = append(args, v.Interface())
 		}
 		if err := against(args); err != nil {
-			return []reflect.Value{reflect.Zero(out[0]), reflect.ValueOf(&err).Elem()}
-		}
-		call := f.Call
-		if t.IsVariadic() {
-			call = f.CallSlice
+			return failed(err)
 		}
 		made := call(given)
+		if err := makes(made[0]); err != nil {
+			return failed(err)
+		}
 		if len(made) == 1 {
 			made = append(made, reflect.Zero(errorType))
 		}

@@ -11,9 +11,22 @@ var texts = []string{"claimName", "description", "email", "externalName", "host"
 	"loadBalancerIP", "match", "message", "mountPath", "path", "regex", "replacement", "role", "secretName", "server", "serviceAccountName",
 	"storageClassName", "subPath", "url", "value", "workingDir"}
 
-// below are fields below which, and in which as a list, any text will do.
-var below = []string{"annotations", "args", "command", "configMap", "configMapKeyRef", "configMapRef", "data", "externalIPs", "hosts",
-	"imagePullSecrets", "loadBalancerSourceRanges", "nfs", "secret", "secretKeyRef", "secretRef", "stringData", "tags", "volumeAttributes"}
+// below are fields in which, as a list or a map of texts, any text will do.
+var below = []string{"annotations", "args", "command", "configMapKeyRef", "configMapRef", "externalIPs",
+	"imagePullSecrets", "loadBalancerSourceRanges", "secretKeyRef", "secretRef", "tags", "volumeAttributes"}
+
+// contents are such fields where they are an object's own: custom resources have parts that are called so.
+var contents = []string{"data", "stringData"}
+
+// sources are such fields of a volume.
+var sources = []string{"configMap", "nfs", "secret"}
+
+// counted are fields on which verdicts rest wherever they stand, and maps that select by what they hold.
+var counted = []string{"labels", "matchExpressions", "matchLabels", "maxUnavailable", "minAvailable", "nodeSelector",
+	"replicas", "selector"}
+
+// chosen are lists of which the values tell nodes apart.
+var chosen = []string{"matchExpressions", "requirements", "startupTaints", "taints", "tolerations"}
 
 // named are lists whose elements may have any name.
 var named = []string{"containers", "env", "initContainers", "ports", "volumeMounts", "volumes"}
@@ -23,19 +36,34 @@ var wholes = []string{"annotations", "args", "command", "env", "envFrom", "hostA
 	"serviceAccountName", "volumeMounts"}
 
 // Text reports whether any text will do in a field below others, of which the first is the
-// object's own.
+// object's own. The names of labels are those of whoever gives them, and say nothing of what they hold.
 func Text(key string, above []string) bool {
+	if len(above) > 0 && above[0] == "" {
+		above = above[1:]
+	}
 	parent := ""
 	if len(above) > 0 {
 		parent = above[len(above)-1]
 	}
+	counts := func(name string) bool { return slices.Contains(counted, name) }
 	switch {
-	case key == "value" && parent == "tolerations": // by which nodes are told apart
+	case parent == "annotations", len(above) == 1 && slices.Contains(contents, parent): // whatever its keys are called
+		return true
+	case counts(key), slices.ContainsFunc(above, counts):
 		return false
-	case slices.Contains(texts, key), slices.Contains(below, key), key == "name" && slices.Contains(named, parent):
+	case key == "value" && (parent == "" || slices.Contains(chosen, parent)): // of a PriorityClass, or of a taint
+		return false
+	case slices.Contains(texts, key), slices.Contains(below, key), slices.Contains(below, parent):
+		return true
+	case slices.Contains(contents, key):
+		return parent == ""
+	case key == "name" && slices.Contains(named, parent), key == "hosts", key == "" && parent == "hosts":
 		return true
 	}
-	return slices.ContainsFunc(above, func(name string) bool { return slices.Contains(below, name) })
+	of := slices.Index(above, "volumes")
+	return slices.Contains(sources, key) || of >= 0 && slices.ContainsFunc(above[of:], func(name string) bool {
+		return slices.Contains(sources, name)
+	})
 }
 
 // Whole reports whether it does not matter what there is in a field below others. What is picked

@@ -22,6 +22,29 @@ func TestText(t *testing.T) {
 		"spec.tls.hosts":                            true,
 		"data":                                      true,
 		"name":                                      false,
+		// Labels may be called as fields are.
+		"spec.selector.matchLabels.role":       false,
+		"spec.selector.matchLabels.server":     false,
+		"spec.selector.role":                   false,
+		"spec.template.spec.nodeSelector.role": false,
+		"metadata.labels.host":                 false,
+		"metadata.annotations.replicas":        true,
+		// Values that tell nodes apart, or say what goes first.
+		"spec.template.spec.taints.value":        false,
+		"spec.template.spec.startupTaints.value": false,
+		"spec.template.spec.requirements.value":  false,
+		"value":                                  false,
+		// Parts of custom resources may be called as fields are.
+		"data.url":                true,
+		"data.replicas":           true,
+		"spec.data.replicas":      false,
+		"spec.data.mode":          false,
+		"spec.configMap.replicas": false,
+		"spec.secret.mode":        false,
+		"spec.hosts.minAvailable": false,
+		"spec.hosts.mode":         false,
+		"spec.tags.owner":         true,
+		"spec.template.spec.volumes.projected.sources.secret.items.key": true,
 	} {
 		names := strings.Split(path, ".")
 		if got := Text(names[len(names)-1], names[:len(names)-1]); got != want {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes/scheme"
@@ -90,14 +91,19 @@ func (w *webhook) chosen() bool {
 	if s := w.ObjectSelector; s != nil && (len(s.MatchLabels) > 0 || slices.ContainsFunc(s.MatchExpressions, has)) {
 		return true
 	}
-	named := func(r metav1.LabelSelectorRequirement) bool { return r.Key == corev1.LabelMetadataName && has(r) }
+	named := func(r metav1.LabelSelectorRequirement) bool { // every namespace has one
+		return r.Key == corev1.LabelMetadataName && r.Operator == metav1.LabelSelectorOpIn
+	}
 	s := w.NamespaceSelector
 	return s != nil && (s.MatchLabels[corev1.LabelMetadataName] != "" || slices.ContainsFunc(s.MatchExpressions, named))
 }
 
+// everywhere are labels that all pods of what makes them have.
+var everywhere = []string{appsv1.DefaultDeploymentUniqueLabelKey, appsv1.ControllerRevisionHashLabelKey}
+
 // has reports whether a requirement is one for what has a label, and not for what has none.
 func has(r metav1.LabelSelectorRequirement) bool {
-	return r.Operator == metav1.LabelSelectorOpIn || r.Operator == metav1.LabelSelectorOpExists
+	return r.Operator == metav1.LabelSelectorOpIn || r.Operator == metav1.LabelSelectorOpExists && !slices.Contains(everywhere, r.Key)
 }
 
 // custom reports whether it is asked about objects of custom kinds alone: of no

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // Which Services each kind names that sends requests to them, and as what.
@@ -116,6 +118,29 @@ func TestNarrowedWebhooks(t *testing.T) {
 			"rules: [{operations: [CREATE], apiGroups: [apps], resources: [deployments]}], "+fields+"}]\n")
 		if len(e.Backends) != 1 || strings.Join(e.Backends[0].Narrowed, " ") != want {
 			t.Errorf("%s: %+v, want %q", fields, e.Backends, want)
+		}
+	}
+}
+
+// Labels that all namespaces have, and all pods of a Deployment, choose none of them.
+func TestLabelsThatAllHave(t *testing.T) {
+	of := func(key string, operator metav1.LabelSelectorOperator) *metav1.LabelSelector {
+		return &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{Key: key, Operator: operator, Values: []string{"a"}}}}
+	}
+	const name, hash = "kubernetes.io/metadata.name", "pod-template-hash"
+	for _, x := range []struct {
+		why  string
+		hook webhook
+		want bool
+	}{
+		{"a namespace that is named", webhook{NamespaceSelector: of(name, "In")}, true},
+		{"any namespace", webhook{NamespaceSelector: of(name, "Exists")}, false},
+		{"all but one", webhook{NamespaceSelector: of(name, "NotIn")}, false},
+		{"objects with a label", webhook{ObjectSelector: of("inject", "Exists")}, true},
+		{"all pods of Deployments", webhook{ObjectSelector: of(hash, "Exists")}, false},
+	} {
+		if got := x.hook.chosen(); got != x.want {
+			t.Errorf("%s: %v", x.why, got)
 		}
 	}
 }

@@ -159,16 +159,18 @@ func (s *shaper) unknown(at, key, block string, x hclsyntax.Expression) (any, bo
 // ofLabels are settings that hold labels, or select by them.
 var ofLabels = []string{"labels", "match_labels", "selector", "node_selector"}
 
-// texts are the values of a map, which are texts all of them.
+// texts are the values of a map, which are texts all of them. What its keys are called is up to whoever
+// writes it: a label may be called as a field is of which any text will do.
 func (s *shaper) texts(at, key string, of map[string]any, x hclsyntax.Expression) map[string]any {
 	if slices.Contains(ofLabels, key) {
 		of = s.labels(x, of)
 	}
+	rests := key != "labels" && !indifferentTo(key, strings.Split(at, "."))
 	for name, one := range of {
 		if one != nil {
 			of[name] = fmt.Sprint(one)
 		}
-		if of[name] == origin.NotKnown && !indifferentTo(name, append(strings.Split(at, "."), key)) {
+		if of[name] == origin.NotKnown && rests {
 			s.open = append(s.open, at+"."+key)
 		}
 	}
