@@ -16,7 +16,8 @@ func TestRewrittenBudgets(t *testing.T) {
 	}
 	pdb := func(kind, name, meta string) string {
 		return "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata:\n  {name: b, namespace: elk" + meta +
-			", ownerReferences: [{apiVersion: " + groups[kind] + "/v1, kind: " + strings.TrimPrefix(kind, "other ") + ", name: " + name + ", uid: o, controller: true}]}\n" +
+			", ownerReferences: [{apiVersion: " + groups[kind] + "/v1, kind: " + strings.TrimPrefix(kind, "other ") +
+			", name: " + name + ", uid: o, controller: true}]}\n" +
 			"spec: {minAvailable: 3, selector: {matchLabels: {app: es}}}\n---\n" +
 			"apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: es, namespace: elk, uid: s}\n" +
 			"spec:\n  replicas: 3\n  selector: {matchLabels: {app: es}}\n" +

@@ -38,7 +38,8 @@ func (l *linker) terraformPools() {
 		}
 		if all := &l.Pools[k]; all.Unsettled == "" && (p.Unsettled != "" || p.Strategy != all.Strategy || p.Rolling != all.Rolling) {
 			all.Strategy, all.Rolling = "", contract.Rolling{}
-			all.Unsettled = cmp.Or(p.Unsettled, "node groups of that name in "+all.Position.String()+" and "+o.Position.String()+" are updated in other ways")
+			all.Unsettled = cmp.Or(p.Unsettled,
+				"node groups of that name in "+all.Position.String()+" and "+o.Position.String()+" are updated in other ways")
 		}
 	}
 	l.Pools = slices.DeleteFunc(l.Pools, func(p Pool) bool { return p.API == TerraformNodeGroup && p.saysNothing() })

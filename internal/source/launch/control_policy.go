@@ -93,7 +93,7 @@ func controlPolicy(d *document.Document, at origin.Position) (cloud.LaunchRule, 
 	for _, raw := range content.Statement {
 		var s statement
 		switch err := json.Unmarshal(raw, &s); {
-		case err != nil:
+		case err != nil || s.misspelt():
 			rule.MayDeny = notUnderstood
 		case s.Effect == "Deny":
 			s.limits(&rule)
@@ -107,6 +107,11 @@ func controlPolicy(d *document.Document, at origin.Position) (cloud.LaunchRule, 
 		rule.MayDeny = "it allows some calls, and launches are not among them"
 	}
 	return rule, nil
+}
+
+// misspelt reports whether something in the place of an action is none: service:call, or all of them.
+func (s *statement) misspelt() bool {
+	return slices.ContainsFunc(slices.Concat(s.Action, s.NotAction), func(a string) bool { return a != "*" && !strings.Contains(a, ":") })
 }
 
 // called reports whether a statement is about a call.

@@ -27,7 +27,8 @@ func awaits(c *corev1.Container, into *kubernetes.Container) {
 		return w == "-dev" || strings.HasPrefix(w, "-dev=") || strings.HasPrefix(w, "-dev-")
 	}
 	other := func(v corev1.EnvVar) bool { // what is not read may be shamir
-		return strings.HasSuffix(v.Name, "_"+strings.ToUpper(t.Unless)+"_TYPE") && v.Value != "" && v.Value != byHand && !strings.Contains(v.Value, "$(")
+		return strings.HasSuffix(v.Name, "_"+strings.ToUpper(t.Unless)+"_TYPE") && v.Value != "" && v.Value != byHand &&
+			!strings.Contains(v.Value, "$(")
 	}
 	if slices.ContainsFunc(said, development) || slices.ContainsFunc(c.Env, other) {
 		return
