@@ -105,8 +105,8 @@ var alone = []string{"--atomic", "--rollback-on-failure", "--cleanup-on-fail", "
 	"--reset-values", "--reuse-values", "--server-side", "--skip-crds", "--skip-schema-validation", "--take-ownership", "--verify",
 	"--wait", "--wait-for-jobs"}
 
-// before are words that stand before a command and leave it what it is.
-var before = []string{"if", "then", "else", "elif", "while", "until", "do", "!", "{", "time", "exec", "command", "nohup", "sudo"}
+// before are commands that run what stands behind them.
+var before = []string{"exec", "command", "nohup", "sudo"}
 
 // toCluster are commands by which a script says which cluster it is for.
 var toCluster = []string{"kubectl config use-context", "kubectx", "aws eks update-kubeconfig", "az aks get-credentials",

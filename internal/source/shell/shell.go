@@ -1,266 +1,127 @@
-// Package shell finds the simple commands that a script for a POSIX shell has, as far as that takes no running of it:
-// what is quoted, commented or handed to a program as a text is none.
+// Package shell finds the simple commands that a script has, as far as that takes no running of it.
 package shell
 
-import "strings"
+import (
+	"strings"
 
-// Command is a simple command: its words without their quotes, with variables as they are written.
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// Command is a simple command: what it sets before it and its words, without their quotes, with variables and what is
+// put in place of $(...) as they are written.
 type Command struct {
 	Line  int
 	Words []string
 }
 
-// Commands are those of a text, in their order; those within $(...) behind the one that they are part of.
-func Commands(text string) []Command { return commands(strings.ReplaceAll(text, "\r\n", "\n"), 0) }
-
-// deepest is how many $(...) within each other are looked into: each is read once for itself.
-const deepest = 3
-
-func commands(text string, depth int) []Command {
-	s := &scanner{text: text, line: 1, depth: depth}
-	s.scan()
+// Commands are those of a text, in their order, up to a fault in it; those within $(...) behind the one that they are
+// part of.
+func Commands(text string) []Command {
+	text = strings.ReplaceAll(text, "\r\n", "\n")
+	if depth(text) > deepest {
+		return nil
+	}
+	s := script{text: text}
+	for stmt, err := range syntax.NewParser(syntax.Variant(syntax.LangBash)).StmtsSeq(strings.NewReader(text)) {
+		if err != nil {
+			break
+		}
+		syntax.Walk(stmt, s.visit)
+	}
 	return s.all
 }
 
-type scanner struct {
-	text   string
-	at     int
-	line   int
-	depth  int
-	all    []Command
-	inner  []Command // of the command that is being read
-	words  []string
-	begun  int
-	word   strings.Builder
-	within bool     // a word has begun
-	skips  bool     // the next word is a file that something is written to or read from
-	heredo []string // the ends of texts that begin behind this line
-	cut    bool     // whether such a text awaits its end as the next word
+// deepest bounds how many brackets may be open at once: the parser calls itself for each, without a bound of its own.
+const deepest = 1000
+
+// depth is how many brackets are open at once at the most, whatever they stand in.
+func depth(text string) int {
+	open, most := 0, 0
+	for i := range len(text) {
+		switch text[i] {
+		case '(', '[', '{':
+			open++
+			most = max(most, open)
+		case ')', ']', '}':
+			open = max(open-1, 0)
+		}
+	}
+	return most
 }
 
-func (s *scanner) scan() {
-	for s.at < len(s.text) {
-		c := s.text[s.at]
+// script is a text whose commands are gathered.
+type script struct {
+	text string
+	all  []Command
+}
+
+func (s *script) visit(n syntax.Node) bool {
+	switch n := n.(type) {
+	case *syntax.CallExpr:
+		s.add(n, n.Assigns, n.Args)
+	case *syntax.DeclClause: // export, local and the like
+		s.add(n, n.Args, nil, n.Variant.Value)
+	}
+	return true
+}
+
+// add takes a command: words that come first, what it sets, and its arguments.
+func (s *script) add(n syntax.Node, sets []*syntax.Assign, args []*syntax.Word, first ...string) {
+	c := Command{Line: int(n.Pos().Line()), Words: first}
+	for _, a := range sets {
 		switch {
-		case c == '#' && !s.within:
-			s.until("\n")
-		case c == '\n':
-			s.end()
-			s.next()
-			s.texts()
-		case c == ' ' || c == '\t':
-			s.endWord()
-			s.next()
-		case c == '&' && s.redirects(): // &>file
-			s.endWord()
-			s.next()
-		case strings.IndexByte(";&|()", c) >= 0:
-			s.end()
-			s.next()
-		case c == '<' || c == '>':
-			s.redirect()
+		case a.Naked && a.Name == nil:
+			c.Words = append(c.Words, s.word(a.Value))
+		case a.Value != nil && a.Index == nil && !a.Append:
+			c.Words = append(c.Words, a.Name.Value+"="+s.word(a.Value))
 		default:
-			s.part(c)
+			c.Words = append(c.Words, s.written(a))
 		}
 	}
-	s.end()
-}
-
-func (s *scanner) redirects() bool { return strings.HasPrefix(s.text[s.at:], "&>") }
-
-// next passes one byte, and counts lines.
-func (s *scanner) next() {
-	if s.text[s.at] == '\n' {
-		s.line++
+	for _, w := range args {
+		c.Words = append(c.Words, s.word(w))
 	}
-	s.at++
+	s.all = append(s.all, c)
 }
 
-// until passes all up to a text, or the end.
-func (s *scanner) until(text string) string {
-	rest := s.text[s.at:]
-	if i := strings.Index(rest, text); i >= 0 {
-		rest = rest[:i]
+// written is a part of the script as it stands there.
+func (s *script) written(n syntax.Node) string { return s.text[n.Pos().Offset():n.End().Offset()] }
+
+// word is one without its quotes; empty for none.
+func (s *script) word(w *syntax.Word) string {
+	if w == nil {
+		return ""
 	}
-	s.line += strings.Count(rest, "\n")
-	s.at += len(rest)
-	return rest
-}
-
-// part takes what stands at a place into the word.
-func (s *scanner) part(c byte) {
-	if len(s.words) == 0 && !s.within {
-		s.begun = s.line
-	}
-	rest := s.text[s.at:]
-	switch {
-	case strings.HasPrefix(rest, "\\\n"):
-		s.at++
-		s.next()
-		return
-	case c == '\\':
-		s.at++
-		if s.at < len(s.text) {
-			s.keep()
-		}
-	case c == '\'':
-		s.at++
-		s.word.WriteString(s.until("'"))
-		s.pass()
-	case c == '"':
-		s.double()
-	case c == '`':
-		s.at++
-		s.word.WriteString("`" + s.until("`") + "`")
-		s.pass()
-	case strings.HasPrefix(rest, "$(") || strings.HasPrefix(rest, "${"):
-		s.substituted()
-	default:
-		s.keep()
-	}
-	s.within = true
-}
-
-// keep takes one byte into the word as it is.
-func (s *scanner) keep() {
-	s.word.WriteByte(s.text[s.at])
-	s.next()
-}
-
-// pass passes the end of a quote, where it has one.
-func (s *scanner) pass() {
-	if s.at < len(s.text) {
-		s.at++
-	}
-}
-
-// double takes what is quoted by ".
-func (s *scanner) double() {
-	for s.at++; s.at < len(s.text) && s.text[s.at] != '"'; {
-		rest := s.text[s.at:]
-		switch {
-		case strings.HasPrefix(rest, "\\\n"):
-			s.at++
-			s.next()
-		case rest[0] == '\\' && len(rest) > 1 && strings.IndexByte("\"\\$`", rest[1]) >= 0:
-			s.at++
-			s.keep()
-		case strings.HasPrefix(rest, "$(") || strings.HasPrefix(rest, "${"):
-			s.substituted()
+	var b strings.Builder
+	for _, part := range w.Parts {
+		switch part := part.(type) {
+		case *syntax.Lit:
+			b.WriteString(unescaped(part.Value, ""))
+		case *syntax.SglQuoted:
+			b.WriteString(part.Value)
+		case *syntax.DblQuoted:
+			for _, within := range part.Parts {
+				if lit, is := within.(*syntax.Lit); is {
+					b.WriteString(unescaped(lit.Value, "\"\\$`"))
+				} else {
+					b.WriteString(s.written(within))
+				}
+			}
 		default:
-			s.keep()
+			b.WriteString(s.written(part))
 		}
 	}
-	s.pass()
+	return b.String()
 }
 
-// substituted takes $(...) or ${...} as it is written, and the commands in the first.
-func (s *scanner) substituted() {
-	from, line, depth := s.at, s.line, 0
-	opens, closes := s.text[s.at+1], byte(')')
-	if opens == '{' {
-		closes = '}'
-	}
-	for s.next(); s.at < len(s.text); s.next() {
-		switch c := s.text[s.at]; {
-		case c == '\\' && s.at+1 < len(s.text):
-			s.next()
-		case c == '\'' && opens == '(':
-			s.at++
-			if s.until("'"); s.at == len(s.text) {
-				s.at--
-			}
-		case c == opens:
-			depth++
-		case c == closes:
-			depth--
+// unescaped is a text without the backslashes that quote what is behind them: any character, or one of some.
+func unescaped(text, of string) string {
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		if text[i] == '\\' && i+1 < len(text) && (of == "" || strings.IndexByte(of, text[i+1]) >= 0) {
+			i++
 		}
-		if depth == 0 {
-			break
-		}
+		b.WriteByte(text[i])
 	}
-	if s.at < len(s.text) {
-		s.at++
-	}
-	whole := s.text[from:s.at]
-	s.word.WriteString(whole)
-	if opens == '(' && !strings.HasPrefix(whole, "$((") && s.depth < deepest {
-		for _, c := range commands(strings.TrimSuffix(whole[2:], ")"), s.depth+1) {
-			c.Line += line - 1
-			s.inner = append(s.inner, c)
-		}
-	}
-}
-
-// redirect passes what sends input or output elsewhere.
-func (s *scanner) redirect() {
-	if w := s.word.String(); s.within && strings.Trim(w, "0123456789") == "" { // the number of a stream
-		s.word.Reset()
-		s.within = false
-	}
-	s.endWord()
-	rest := s.text[s.at:]
-	switch {
-	case strings.HasPrefix(rest, "<<<"):
-		s.at += 3
-		s.skips = true
-	case strings.HasPrefix(rest, "<<"):
-		s.at += 2
-		if s.at < len(s.text) && s.text[s.at] == '-' {
-			s.at++
-		}
-		s.cut = true
-	case strings.HasPrefix(rest, "<(") || strings.HasPrefix(rest, ">("):
-		s.at++
-	default:
-		s.at++
-		for s.at < len(s.text) && strings.IndexByte("<>&|", s.text[s.at]) >= 0 {
-			s.at++
-		}
-		s.skips = true
-	}
-}
-
-func (s *scanner) endWord() {
-	if !s.within {
-		return
-	}
-	w := s.word.String()
-	s.word.Reset()
-	s.within = false
-	switch {
-	case s.cut:
-		s.heredo, s.cut = append(s.heredo, w), false
-	case s.skips:
-		s.skips = false
-	default:
-		s.words = append(s.words, w)
-	}
-}
-
-// end ends a command.
-func (s *scanner) end() {
-	s.endWord()
-	s.skips, s.cut = false, false
-	if len(s.words) > 0 {
-		s.all = append(s.all, Command{Line: s.begun, Words: s.words})
-	}
-	s.all = append(s.all, s.inner...)
-	s.words, s.inner = nil, nil
-}
-
-// texts passes the texts that begin behind a line.
-func (s *scanner) texts() {
-	for _, end := range s.heredo {
-		for s.at < len(s.text) {
-			line := s.until("\n")
-			if s.at < len(s.text) {
-				s.next()
-			}
-			if strings.TrimLeft(line, "\t") == end {
-				break
-			}
-		}
-	}
-	s.heredo = nil
+	return b.String()
 }
