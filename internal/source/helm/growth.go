@@ -167,8 +167,8 @@ var walking = []string{"deepEqual", "has", "mustHas", "without", "mustWithout", 
 // ofHelm are functions of the library that Helm has otherwise, or has not.
 var ofHelm = []string{"env", "expandenv", "getHostByName", "fail", "fromJson"}
 
-// errMadeTooMuch is the error of templates that make more.
-var errMadeTooMuch = fmt.Errorf("templates make more than %d characters and values", MostMade)
+// ErrMadeTooMuch is the error of templates that make more than MostMade.
+var ErrMadeTooMuch = fmt.Errorf("templates make more than %d characters and values", MostMade)
 
 // withinRoom are functions of templates, of the language, of the library and those in their place: within what
 // one rendering may make they are as without it.
@@ -189,12 +189,12 @@ func withinRoom(instead template.FuncMap) template.FuncMap {
 		all[name] = within(f, func(args []any) error {
 			left -= 1 + Makes(name, args, left)
 			if left < 0 || slices.Contains(walking, name) && sizesOf(args, left) > left {
-				return errMadeTooMuch
+				return ErrMadeTooMuch
 			}
 			return nil
 		}, func(made reflect.Value) error {
 			if left -= newIn(made); left < 0 {
-				return errMadeTooMuch
+				return ErrMadeTooMuch
 			}
 			return nil
 		})

@@ -43,7 +43,7 @@ func (b *budget) take(n int) error {
 	}
 	if n < 0 || n > b.left {
 		b.left = 0
-		return fmt.Errorf("templates make more than %d characters and values", mostMade)
+		return helm.ErrMadeTooMuch
 	}
 	b.left -= n
 	return nil
