@@ -173,13 +173,11 @@ func (m *maker) elsewhere(o object, u *responsibility.UnreadMakings) {
 	}
 }
 
-// extras are how values of charts say which objects of others they make as well, and a budget itself.
-var extras = []string{"extraDeploy", "extraObjects", "extraManifests", "extraResources", "extraTemplates", "PodDisruptionBudget"}
-
 // charts are those whose own objects are all that a resource applies; one without a name where it may apply others.
 func (o object) charts(u *responsibility.UnreadMakings) []string {
 	open, within := []string{""}, slices.ContainsFunc(u.Beside, func(path string) bool { _, is := o.at(path); return is })
-	if u.Charts == nil || within || slices.ContainsFunc(extras, func(word string) bool { return o.says("", word) }) {
+	says := func(word string) bool { return o.says("", word) }
+	if u.Charts == nil || within || slices.ContainsFunc(responsibility.ExtraObjects(), says) {
 		return open
 	}
 	k := slices.IndexFunc(u.Charts.Of, func(path string) bool { _, is := o.at(path); return is })

@@ -22,7 +22,8 @@ func offeringPage(v published.OfferingExplained) page {
 	}
 	p = append(p, section{"limits", []block{sentences(v.Limits)}}, section{"what does not work here", []block{notSupported(v.Unsupported)}},
 		section{"what runs here already", []block{builtIn(v.BuiltIn)}}, section{"until when versions are supported", supported(v.Support)},
-		section{"whose images nodes are launched from", launched(v.Launches)})
+		section{"whose images nodes are launched from", launched(v.Launches)},
+		section{"where Terraform says how many nodes go at once", []block{goingAtOnce(v.AtOnce)}})
 	p = append(p, yours(v.Obligations)...)
 	return append(p, section{"how onus recognises it", []block{rules(v.Evidence)}}, sourcesSection(v.Sources), offeringSteps(v))
 }
@@ -75,6 +76,19 @@ func launched(l *published.Launches) []block {
 		g.rows = append(g.rows, []string{region, l.Accounts[region]})
 	}
 	return []block{g}
+}
+
+// goingAtOnce lists the objects that say how many nodes of a pool go at once, and by which keys.
+func goingAtOnce(all []published.AtOnce) block {
+	var list entries
+	for _, a := range all {
+		between := ", or "
+		if a.Sums {
+			between = " and "
+		}
+		list = append(list, entry{name: a.On, under: []string{strings.Join(a.Keys, between)}})
+	}
+	return list
 }
 
 func lineGrid(o published.Offering, line published.AxisLine) block {

@@ -114,6 +114,8 @@ type Offering struct {
 	// Launches is whose images nodes are launched from here; nil where the customer's rules for
 	// images are not asked.
 	Launches *Launches `json:"launches,omitempty"`
+	// AtOnce is where Terraform says how many nodes of a pool come, or go, at once.
+	AtOnce []AtOnce `json:"atOnce,omitempty"`
 	// Databases is what there is to know of databases that are bought so; zero for others.
 	Databases Databases `json:"databases,omitzero"`
 	// Facts are what the contract states, with sources; Contract is what they

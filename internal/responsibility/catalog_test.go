@@ -105,6 +105,9 @@ func citesOf(t *testing.T, o *Offering, cite func(where string, ids ...string)) 
 	for _, u := range o.Unsupported {
 		cite(o.ID+" unsupported "+u.ID, u.From...)
 	}
+	for _, a := range o.AtOnce {
+		cite(o.ID+" at once "+a.API, a.From...)
+	}
 	if o.Facts != nil {
 		o.Facts.All(func(field string, f contract.Fact) {
 			if f.Assumed { // it says so, and why

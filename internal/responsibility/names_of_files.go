@@ -55,8 +55,9 @@ func ClusterAutoscaler() Autoscaler { return namesKnown().ClusterAutoscaler }
 
 // ownChart is names of charts that make the objects of one program each.
 type ownChart struct {
-	Names []string `json:"names"`
-	From  []string `json:"from"`
+	Names  []string `json:"names"`
+	Extras []string `json:"extras,omitempty"` // how their values say which objects they make besides
+	From   []string `json:"from"`
 }
 
 // IsSharedChart reports whether a chart by its name is there for others, and not that of a
@@ -75,6 +76,15 @@ func OwnChart(name string) string {
 		return name
 	}
 	return ""
+}
+
+// ExtraObjects are how values of charts of programs say which objects of others they make as well.
+func ExtraObjects() []string {
+	var all []string
+	for _, o := range namesKnown().OwnCharts {
+		all = append(all, o.Extras...)
+	}
+	return all
 }
 
 // Installs reports whether custom resources of a kind install what stands elsewhere.

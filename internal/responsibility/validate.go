@@ -169,7 +169,7 @@ func (l *loader) checkOffering(f *file[Offering]) error {
 		return err
 	}
 	for _, checked := range []func(*file[Offering]) error{
-		l.checkUnsupported, l.checkBuiltIn, l.checkSupport, l.checkLaunches, l.checkDatabases,
+		l.checkUnsupported, l.checkBuiltIn, l.checkSupport, l.checkLaunches, l.checkAtOnce, l.checkDatabases,
 	} {
 		if err := checked(f); err != nil {
 			return err

@@ -24,7 +24,7 @@ func (c *consequences) settingsOf(on *responsibility.Offering) set {
 	if s, is := c.sets[on]; is {
 		return s
 	}
-	s := set{pools: atOnceBy(c.estate, on.ID)}
+	s := set{pools: atOnceBy(c.estate, on)}
 	left := on.Contract.Without(func(t *contract.Terms) bool {
 		value, at, _ := c.estate.Channel(&t.Unless)
 		return at != nil && t.Unless.To(value)
@@ -44,42 +44,19 @@ func (c *consequences) settingsOf(on *responsibility.Offering) set {
 	return s
 }
 
-// surging is where Terraform says how many nodes of a pool come, or go, at once.
-type surging struct {
-	offering, api string
-	pool          string // what is there where the object has a pool at all; empty for always
-	keys          []string
-	sums          bool // they add up; else one that is set is the amount
-}
-
-// surges are those of the providers.
-//
-// Source: registry.terraform.io: hashicorp/azurerm (azurerm_kubernetes_cluster, azurerm_kubernetes_cluster_node_pool),
-// hashicorp/google (google_container_node_pool) and hashicorp/aws (aws_eks_node_group); that they add up on GKE:
-// cloud.google.com/ruby/docs/reference/google-cloud-container-v1 (NodePool.UpgradeSettings).
-var surges = []surging{
-	{"aks", "terraform/azurerm_kubernetes_cluster", "default_node_pool", []string{
-		"default_node_pool.upgrade_settings.max_surge", "default_node_pool.upgrade_settings.max_unavailable"}, false},
-	{"aks", "terraform/azurerm_kubernetes_cluster_node_pool", "", []string{
-		"upgrade_settings.max_surge", "upgrade_settings.max_unavailable"}, false},
-	{"gke-standard", "terraform/google_container_node_pool", "", []string{
-		"upgrade_settings.max_surge", "upgrade_settings.max_unavailable"}, true},
-	{"eks-managed-nodegroup", "terraform/aws_eks_node_group", "", []string{
-		"update_config.max_unavailable", "update_config.max_unavailable_percentage"}, false},
-}
-
 // atOnceBy says how many nodes go at once on an offering by what Terraform sets for its pools: which of
 // them a workload runs on is not known. It is empty where none sets anything.
-func atOnceBy(e *kubernetes.Estate, offering string) string {
+func atOnceBy(e *kubernetes.Estate, on *responsibility.Offering) string {
 	var amounts []string
 	setting, said, open := "", false, false
 	for i := range e.Objects {
 		o := &e.Objects[i]
-		for _, of := range surges {
-			if _, pool := o.Values[of.pool]; of.offering != offering || of.api != o.API || of.pool != "" && !pool {
+		for k := range on.AtOnce {
+			of := &on.AtOnce[k]
+			if _, pool := o.Values[of.Pool]; of.API != o.API || of.Pool != "" && !pool {
 				continue
 			}
-			amount, key, unknown := of.amount(o)
+			amount, key, unknown := amountAtOnce(of, o)
 			if key != "" {
 				setting, said = key, true
 			}
@@ -101,19 +78,19 @@ func atOnceBy(e *kubernetes.Estate, offering string) string {
 	return fmt.Sprintf("%s nodes at once, as %s has it", words.Or(amounts), setting)
 }
 
-// amount is how many nodes of a pool go at once, and by which setting; 1 where it sets nothing.
-func (s surging) amount(o *kubernetes.Object) (amount, key string, unknown bool) {
-	if s.sums {
-		return s.sum(o)
+// amountAtOnce is how many nodes of a pool go at once, and by which setting; 1 where it sets nothing.
+func amountAtOnce(by *responsibility.AtOnce, o *kubernetes.Object) (amount, key string, unknown bool) {
+	if by.Sums {
+		return sumAtOnce(by, o)
 	}
-	for _, at := range s.keys {
+	for _, at := range by.Keys {
 		v, is := o.Values[at]
 		switch {
 		case !is || v == "0" || v == "0%":
 			continue
 		case v == "":
 			return "", at[strings.LastIndexByte(at, '.')+1:], true
-		case at == "update_config.max_unavailable_percentage":
+		case slices.Contains(by.Percent, at):
 			v += "%"
 		}
 		if v == "1" {
@@ -127,10 +104,10 @@ func (s surging) amount(o *kubernetes.Object) (amount, key string, unknown bool)
 	return "1", "", false
 }
 
-// sum is the same where all that is set adds up.
-func (s surging) sum(o *kubernetes.Object) (amount, key string, unknown bool) {
+// sumAtOnce is the same where all that is set adds up.
+func sumAtOnce(by *responsibility.AtOnce, o *kubernetes.Object) (amount, key string, unknown bool) {
 	total, names := 0, []string{}
-	for _, at := range s.keys {
+	for _, at := range by.Keys {
 		v, is := o.Values[at]
 		if !is || v == "0" {
 			continue

@@ -28,7 +28,7 @@ func TestAtOnceBy(t *testing.T) {
 			"33% of the nodes at once, as max_surge has it"},
 	} {
 		e := &kubernetes.Estate{Objects: []kubernetes.Object{{API: x.api, Values: x.values}}}
-		if got := atOnceBy(e, x.offering); got != x.want {
+		if got := atOnceBy(e, knowledge(t).Offering(x.offering)); got != x.want {
 			t.Errorf("%s: %q, want %q", name, got, x.want)
 		}
 	}

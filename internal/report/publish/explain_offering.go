@@ -32,6 +32,10 @@ func Offering(c *responsibility.Catalog, o *responsibility.Offering) published.O
 	if l := o.Launches; l != nil {
 		v.Launches = &published.Launches{Accounts: l.Accounts, Owner: l.Owner, Sources: l.From}
 	}
+	for i := range o.AtOnce {
+		a := &o.AtOnce[i]
+		v.AtOnce = append(v.AtOnce, published.AtOnce{On: a.API, Keys: a.Keys, Sums: a.Sums, Sources: a.From})
+	}
 	if o.Facts != nil {
 		v.Contract = contractOf(o)
 	}
@@ -110,6 +114,9 @@ func offeringSources(c *responsibility.Catalog, o *responsibility.Offering) []st
 	}
 	if o.Launches != nil {
 		ids = append(ids, o.Launches.From...)
+	}
+	for i := range o.AtOnce {
+		ids = append(ids, o.AtOnce[i].From...)
 	}
 	if o.Facts != nil {
 		ids = append(ids, contractSources(o.Facts)...)

@@ -127,6 +127,7 @@ type OfferingExplained struct {
 	BuiltIn     []BuiltIn            `json:"builtIn,omitempty"`
 	Support     *Support             `json:"support,omitempty"`
 	Launches    *Launches            `json:"launches,omitempty"`
+	AtOnce      []AtOnce             `json:"atOnce,omitempty"`
 	Evidence    []Rule               `json:"evidence"`
 	Obligations []ObligationStanding `json:"obligations"`
 	Sources     map[string]Source    `json:"sources"`
@@ -169,6 +170,15 @@ type Launches struct {
 	Accounts map[string]string `json:"accounts"`
 	Owner    string            `json:"owner"`
 	Sources  []string          `json:"sources"`
+}
+
+// AtOnce is where an object of Terraform says how many nodes of a pool come, or go, at once: by the first of its keys that is
+// set, or by all of them together.
+type AtOnce struct {
+	On      string   `json:"on"`
+	Keys    []string `json:"keys"`
+	Sums    bool     `json:"sums,omitempty"`
+	Sources []string `json:"sources"`
 }
 
 // Unsupported is what does not work on an offering, what comes of it, the edit that mends
