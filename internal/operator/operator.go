@@ -240,6 +240,7 @@ func (m *maker) workload(o object, w responsibility.MadeWorkload, by *responsibi
 		made.VolumeClaimTemplates = []string{"data"}
 	case w.EmptyDir != nil && all(w.EmptyDir.When, o.holds):
 		lacks := slices.IndexFunc(w.Volume, func(c responsibility.ValueCondition) bool { return !o.holds(c) })
+		made.MadeBy.Handed = w.EmptyDir.Handed
 		made.MadeBy.Loses, made.MadeBy.Volume = w.EmptyDir.Keeps, field(w.ForEach, cmp.Or(w.EmptyDir.Field, w.Volume[lacks].Path))
 	}
 	if k := slices.IndexFunc(w.Moves, func(x responsibility.MadeMove) bool { return all(x.When, o.holds) }); k >= 0 {

@@ -179,6 +179,8 @@ type MadeEmptyDir struct {
 	Keeps string           `json:"keeps"`
 	When  []ValueCondition `json:"when,omitempty"` // all of them
 	Field string           `json:"field,omitempty"`
+	// Handed says how a pod that comes anew gets it from the others; empty where it does not.
+	Handed string `json:"handed,omitempty"`
 }
 
 // Alone is something to say of a workload under conditions: why nobody minds that a

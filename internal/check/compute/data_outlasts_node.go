@@ -71,6 +71,8 @@ func dataOutlastsNode(p *check.Pass, i int) {
 	names, pods := claimsOf(p).onDisks(w)
 	tied := len(names) > 0 && diskGoes(p, i)
 	switch {
+	case w.MadeBy != nil && w.MadeBy.Handed != "" && !tied:
+		j.Message = "its pods keep " + what + " " + gone + ", and " + w.MadeBy.Handed
 	case gone != "" || tied:
 		j.Verdict = finding.Broken
 		j.Message = "each of its pods keeps " + what + " " + gone

@@ -195,6 +195,31 @@ func TestPrometheusWithoutAVolume(t *testing.T) {
 	}
 }
 
+// Members that hand each other what they keep lose nothing with one of them; those that keep what only they have seen do.
+func TestWhatMembersHandEachOther(t *testing.T) {
+	for kind, want := range map[string]finding.Verdict{"Alertmanager": finding.Held, "Prometheus": finding.Broken, "ThanosRuler": finding.Broken} {
+		input := "{apiVersion: monitoring.coreos.com/v1, kind: " + kind + ", metadata: {name: k8s, namespace: shop}, spec: {replicas: 2}}"
+		e, err := source.Kubernetes(t.Context(), source.Input{Paths: []string{source.Stdin}, Stdin: strings.NewReader(input),
+			Catalog: knowledge(t)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		told := false
+		for _, f := range look(t, knowledge(t), "karpenter", e) {
+			if f.Obligation != DataOutlastsNode.ID {
+				continue
+			}
+			told = true
+			if f.Verdict != want {
+				t.Errorf("two of %s: %s: %s", kind, f.Verdict, f.Message)
+			}
+		}
+		if !told {
+			t.Errorf("two of %s: nothing is said", kind)
+		}
+	}
+}
+
 // Game servers of Agones that may be evicted want no budget; all others have one that lets none
 // of them go.
 func TestGameServersThatMayLeave(t *testing.T) {

@@ -477,6 +477,8 @@ type Maker struct {
 	// Loses is what its pods keep on an emptyDir, as long as the field Volume of it
 	// asks for no volume; empty for what lasts.
 	Loses, Volume string
+	// Handed says how a pod that comes anew gets that from the others; empty where it does not.
+	Handed string
 	// Moves says that its operator moves the pods while they run; nil where it does not. What
 	// they mount is not looked at yet.
 	Moves *Move
