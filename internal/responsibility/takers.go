@@ -32,10 +32,10 @@ type Taker struct {
 	// does.
 	Past bool   `json:"past,omitempty"`
 	Flag string `json:"flag,omitempty"`
-	// Runs is the word by which a program is told to do what it does here, and Unless the block
-	// of its settings by which its pods wait for nobody.
-	Runs   string `json:"runs,omitempty"`
-	Unless string `json:"unless,omitempty"`
+	// Runs is the word by which a program is told to do what it does here, and Unless by what its
+	// pods wait for nobody.
+	Runs   string  `json:"runs,omitempty"`
+	Unless *Unless `json:"unless,omitempty"`
 	// When are conditions of the custom resource, all of which hold where it takes any.
 	When []ValueCondition `json:"when,omitempty"`
 	// Of is the path at which the custom resource names the one workload whose pods it takes,
@@ -45,6 +45,17 @@ type Taker struct {
 	AtLeast Number   `json:"atLeast,omitzero"`
 	Asks    []string `json:"asks,omitempty"`
 	From    []string `json:"from"`
+}
+
+// Unless is by what the pods of a program wait for nobody: a block of its settings or one of some variables, which name a
+// kind other than the one that waits all the same (But), one of some flags, or a container beside it whose name or image has
+// one of some words.
+type Unless struct {
+	Block     string   `json:"block"`
+	Variables []string `json:"variables"`
+	But       string   `json:"but"`
+	Flags     []string `json:"flags"`
+	Beside    []string `json:"beside"`
 }
 
 // Name is what messages call it.
@@ -73,6 +84,17 @@ func Awaits(image string, said []string) *Taker {
 	for i := range all {
 		if t := &all[i]; t.Waits && t.Image == image && image != "" && slices.Contains(said, t.Runs) {
 			return t
+		}
+	}
+	return nil
+}
+
+// AwaitedBy are words of the names and images of containers that do what pods of a program wait for.
+func AwaitedBy(image string) []string {
+	all := Takers()
+	for i := range all {
+		if t := &all[i]; t.Waits && t.Image == image && t.Unless != nil {
+			return t.Unless.Beside
 		}
 	}
 	return nil

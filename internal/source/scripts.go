@@ -12,7 +12,6 @@ import (
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/purpose"
-	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/source/shell"
 	wording "github.com/onus-project/onus/internal/words"
 )
@@ -53,7 +52,7 @@ func (d *door) scripts(top string, files []string) {
 			if x.namespace != "" && x.into { // else nothing says that it is installed where the rest of the input is
 				d.plain.kubernetes.Hidden = append(d.plain.kubernetes.Hidden, origin.Unread{
 					Of: "release " + x.name, Cause: origin.Made, Reason: "its chart stands elsewhere and was not read",
-					Scope: origin.Scope{Namespace: x.namespace, Chart: responsibility.OwnChart(x.chart)},
+					Scope: origin.Scope{Namespace: x.namespace},
 				})
 			}
 		}

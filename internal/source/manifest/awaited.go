@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -14,75 +15,95 @@ import (
 
 // awaits notes what the pod of a container waits for before it is Ready: nothing where it is told
 // otherwise itself, by its arguments or by a variable.
-//
-// Sources: developer.hashicorp.com/vault/docs/configuration/seal (VAULT_SEAL_TYPE, and variables of
-// each kind of seal) and docs/concepts/dev-server.
 func awaits(c *corev1.Container, into *kubernetes.Container) {
 	said := spoken(c)
 	t := responsibility.Awaits(into.Image, said)
-	if t == nil {
+	switch {
+	case t == nil:
+		return
+	case t.Unless == nil:
+		into.Awaits = t.Says
 		return
 	}
-	development := func(w string) bool {
-		return w == "-dev" || strings.HasPrefix(w, "-dev=") || strings.HasPrefix(w, "-dev-")
+	told := func(w string) bool {
+		return slices.ContainsFunc(t.Unless.Flags, func(flag string) bool {
+			return w == flag || strings.HasPrefix(w, flag+"=") || strings.HasPrefix(w, flag+"-")
+		})
 	}
-	other := func(v corev1.EnvVar) bool { // what is not read may be shamir
-		return strings.HasSuffix(v.Name, "_"+strings.ToUpper(t.Unless)+"_TYPE") && v.Value != "" && v.Value != byHand &&
-			!strings.Contains(v.Value, "$(")
+	other := func(v corev1.EnvVar) bool { // what is not read may be the kind that waits for somebody
+		return slices.Contains(t.Unless.Variables, v.Name) && v.Value != "" && v.Value != t.Unless.But && !strings.Contains(v.Value, "$(")
 	}
-	if slices.ContainsFunc(said, development) || slices.ContainsFunc(c.Env, other) {
+	if slices.ContainsFunc(said, told) || slices.ContainsFunc(c.Env, other) {
 		return
 	}
-	into.Awaits, into.Unless = t.Says, t.Unless
+	into.Awaits, into.Unless = t.Says, t.Unless.Block
 }
 
 // awaited takes back what a pod waits for where one of its containers is there for that, by its
-// name or its image: the sidecars that unseal Vault are called so.
-func awaited(t *kubernetes.PodTemplate, spec *corev1.PodSpec) {
-	for i := range t.Containers {
-		x := &t.Containers[i]
-		there := func(c corev1.Container) bool {
-			return programName(c.Image) != x.Image && (strings.Contains(c.Name+c.Image, "un"+x.Unless) || strings.Contains(c.Image, "bank-vaults"))
+// name or its image.
+func awaited(p *kubernetes.PodTemplate, spec *corev1.PodSpec) {
+	for i := range p.Containers {
+		x := &p.Containers[i]
+		if x.Awaits == "" {
+			continue
 		}
-		if x.Awaits != "" && slices.ContainsFunc(spec.Containers, there) {
+		words := responsibility.AwaitedBy(x.Image)
+		there := func(c corev1.Container) bool {
+			return programName(c.Image) != x.Image &&
+				slices.ContainsFunc(words, func(w string) bool { return strings.Contains(c.Name+" "+c.Image, w) })
+		}
+		if slices.ContainsFunc(spec.Containers, there) {
 			x.Awaits, x.Unless = "", ""
 		}
 	}
 }
 
-// byHand is the kind of seal that somebody opens by hand.
-const byHand = "shamir"
-
 // blocks are those by which programs wait for nobody that a file of settings has, as HCL or as JSON:
-// no seal of which keys are given by hand, nor one that is switched off, as in a migration back to those.
+// none of the kind that waits for somebody all the same, nor one that is switched off, as in a migration back to that.
 func blocks(text string) []string {
 	text = comment.ReplaceAllString(text, "")
-	if !strings.Contains(text, "seal") || switchedOff.MatchString(text) {
-		return nil
-	}
-	if strings.HasPrefix(strings.TrimSpace(text), "{") {
-		var read struct {
-			Seal map[string]any `json:"seal"`
-		}
-		if json.Unmarshal([]byte(text), &read) != nil {
-			return nil
-		}
-		delete(read.Seal, byHand)
-		if len(read.Seal) == 0 {
-			return nil
-		}
-		return []string{"seal"}
-	}
-	for _, m := range block.FindAllStringSubmatch(text, -1) {
-		if m[1] != byHand {
-			return []string{"seal"}
+	var all []string
+	for name, x := range blocksKnown() {
+		if strings.Contains(text, name) && !switchedOff.MatchString(text) && x.stands(text, name) {
+			all = append(all, name)
 		}
 	}
-	return nil
+	return all
+}
+
+// openBlock is a block by which a program waits for nobody: how it begins as HCL, and its kind that is none.
+type openBlock struct {
+	begins *regexp.Regexp
+	but    string
+}
+
+// blocksKnown are those of the catalog, by name.
+var blocksKnown = sync.OnceValue(func() map[string]openBlock {
+	all := map[string]openBlock{}
+	for _, t := range responsibility.Takers() {
+		if t.Unless != nil {
+			begins := regexp.MustCompile(`(?m)^[ \t]*` + regexp.QuoteMeta(t.Unless.Block) + `[ \t]+"(\w+)"[ \t]*\{`)
+			all[t.Unless.Block] = openBlock{begins: begins, but: t.Unless.But}
+		}
+	}
+	return all
+})
+
+// stands reports whether settings have a block of that name.
+func (x openBlock) stands(text, name string) bool {
+	if !strings.HasPrefix(strings.TrimSpace(text), "{") {
+		return slices.ContainsFunc(x.begins.FindAllStringSubmatch(text, -1), func(m []string) bool { return m[1] != x.but })
+	}
+	var read map[string]json.RawMessage
+	var kinds map[string]json.RawMessage
+	if json.Unmarshal([]byte(text), &read) != nil || json.Unmarshal(read[name], &kinds) != nil {
+		return false
+	}
+	delete(kinds, x.but)
+	return len(kinds) > 0
 }
 
 var (
-	block       = regexp.MustCompile(`(?m)^[ \t]*seal[ \t]+"(\w+)"[ \t]*\{`)
 	comment     = regexp.MustCompile(`(?s)/\*.*?\*/|(?-s:(?m)^[ \t]*(?:#|//).*$)`)
 	switchedOff = regexp.MustCompile(`(?i)\bdisabled"?[ \t]*[=:][ \t]*[^ \tf"]|\bdisabled"?[ \t]*[=:][ \t]*"[^f]`)
 )
