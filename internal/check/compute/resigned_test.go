@@ -197,7 +197,9 @@ func TestPrometheusWithoutAVolume(t *testing.T) {
 
 // Members that hand each other what they keep lose nothing with one of them; those that keep what only they have seen do.
 func TestWhatMembersHandEachOther(t *testing.T) {
-	for kind, want := range map[string]finding.Verdict{"Alertmanager": finding.Held, "Prometheus": finding.Broken, "ThanosRuler": finding.Broken} {
+	for kind, want := range map[string]finding.Verdict{
+		"Alertmanager": finding.Held, "Prometheus": finding.Broken, "ThanosRuler": finding.Broken,
+	} {
 		input := "{apiVersion: monitoring.coreos.com/v1, kind: " + kind + ", metadata: {name: k8s, namespace: shop}, spec: {replicas: 2}}"
 		e, err := source.Kubernetes(t.Context(), source.Input{Paths: []string{source.Stdin}, Stdin: strings.NewReader(input),
 			Catalog: knowledge(t)})
