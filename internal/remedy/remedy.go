@@ -15,6 +15,7 @@ import (
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/check/compute"
 	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/database"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/locate"
@@ -255,6 +256,7 @@ func (x *Fitter) broken(ctx context.Context, u *estate.Unit, e *kubernetes.Estat
 	}
 	made := *u.Estate
 	made.Kubernetes = e
+	made.Database = database.Estate{} // no edit of files that are applied changes what is judged of one
 	result, err := check.Run(ctx, x.table, x.catalog, &made, locate.Locate(x.catalog, e, on, nil))
 	if err != nil {
 		return nil

@@ -12,6 +12,7 @@ import (
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/check/table"
 	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/database"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/remedy"
@@ -56,6 +57,7 @@ func fixOf(t *testing.T, obligation string, files map[string]string) *finding.Fi
 func fixIn(t *testing.T, obligation string, files map[string]string, in func(*estate.Unit) bool) *finding.Fix {
 	t.Helper()
 	c, u, findings := checked(t, files, in)
+	u.Database.Instances = []database.Instance{{Name: "beside"}} // no fix is a matter of it
 	remedy.New(c, table.All(), u.units, os.ReadFile).Fit(t.Context(), u.Unit, findings)
 	for _, f := range findings {
 		if f.Obligation == obligation && strings.TrimPrefix(f.Subject.Name, "my-") == "web" {

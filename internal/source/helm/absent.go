@@ -68,7 +68,7 @@ func madeUpFor(key string) any {
 // Helm refuses the chart without it. It reports false where it is not known which one that is,
 // and where it tells what becomes of pods.
 func (r *renderer) supplyAbsent(top common.Values, err error) bool {
-	if len(r.given) >= mostMadeUp || len(r.missing) > 0 && errorOfMissing(err, r.missing) {
+	if len(r.given) >= mostMadeUp || r.again(err) || len(r.missing) > 0 && errorOfMissing(err, r.missing) {
 		return false
 	}
 	sub := r.chartOf(templateOf(err))
@@ -97,6 +97,16 @@ func (r *renderer) supplyAbsent(top common.Values, err error) bool {
 		r.refuseFilled(e, text)
 	}
 	return true
+}
+
+// again reports whether a template fails as it did before for a value that was made up since: one that sets the value itself
+// does. What holds a value is made up before it, each for the same message.
+func (r *renderer) again(err error) bool {
+	if r.failures == nil {
+		r.failures = map[string]int{}
+	}
+	r.failures[err.Error()]++
+	return r.failures[err.Error()] > 2
 }
 
 // errorOfMissing reports whether an error is that of what a missing chart has.

@@ -37,6 +37,7 @@ func TestValuesThatAreNotThere(t *testing.T) {
 		"a quantity":         {`{{ .Values.resources.memory | quote }}`, "", `"1Mi"`, "--set resources.memory=VALUE"},
 		"a text of a text":   {`{{ .Values.image.tag }}`, "image: text", "", giveValues},
 		"of each of a list":  {`{{ range .Values.all }}{{ .image.tag }}{{ end }}`, "all: [{}]", "", giveValues},
+		"what it takes away": {`{{ $_ := unset .Values "a" }}{{ .Values.a.b }}`, "", "", ""}, // and for ever again
 		"of what is a chart": {`{{ .Values.sub.x }}`, "sub: {x: 1}", "1", ""},
 	} {
 		dir := unpacked(t, files(minimal+"-- chart/values.yaml --\n"+x.values+"\n-- chart/templates/a.yaml --\nkind: A\nof: "+x.template+"\n"))

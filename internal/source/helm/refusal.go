@@ -48,6 +48,8 @@ type renderer struct {
 	refusal *Refusal
 	lenient bool     // what authors ask for is taken as given
 	given   []string // values that were made up, as their authors ask for them
+	// failures are how often templates failed, by what they said.
+	failures map[string]int
 }
 
 // render renders the templates. Helm renders nothing of a chart of which one
