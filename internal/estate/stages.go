@@ -82,7 +82,8 @@ func production(stage string, stages map[string]bool) string {
 	return ""
 }
 
-// named is a workload in whatever namespace: each environment may have one of its own.
+// named is a workload in whatever namespace, and without the words of its environment in its name: each environment may have
+// one of its own.
 type named struct{ kind, name string }
 
 // running are the workloads by the places where they stand.
@@ -109,30 +110,32 @@ func (w *Whole) early() {
 			}
 		}
 	}
-	by, later, live := map[named]map[*Unit]kubernetes.Ref{}, map[named]bool{}, running{}
+	by, later, live := map[named]map[*Unit][]kubernetes.Ref{}, map[named]bool{}, running{}
 	for _, u := range w.Units {
 		tried := productionOf(u, stages) != ""
 		for i := range u.Kubernetes.Workloads {
 			ref := u.Kubernetes.Workloads[i].Ref
-			of := named{ref.Kind, ref.Name}
+			of := named{ref.Kind, purpose.WithoutEnvironment(ref.Name)}
 			if by[of] == nil {
-				by[of] = map[*Unit]kubernetes.Ref{}
+				by[of] = map[*Unit][]kubernetes.Ref{}
 			}
 			live.add(u, of)
-			by[of][u], later[of] = ref, later[of] || !tried && u.Unneeded == "" && !u.Unlisted
+			by[of][u], later[of] = append(by[of][u], ref), later[of] || !tried && u.Unneeded == "" && !u.Unlisted
 		}
 	}
 	for of, units := range by {
-		for u, ref := range units {
+		for u, refs := range units {
+			why := ""
 			switch at := productionOf(u, stages); {
 			case at == "":
-				if why := u.tried(); why != "" {
-					u.count(ref, why)
-				}
+				why = u.tried()
 			case live[at][of]:
-				u.count(ref, "it stands in an environment before production, which is "+at)
+				why = "it stands in an environment before production, which is " + at
 			case !later[of]:
-				u.count(ref, "only environments before production make it: "+at+" does not")
+				why = "only environments before production make it: " + at + " does not"
+			}
+			for _, ref := range refs {
+				u.count(ref, why)
 			}
 		}
 	}
@@ -163,6 +166,9 @@ func (u *Unit) tried() string {
 
 // count says why another unit counts for a workload, unless that was said.
 func (u *Unit) count(ref kubernetes.Ref, why string) {
+	if why == "" {
+		return
+	}
 	if u.Beside == nil {
 		u.Beside = map[kubernetes.Ref]string{}
 	}

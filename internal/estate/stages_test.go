@@ -58,6 +58,8 @@ func TestEarly(t *testing.T) {
 			"only environments before production make it: mi/prod/base does not"},
 		"production has it": {[]*Unit{of("mi/dev/base", "web"), of("mi/prod/base", "web")},
 			"it stands in an environment before production, which is mi/prod/base"},
+		"production has it by a name of its own": {[]*Unit{of("mi/dev/base", "web"), of("mi/prod/base", "web-prod")},
+			"it stands in an environment before production, which is mi/prod/base"},
 		"another unit has it between them": {[]*Unit{
 			of("mi/dev/base", "web"), of("eu", "web"), of("mi/stg/base", "web"), of("mi/prod/base", "db")}, ""},
 		"of what is not applied": {[]*Unit{of("mi/dev/base", "web"), unlisted(of("eu", "web")), of("mi/prod/base", "db")},

@@ -90,6 +90,19 @@ func OfNamespace(name string) Purpose {
 	return of
 }
 
+// WithoutEnvironment is a name without the words of environments that it begins or ends with, so that what each of several
+// has of one kind is called the same: web of dev-web and web-prod.
+func WithoutEnvironment(name string) string {
+	words := strings.Split(name, "-")
+	for len(words) > 1 && known().environment(unnumbered(words[0])) != nil {
+		words = words[1:]
+	}
+	for len(words) > 1 && known().environment(unnumbered(words[len(words)-1])) != nil {
+		words = words[:len(words)-1]
+	}
+	return strings.Join(words, "-")
+}
+
 // IsProduction reports whether a word of a name, of an environment or of a file for one,
 // says production: values-prod.yaml.
 func IsProduction(name string) bool {

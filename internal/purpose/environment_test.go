@@ -101,3 +101,14 @@ func TestOfNamespace(t *testing.T) {
 		}
 	}
 }
+
+func TestWithoutEnvironment(t *testing.T) {
+	for name, want := range map[string]string{
+		"dev-tasks": "tasks", "tasks-prod": "tasks", "tasks": "tasks", "prod": "prod", "eu-tasks-uat2": "eu-tasks", "development-api": "api",
+		"devops-api": "devops-api", "web-test-runner": "web-test-runner", "": "",
+	} {
+		if got := WithoutEnvironment(name); got != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+	}
+}

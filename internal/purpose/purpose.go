@@ -57,7 +57,7 @@ func OfName(word string) Purpose {
 // ends in demo is a sample, one that ends in dev is for development, and one of several words
 // with staging among them is for that.
 func OfObject(name string) (of Purpose, word string) {
-	words := strings.Split(name, "-")
+	words := strings.Split(withoutTesting(name), "-")
 	for _, word := range words {
 		if of := OfName(word); of != Deployed {
 			return of, word
@@ -85,7 +85,7 @@ func OfFile(file string) Purpose {
 	if stem == "demo" {
 		return Samples
 	}
-	for word := range strings.FieldsFuncSeq(stem, func(r rune) bool { return r == '-' || r == '_' || r == '.' }) {
+	for word := range strings.FieldsFuncSeq(withoutTesting(stem), func(r rune) bool { return r == '-' || r == '_' || r == '.' }) {
 		if of := OfName(word); of != Deployed {
 			return of
 		}
@@ -94,6 +94,14 @@ func OfFile(file string) Purpose {
 		}
 	}
 	return Deployed
+}
+
+// withoutTesting is a name without those of what runs tests for others: it is needed for all of them.
+func withoutTesting(name string) string {
+	for _, of := range known().Testing {
+		name = strings.ReplaceAll(name, of, "")
+	}
+	return name
 }
 
 // OfFolder is the purpose of a folder by its name alone.
@@ -216,7 +224,7 @@ func (f *Folders) ofNames(at, below string) (Purpose, string) {
 	for name := range strings.SplitSeq(below, "/") {
 		used := f.used[path.Join(at, name)]
 		r, ok := named(name)
-		if ok && !(used && r.purpose == Retired) && !(r.Place && !variantOfTests(before, name) && f.isPlace(at, before, name)) {
+		if ok && !(used && r.purpose == Retired) && !f.isOwn(at, name) && !(r.Place && !variantOfTests(before, name) && f.isPlace(at, before, name)) {
 			return r.purpose, path.Join(at, name)
 		}
 		at, before = path.Join(at, name), strings.ToLower(name)
@@ -254,6 +262,13 @@ func (f *Folders) isPlace(in, before, name string) bool {
 	k := known()
 	return k.holds(before) || k.deploys(before) && OfFolder(name) == Development ||
 		slices.ContainsFunc(f.beside[in], func(other string) bool { return other != name && k.place(other) })
+}
+
+// isOwn reports whether a folder called local in another one holds one's own, as one beside it holds what others wrote.
+func (f *Folders) isOwn(in, name string) bool {
+	return strings.ToLower(name) == "local" && slices.ContainsFunc(f.beside[in], func(other string) bool {
+		return slices.Contains(known().FromOthers, other)
+	})
 }
 
 // groupsBeside is how many folders that are no places to run in tell that one beside them is a

@@ -207,6 +207,7 @@ func TestOfFile(t *testing.T) {
 		"app_sample.yaml": Samples, "deployment.yaml": Deployed, "latest.yaml": Deployed, "gitlab-ci.yaml": Deployed,
 		"web-dev.yaml":      Deployed,
 		"product-demo.yaml": Deployed, "test/web.yaml": Deployed, "kind-config.yaml": Development, "prow-hook.yaml": Deployed,
+		"cookies_test-pods.yaml": Deployed, "pods-test.yaml": Tests, "test-infra-web.yaml": Deployed, "test-web.yaml": Tests,
 	} {
 		if got := OfFile(file); got != want {
 			t.Errorf("%s is for %q, want %q", file, got, want)
@@ -274,6 +275,17 @@ func TestGroupCalledDev(t *testing.T) {
 		f.Add(".", files)
 		if got := f.Group(c.folder); got != c.want {
 			t.Errorf("%s beside %v: %t", c.folder, c.beside, got)
+		}
+	}
+}
+
+// A folder called local is one's own work where another one beside it holds that of others.
+func TestFoldersCalledLocal(t *testing.T) {
+	for beside, want := range map[string]Purpose{"upstream": Deployed, "vendor": Deployed, "prod": Development, "charts": Development} {
+		var f Folders
+		f.Add(".", []string{"charts/local/web.yaml", path.Join("charts", beside, "web.yaml")})
+		if got, _ := f.Of("charts/local/web.yaml"); got != want {
+			t.Errorf("beside %s: %q, want %q", beside, got, want)
 		}
 	}
 }

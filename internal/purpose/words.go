@@ -51,6 +51,8 @@ type vocabulary struct {
 	Infrastructure     []string            `json:"infrastructure"`
 	General            []string            `json:"general"`
 	Platforms          []string            `json:"platforms"`
+	FromOthers         []string            `json:"fromOthers"`
+	Testing            []string            `json:"testing"`
 	OwnMachine         []string            `json:"ownMachine"`
 	READMEs            map[string][]string `json:"readmes"`
 }

@@ -167,3 +167,31 @@ func TestCallsIntoANamespaceOfNoFile(t *testing.T) {
 		})
 	}
 }
+
+// An Ingress that names a namespace leads to what stands beside it in files that name none, in files alone: in a
+// cluster each object says where it is.
+func TestEntriesIntoANamespaceOfNoFile(t *testing.T) {
+	for _, x := range []struct {
+		namespace, in, other string
+		live, want           bool
+	}{
+		{"default", "obs", "", false, true},
+		{"default", "obs", "obs", false, false}, // of which a Service was read
+		{"shop", "obs", "", false, false},
+		{"default", "obs", "", true, false},
+		{"shop", "shop", "", true, true},
+	} {
+		e := parse(t, strings.ReplaceAll(fmt.Sprintf(deployment, "web", "")+fmt.Sprintf(service, "ports: [{name: http, port: 80}]"),
+			"namespace: shop", "namespace: "+x.namespace))
+		if x.other != "" {
+			e.Services = append(e.Services, kubernetes.Service{Namespace: x.other, Name: "else"})
+		}
+		e.Live = x.live
+		e.Backends = []kubernetes.Backend{{Namespace: x.in, Service: "svc", By: kubernetes.Ref{Kind: "Ingress", Name: "web"}}}
+		within(t, "karpenter", e, func(p *check.Pass) {
+			if got := stakesOf(p).of(0).from == anybody; got != x.want {
+				t.Errorf("%+v: reached %v", x, got)
+			}
+		})
+	}
+}

@@ -44,14 +44,18 @@ func stakesOf(p *check.Pass) *stakes {
 			backends: map[string][]int{}, calls: map[string][]int{}, configs: map[string]int{},
 			unit: p.Estate, catalog: p.Catalog, places: p.Places,
 		}
-		for i := range e.Backends {
-			service := e.Backends[i].Namespace + "/" + e.Backends[i].Service
-			s.backends[service] = append(s.backends[service], i)
-		}
 		for i := range e.Configs {
 			s.configs[e.Configs[i].Namespace+"/"+e.Configs[i].Name] = i
 		}
 		within := servicesIn(e)
+		for i := range e.Backends {
+			b := &e.Backends[i]
+			service := b.Namespace + "/" + b.Service
+			if !e.Live && !within[b.Namespace] && within[metav1.NamespaceDefault] {
+				service = metav1.NamespaceDefault + "/" + b.Service // the files of those beside it name no namespace
+			}
+			s.backends[service] = append(s.backends[service], i)
+		}
 		for i := range e.Calls {
 			service := e.Calls[i].Namespace + "/" + e.Calls[i].Service
 			if by := e.Calls[i].By.Namespace; by == metav1.NamespaceDefault && !within[e.Calls[i].Namespace] {
