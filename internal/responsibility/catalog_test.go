@@ -161,6 +161,9 @@ func citesBeside(c *Catalog, cite func(where string, ids ...string)) {
 	for _, a := range c.exposure.Annotations {
 		cite(a.Key, a.From...)
 	}
+	for _, l := range c.exposure.Logins {
+		cite(l.Annotation+l.Image, l.From...)
+	}
 	for _, s := range c.storage.Unattached {
 		cite(s.Names[0], s.From...)
 	}

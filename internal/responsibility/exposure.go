@@ -26,6 +26,7 @@ type exposure struct {
 	Words       []string       `json:"words,omitempty"`
 	Domains     []string       `json:"domains,omitempty"`
 	Placeholder []string       `json:"placeholders,omitempty"`
+	Logins      []login        `json:"logins,omitempty"`
 	Local       []exposureOn   `json:"local,omitempty"`
 
 	name string // of the last file, for errors
@@ -38,6 +39,13 @@ type exposureMark struct {
 	Key    string   `json:"key"`
 	Values []string `json:"values,omitempty"`
 	From   []string `json:"from"`
+}
+
+// login is by what only those who log in are let through: an annotation of an Ingress, or a program in a pod, by its image.
+type login struct {
+	Annotation string   `json:"annotation,omitempty"`
+	Image      string   `json:"image,omitempty"`
+	From       []string `json:"from"`
 }
 
 // exposureOn is an offering, or a platform, on which load balancers have addresses of
@@ -54,6 +62,7 @@ func (x *exposure) add(f *file[exposure]) {
 	x.Addresses = append(x.Addresses, f.value.Addresses...)
 	x.Words = append(x.Words, f.value.Words...)
 	x.Domains, x.Placeholder = append(x.Domains, f.value.Domains...), append(x.Placeholder, f.value.Placeholder...)
+	x.Logins = append(x.Logins, f.value.Logins...)
 	x.Local = append(x.Local, f.value.Local...)
 }
 
@@ -62,6 +71,9 @@ func (x *exposure) check(c *Catalog) error {
 	cited := map[string][]string{}
 	for _, a := range x.Annotations {
 		cited[a.Key] = append(cited[a.Key], a.From...)
+	}
+	for _, l := range x.Logins {
+		cited[l.Annotation+l.Image] = append(cited[l.Annotation+l.Image], l.From...)
 	}
 	for _, l := range x.Local {
 		cited[l.On] = append(cited[l.On], l.From...)
@@ -78,6 +90,29 @@ func (x *exposure) check(c *Catalog) error {
 // that the nodes stand in, as far as nothing else is asked for.
 func (c *Catalog) Local(o *Offering) bool {
 	return o != nil && slices.ContainsFunc(c.exposure.Local, func(l exposureOn) bool { return l.On == o.ID })
+}
+
+// Login says by what only those who log in get through an entry, or through the programs of a pod, by their images; empty
+// where nothing is known to ask for it.
+func (c *Catalog) Login(e Entry, images []string) string {
+	for _, l := range c.exposure.Logins {
+		switch {
+		case l.Annotation != "" && e.Annotations[l.Annotation] != "":
+			return "annotation " + l.Annotation
+		case l.Image != "" && slices.Contains(images, l.Image):
+			return l.Image + " in its pod"
+		}
+	}
+	return ""
+}
+
+// Logins are by what only those who log in get through an entry, each with its sources.
+func (c *Catalog) Logins() map[string][]string {
+	all := map[string][]string{}
+	for _, l := range c.exposure.Logins {
+		all[l.Annotation+l.Image] = l.From
+	}
+	return all
 }
 
 // PrivateAnnotations are the annotations by which an entry is private, each with

@@ -43,7 +43,7 @@ func (s *stakes) outside(i int, services []int) (stake, bool) {
 				take(hooked(by))
 			default:
 				said := by.By.Kind + " " + by.By.Name + " sends requests to it, through Service " + service.Name
-				take(s.entered(by.Entry, finding.Evidence{Text: said, Position: by.Position}))
+				take(s.entered(i, by.Entry, finding.Evidence{Text: said, Position: by.Position}))
 			}
 		}
 	}
@@ -69,7 +69,7 @@ func hooked(by *kubernetes.Backend) stake {
 // opened is what is lost where requests come in by a Service itself.
 func (s *stakes) opened(i int, service *kubernetes.Service) stake {
 	said := finding.Evidence{Text: "Service " + service.Name + " of type " + service.Type + " routes to it", Position: service.Position}
-	x := s.entered(service.Entry, said)
+	x := s.entered(i, service.Entry, said)
 	local := s.catalog.Local(s.places.Workloads[i].Offering) || service.Type == "NodePort" && (s.estate.Live || !chosen(service))
 	if x.from == anybody && local && service.Entry.Address == "" {
 		said.Text += ", from the network of its nodes"
@@ -78,12 +78,20 @@ func (s *stakes) opened(i int, service *kubernetes.Service) stake {
 	return x
 }
 
-// entered is what is lost where requests come in by an entry: less, where it is for
-// private networks alone.
-func (s *stakes) entered(by kubernetes.Entry, said finding.Evidence) stake {
+// entered is what is lost with a workload where requests come in by an entry: less, where it is for
+// private networks alone, or for those who log in.
+func (s *stakes) entered(i int, by kubernetes.Entry, said finding.Evidence) stake {
 	by.Hosts = s.named(by.Hosts)
 	if why := s.catalog.Private(responsibility.Entry(by)); why != "" {
 		said.Text += ", from private networks alone (" + why + ")"
+		return stake{severity: "medium", Evidence: said, from: few}
+	}
+	var images []string
+	for _, c := range s.estate.Workloads[i].Template.Containers {
+		images = append(images, c.Image)
+	}
+	if why := s.catalog.Login(responsibility.Entry(by), images); why != "" {
+		said.Text += ", for those who log in alone (" + why + ")"
 		return stake{severity: "medium", Evidence: said, from: few}
 	}
 	return stake{severity: "high", Evidence: said, from: anybody}

@@ -174,6 +174,10 @@ func Source(c *responsibility.Catalog, s responsibility.Source) published.Source
 	for _, key := range slices.Sorted(maps.Keys(private)) {
 		cite("annotation", key, private[key])
 	}
+	logins := c.Logins()
+	for _, key := range slices.Sorted(maps.Keys(logins)) {
+		cite("login", key, logins[key])
+	}
 	sizing := c.SizingLabels()
 	for _, key := range slices.Sorted(maps.Keys(sizing)) {
 		cite("label", key, sizing[key])
