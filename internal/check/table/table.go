@@ -49,5 +49,6 @@ func All() []check.Check {
 		patching.MaintenanceWindowSet,
 		patching.SurviveFailover,
 		patching.VersionManifestFresh,
+		patching.RotateSecretsAfterLeak,
 	}
 }

@@ -46,6 +46,8 @@ type Instance struct {
 	Region   string
 	Zone     string
 	Window   string // in which it is maintained, as written
+	// Patched is since when it runs its version, Rotated when the secrets that it holds were last changed.
+	Patched, Rotated Moment
 	// Protected are the hours in which it is not, Deferrals the weeks by which its owner puts maintenance off, as
 	// written.
 	Protected, Deferrals string
