@@ -23,7 +23,7 @@ import (
 // checks are all of this axis.
 var checks = []check.Check{
 	FleetVersionsKnown, RolloutWithinPatchTarget, ExposureClosed, WatchPendingMaintenance, MaintenanceWindowSet, SurviveFailover,
-	VersionManifestFresh, RotateSecretsAfterLeak,
+	VersionManifestFresh, RotateSecretsAfterLeak, SurviveElections,
 }
 
 var loaded = sync.OnceValues(func() (*responsibility.Catalog, error) {

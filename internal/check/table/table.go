@@ -50,5 +50,6 @@ func All() []check.Check {
 		patching.SurviveFailover,
 		patching.VersionManifestFresh,
 		patching.RotateSecretsAfterLeak,
+		patching.SurviveElections,
 	}
 }

@@ -5,6 +5,7 @@ package database
 import (
 	"time"
 
+	"github.com/onus-project/onus/internal/connection"
 	"github.com/onus-project/onus/internal/origin"
 )
 
@@ -48,6 +49,8 @@ type Instance struct {
 	Window   string // in which it is maintained, as written
 	// Patched is since when it runs its version, Rotated when the secrets that it holds were last changed.
 	Patched, Rotated Moment
+	// Connection is how its clients connect to it; nil where nobody says.
+	Connection *connection.String
 	// Protected are the hours in which it is not, Deferrals the weeks by which its owner puts maintenance off, as
 	// written.
 	Protected, Deferrals string

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/onus-project/onus/internal/connection"
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/estate/database"
 	"github.com/onus-project/onus/internal/responsibility"
@@ -34,6 +35,7 @@ var columns = []column{
 	text("protected", func(i *database.Instance) *string { return &i.Protected }),
 	text("deferrals", func(i *database.Instance) *string { return &i.Deferrals }),
 	text("controls", func(i *database.Instance) *string { return &i.Controls }),
+	{"connection", connects},
 	moment("patched", func(i *database.Instance) *database.Moment { return &i.Patched }),
 	moment("rotated", func(i *database.Instance) *database.Moment { return &i.Rotated }),
 }
@@ -43,6 +45,17 @@ func text(name string, of func(*database.Instance) *string) column {
 		*of(i) = value
 		return nil
 	}}
+}
+
+func connects(i *database.Instance, value string) *document.Error {
+	c, ok := connection.Parse(value)
+	if !ok {
+		return &document.Error{Field: "connection", Msg: "is no connection string of MongoDB",
+			Hint: "write one such as mongodb+srv://claims.ab1cd.mongodb.net/?w=majority, and leave out who logs in"}
+	}
+	c.From = "connection"
+	i.Connection = &c
+	return nil
 }
 
 func moment(name string, of func(*database.Instance) *database.Moment) column {
