@@ -51,5 +51,6 @@ func All() []check.Check {
 		patching.VersionManifestFresh,
 		patching.RotateSecretsAfterLeak,
 		patching.SurviveElections,
+		patching.ReadyForUrgentMaintenance,
 	}
 }

@@ -31,13 +31,14 @@ var columns = []column{
 	text("account", func(i *database.Instance) *string { return &i.Account }),
 	text("region", func(i *database.Instance) *string { return &i.Region }),
 	text("zone", func(i *database.Instance) *string { return &i.Zone }),
-	text("window", func(i *database.Instance) *string { return &i.Window }),
+	{"window", window},
 	text("protected", func(i *database.Instance) *string { return &i.Protected }),
 	text("deferrals", func(i *database.Instance) *string { return &i.Deferrals }),
-	text("controls", func(i *database.Instance) *string { return &i.Controls }),
+	{"controls", controls},
 	{"connection", connects},
 	moment("patched", func(i *database.Instance) *database.Moment { return &i.Patched }),
 	moment("rotated", func(i *database.Instance) *database.Moment { return &i.Rotated }),
+	moment("tested", func(i *database.Instance) *database.Moment { return &i.Tested }),
 }
 
 func text(name string, of func(*database.Instance) *string) column {
