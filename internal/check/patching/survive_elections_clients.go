@@ -23,12 +23,23 @@ import (
 const usual = 12 * time.Second
 
 // judgeClient says how a client goes through an election, by its connection string; nil where nothing says that it
-// connects to a replica set. Member says that its only host is known to be a member of one.
+// connects to a replica set. Set says that it is known to have several members, member that its only host is one of them.
+// Where one host is all that is known, it may be a set of one, which elects nobody.
+func judgeClient(c *connection.String, set, member bool) *election {
+	said := asked(c, set, member)
+	if said != nil && said.verdict == finding.Broken && !set && !c.SRV && len(c.Hosts) == 1 {
+		said.verdict, said.consequence = finding.Unknown, ""
+		said.message += "; whether there are other members is not known"
+	}
+	return said
+}
+
+// asked is what a connection string asks for.
 //
 // Sources: the specification of server discovery and monitoring of MongoDB's drivers: with directConnection there is one
 // host and no other. The manual on retryable writes, on write concerns, and on rollbacks: what one member alone has may be
 // gone when another one is primary.
-func judgeClient(c *connection.String, set, member bool) *election {
+func asked(c *connection.String, set, member bool) *election {
 	if !c.SRV && !set && c.Set == "" && len(c.Hosts) < 2 {
 		return nil
 	}
@@ -50,7 +61,7 @@ func judgeClient(c *connection.String, set, member bool) *election {
 	case c.NoRetryReads:
 		return &election{finding.Broken, "its connection string switches retries of reads off (retryReads=false)",
 			"Reads that are under way at an election fail, once for each.", "leave retryReads=false out"}
-	case alone && member:
+	case alone && member && set:
 		return &election{finding.Broken, "its connection string names one member of several",
 			"While that member is patched no client that starts finds the others.", "name all hosts and replicaSet, or a mongodb+srv:// address"}
 	case alone:
@@ -191,7 +202,7 @@ func (x *servers) of(w *kubernetes.Workload, c *connection.String) (s server, ok
 		}
 	}
 	pods := x.behind(namespace, name)
-	s.one = s.one || pods == 1
+	s.several, s.one = s.several || pods > 1, s.one || pods == 1
 	return s, ok || pods > 0
 }
 
