@@ -49,15 +49,15 @@ func (m members) leak(p *check.Pass) (last string) {
 	if set == nil {
 		return ""
 	}
+	known := leaks(p)
 	for _, i := range m {
 		x := &p.Estate.Database.Instances[i]
 		product, ok := x.Versions()
 		if !ok || arbiter(x) {
 			continue
 		}
-		for _, flaw := range leaks(p)[product.Flaws()] {
-			state := set.Judge(flaw, product, x.Version).State
-			if state != advisory.Clear && (last == "" || set.Public(flaw).After(set.Public(last))) {
+		for _, flaw := range known.flaws[product.Flaws()] {
+			if known.state(flaw, x) != advisory.Clear && (last == "" || set.Public(flaw).After(set.Public(last))) {
 				last = flaw
 			}
 		}
@@ -68,11 +68,8 @@ func (m members) leak(p *check.Pass) (last string) {
 // leaking is the first member that has a flaw still; -1 for none.
 func (m members) leaking(p *check.Pass, flaw string) int {
 	for _, i := range m {
-		x := &p.Estate.Database.Instances[i]
-		if product, ok := x.Versions(); ok {
-			if s := p.Estate.Flaws.Judge(flaw, product, x.Version).State; s == advisory.Exposed || s == advisory.Lost {
-				return i
-			}
+		if s := leaks(p).state(flaw, &p.Estate.Database.Instances[i]); s == advisory.Exposed || s == advisory.Lost {
+			return i
 		}
 	}
 	return -1
@@ -82,8 +79,7 @@ func (m members) leaking(p *check.Pass, flaw string) int {
 func (m members) doubtful(p *check.Pass, flaw string) int {
 	for _, i := range m {
 		x := &p.Estate.Database.Instances[i]
-		product, ok := x.Versions()
-		if x.Wanted || !ok || p.Estate.Flaws.Judge(flaw, product, x.Version).State == advisory.Unknown {
+		if x.Wanted || leaks(p).state(flaw, x) == advisory.Unknown {
 			return i
 		}
 	}
@@ -134,15 +130,15 @@ func (m members) rotation(p *check.Pass, flaw string) check.Judgement {
 	}
 	j.Fix = &finding.Fix{Summary: "rotate what was in its memory: passwords of its users, keys and tokens in its documents; the new one " +
 		"before the old one goes; and write the day into the inventory, as rotated"}
-	leaking, doubtful := m.leaking(p, flaw), m.doubtful(p, flaw)
+	has, doubtful := m.leaking(p, flaw), m.doubtful(p, flaw)
 	switch {
 	case turned.Known() && patched.Known() && turned.Before(patched):
 		j.Verdict = finding.Broken
 		j.Message = fmt.Sprintf("its secrets were rotated on %s, before it ran its version of %s", on(turned), on(patched))
 	case turned.Known() && !public.IsZero() && !turned.Until.After(public):
 		j.Verdict, j.Message = finding.Broken, fmt.Sprintf("its secrets were last rotated on %s, before %s was public", on(turned), flaw)
-	case leaking >= 0:
-		x := &e.Instances[leaking]
+	case has >= 0:
+		x := &e.Instances[has]
 		j.Position = x.Position
 		j.Message = fmt.Sprintf("it runs %s %s, which has %s still: what is rotated before the fix leaks again", x.Product, x.Version, flaw)
 		j.Fix = &finding.Fix{Summary: "patch, then rotate, in that order"}
@@ -178,24 +174,43 @@ func on(m database.Moment) string {
 // arbiter reports whether an instance holds no data. What it knows of keys is that of the others.
 func arbiter(x *database.Instance) bool { return x.Role == "arbiter" }
 
-// leaks are the flaws that let others read the memory of a product, by its name in advisories.
-func leaks(p *check.Pass) leaksOf {
-	return check.Shared(p, func(p *check.Pass) leaksOf {
-		all := leaksOf{}
-		for _, flaw := range p.Estate.Flaws.Flaws() {
-			if !p.Estate.Flaws.Leaks(flaw) {
+// leaking are the flaws that let others read memory, by product as advisories name it, and how versions stand to them: each
+// is judged once, however many instances run it.
+type leaking struct {
+	set    *advisory.Set
+	flaws  map[string][]string
+	states map[[3]string]advisory.State // by flaw, product and version
+}
+
+// state is how an instance stands to a flaw; Unknown where its versions are not.
+func (x *leaking) state(flaw string, in *database.Instance) advisory.State {
+	key := [3]string{flaw, in.Product, in.Version}
+	s, ok := x.states[key]
+	if !ok {
+		s = advisory.Unknown
+		if product, known := in.Versions(); known {
+			s = x.set.Judge(flaw, product, in.Version).State
+		}
+		x.states[key] = s
+	}
+	return s
+}
+
+func leaks(p *check.Pass) *leaking {
+	return check.Shared(p, func(p *check.Pass) *leaking {
+		x := &leaking{set: p.Estate.Flaws, flaws: map[string][]string{}, states: map[[3]string]advisory.State{}}
+		for _, flaw := range x.set.Flaws() {
+			if !x.set.Leaks(flaw) {
 				continue
 			}
-			for _, r := range p.Estate.Flaws.Of(flaw) {
+			for _, r := range x.set.Of(flaw) {
 				for _, a := range r.Affects {
-					if !slices.Contains(all[a.Product], flaw) {
-						all[a.Product] = append(all[a.Product], flaw)
+					if !slices.Contains(x.flaws[a.Product], flaw) {
+						x.flaws[a.Product] = append(x.flaws[a.Product], flaw)
 					}
 				}
 			}
 		}
-		return all
+		return x
 	})
 }
-
-type leaksOf map[string][]string

@@ -43,8 +43,7 @@ func asked(c *connection.String, set, member bool) *election {
 	if !c.SRV && !set && c.Set == "" && len(c.Hosts) < 2 {
 		return nil
 	}
-	alone := !c.SRV && len(c.Hosts) == 1
-	const lost = "What it was told is written may be gone when another member is primary."
+	alone, weak := !c.SRV && len(c.Hosts) == 1, acknowledged(c.W)
 	switch {
 	case c.Direct && !c.SRV:
 		return &election{finding.Broken, "its connection string asks for one host and no other (directConnection)",
@@ -53,11 +52,8 @@ func asked(c *connection.String, set, member bool) *election {
 	case c.NoRetryWrites:
 		return &election{finding.Broken, "its connection string switches retries of writes off (retryWrites=false)",
 			"Writes that are under way at an election fail, once for each.", "leave retryWrites=false out"}
-	case c.W == "0":
-		return &election{finding.Broken, "its connection string asks that no write be acknowledged (w=0)",
-			"Writes of an election are lost, and nobody is told.", "set w=majority"}
-	case c.W == "1":
-		return &election{finding.Broken, "its connection string has writes acknowledged that one member alone has (w=1)", lost, "set w=majority"}
+	case weak != nil:
+		return weak
 	case c.NoRetryReads:
 		return &election{finding.Broken, "its connection string switches retries of reads off (retryReads=false)",
 			"Reads that are under way at an election fail, once for each.", "leave retryReads=false out"}
@@ -77,6 +73,19 @@ func asked(c *connection.String, set, member bool) *election {
 			"add replicaSet"}
 	}
 	return &election{verdict: finding.Held, message: "its connection string names the whole set, and switches no retries off"}
+}
+
+// acknowledged is what comes of a write concern of fewer than two members; nil for others.
+func acknowledged(w string) *election {
+	switch w {
+	case "0":
+		return &election{finding.Broken, "its connection string asks that no write be acknowledged (w=0)",
+			"Writes of an election are lost, and nobody is told.", "set w=majority"}
+	case "1":
+		return &election{finding.Broken, "its connection string has writes acknowledged that one member alone has (w=1)",
+			"What it was told is written may be gone when another member is primary.", "set w=majority"}
+	}
+	return nil
 }
 
 // clients judges the workloads that are told to connect to a replica set: the worst of their strings.
