@@ -20,7 +20,9 @@ type Record struct {
 	// Affects is by product. A product that is not in it is not spoken of.
 	Affects []Affected
 	// After is what a patch does not do: secrets to rotate, for instance.
-	After    []string
+	After []string
+	// Leaks says that others could read what was in memory: secrets that were there are to be rotated.
+	Leaks    bool
 	Exploit  *Exploited // nil where the record does not say so
 	Position origin.Position
 }
@@ -129,6 +131,11 @@ func (s *Set) About(product string) []string {
 			return slices.ContainsFunc(r.Affects, func(a Affected) bool { return a.Product == product })
 		})
 	})
+}
+
+// Leaks reports whether a flaw let others read what was in memory.
+func (s *Set) Leaks(flaw string) bool {
+	return slices.ContainsFunc(s.Of(flaw), func(r *Record) bool { return r.Leaks })
 }
 
 // Public is the first day on which a source says that a flaw was public.

@@ -41,6 +41,7 @@ type osv struct {
 // ofPackage is what a database keeps beside a package; other databases have other things there.
 type ofPackage struct {
 	After []string `json:"after_patch"`
+	Leaks bool     `json:"leaks_memory"`
 }
 
 type ofRecord struct {
@@ -71,6 +72,7 @@ func (s *Set) readOSV(file string, data []byte) error {
 		var own ofPackage
 		_ = json.Unmarshal(x.DatabaseSpecific, &own) // others keep other things there
 		r.After = append(r.After, own.After...)
+		r.Leaks = r.Leaks || own.Leaks
 		a, b := Affected{Product: p.Name}, bounds{product: p}
 		for _, g := range x.Ranges {
 			if g.Type == "GIT" { // commits say nothing of a build

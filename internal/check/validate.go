@@ -45,7 +45,12 @@ func (p *Pass) notLookedAt(table []Check) []string {
 		if k < 0 && !slices.ContainsFunc(table, func(x Check) bool { return x.Axis == o.Axis }) {
 			continue // nothing that was read is about this axis
 		}
-		looked := k >= 0 && table[k].Subjects.looked(p)
+		looked := false
+		if k >= 0 {
+			of := *p
+			of.check = &table[k]
+			looked = table[k].Subjects.looked(&of)
+		}
 		if slices.ContainsFunc(offerings[o.Axis], func(on *responsibility.Offering) bool {
 			return o.AppliesTo(on) && (!looked || table[k].ByContract && on.Contract == nil)
 		}) {

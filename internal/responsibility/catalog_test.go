@@ -82,6 +82,9 @@ func TestCatalogCitesASourceForEverything(t *testing.T) {
 
 // citesOf are the sources of an offering, one by one with what rests on them.
 func citesOf(t *testing.T, o *Offering, cite func(where string, ids ...string)) {
+	if o.Databases.Standby != (Standby{}) || len(o.Databases.Hosts) > 0 || o.Databases.Apply != "" {
+		cite(o.ID+": databases", o.Databases.From...)
+	}
 	cite(o.ID, o.From...)
 	for axis, cells := range o.Line {
 		for layer, cell := range cells {

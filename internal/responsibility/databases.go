@@ -1,6 +1,10 @@
 package responsibility
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // Databases is what there is to know of databases that are bought as an offering: what keeps them
 // up while they are patched, and how they are maintained.
@@ -8,9 +12,11 @@ type Databases struct {
 	Standby Standby `json:"standby"`
 	// OwnWindow is how long the window is that the provider chooses where nobody does; empty
 	// where that is not known.
-	OwnWindow string   `json:"ownWindow,omitempty"`
-	Apply     string   `json:"apply"` // how what is pending is applied, as a sentence
-	From      []string `json:"from"`
+	OwnWindow string `json:"ownWindow,omitempty"`
+	Apply     string `json:"apply,omitempty"` // how what is pending is applied, as a sentence
+	// Hosts are what the names of their hosts end in, and those of no others.
+	Hosts []string `json:"hosts,omitempty"`
+	From  []string `json:"from"`
 }
 
 // Standby is what a database fails over to.
@@ -26,6 +32,11 @@ type Standby struct {
 func (d *Databases) ChosenByProvider(length time.Duration) bool {
 	own, err := time.ParseDuration(d.OwnWindow) // by the schema, or empty
 	return err == nil && length <= own
+}
+
+// Names reports whether a host is one of theirs.
+func (d *Databases) Names(host string) bool {
+	return slices.ContainsFunc(d.Hosts, func(end string) bool { return strings.HasSuffix(host, "."+end) })
 }
 
 // checkDatabases looks for the sources of what is said of databases.

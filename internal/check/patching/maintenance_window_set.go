@@ -3,9 +3,11 @@ package patching
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/estate/cloud"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/words"
 )
@@ -14,40 +16,93 @@ import (
 var MaintenanceWindowSet = check.Check{
 	ID: "maintenance-window-set", Axis: axis,
 	Subjects: check.Subjects{Offerings: databases.Offerings, Untold: func(p *check.Pass) bool {
-		for i := range p.Estate.Database.Instances {
-			if p.Estate.Database.Instances[i].Window == "" {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(fleet(p), func(m members) bool {
+			text, none := m.window(p)
+			return text == "" && !none && m.project(p) == nil
+		})
 	}},
 	Run: windowed,
+}
+
+// window is in which one its members are maintained, as the first that tells it writes it; none says that one is told to
+// have none.
+func (m members) window(p *check.Pass) (text string, none bool) {
+	for _, i := range m {
+		x := &p.Estate.Database.Instances[i]
+		text, none = cmp.Or(text, x.Window), none || x.NoWindow
+	}
+	return text, none
+}
+
+// project is the window of the project that a database is in; nil where that is not told. It does not say of which project
+// it is, so that it counts where databases of no other one were read.
+func (m members) project(p *check.Pass) (of *cloud.Window) {
+	e := &p.Estate.Database
+	first := &e.Instances[m[0]]
+	for i := range p.Estate.Cloud.Windows {
+		if w := &p.Estate.Cloud.Windows[i]; w.Project && w.Offering == first.Offering {
+			if of != nil {
+				return nil
+			}
+			of = w
+		}
+	}
+	for i := range e.Instances {
+		if x := &e.Instances[i]; x.Offering == first.Offering && x.Account != first.Account {
+			return nil
+		}
+	}
+	return of
 }
 
 func windowed(p *check.Pass) {
 	e := &p.Estate.Database
 	for _, m := range fleet(p) {
 		first := &e.Instances[m[0]]
-		text := ""
-		for _, i := range m {
-			text = cmp.Or(text, e.Instances[i].Window)
-		}
-		if text == "" {
+		j := check.Judgement{Subject: m.subject(e), Index: m[0], Place: p.Places.Instances[m[0]], Position: first.Position}
+		text, none := m.window(p)
+		switch project := m.project(p); {
+		case none:
+			j.Evidence = []finding.Evidence{{Text: "its inventory says that it has none", Position: first.Position}}
+			unset(&j)
+		case text != "":
+			j.Evidence = []finding.Evidence{{Text: "its window is " + text, Position: first.Position}}
+			chosen(p, &j, text, first.Offering)
+		case project == nil:
 			continue
-		}
-		j := check.Judgement{Subject: m.subject(e), Index: m[0], Place: p.Places.Instances[m[0]], Position: first.Position,
-			Evidence: []finding.Evidence{{Text: "its window is " + text, Position: first.Position}}}
-		w, err := disruption.ParseEitherWindow(text)
-		switch {
-		case err != nil:
-			j.Verdict, j.Message = finding.Unknown, fmt.Sprintf("%q is no window", text)
-		case p.Catalog.Offering(first.Offering).Databases.ChosenByProvider(w.Length):
-			j.Verdict, j.Message = finding.Unknown, "its window is one of "+words.Duration(w.Length)+", as "+
-				j.Place.Offering.Provider+" chooses where nobody does"
-			j.Fix = &finding.Fix{Summary: "set preferred_maintenance_window in code, outside of the peak"}
+		case !project.Set:
+			j.Evidence = []finding.Evidence{{Text: "its project has no window", Position: project.Position}}
+			unset(&j)
 		default:
-			j.Verdict, j.Message = finding.Held, "its maintenance window is set"
+			j.Evidence = []finding.Evidence{{Text: "its project has a window", Position: project.Position}}
+			if j.Verdict, j.Message = finding.Held, "its project has a maintenance window and protected hours"; !project.Protected {
+				j.Verdict, j.Message = finding.Unknown, "its project has a maintenance window, and no protected hours are told"
+				j.Fix = &finding.Fix{Summary: "set protected hours over the hours of business"}
+			}
 		}
 		p.Report(j)
+	}
+}
+
+// unset is the judgement where nobody chose a window.
+func unset(j *check.Judgement) {
+	j.Verdict, j.Message = finding.Broken, "nobody chose when it is maintained"
+	j.Consequence = j.Place.Offering.Provider + " chooses, and that may be the busiest hour of the week."
+	j.Fix = &finding.Fix{Summary: "set a maintenance window in code, outside of the peak"}
+}
+
+// chosen judges a window that is told.
+func chosen(p *check.Pass, j *check.Judgement, text, offering string) {
+	w, err := disruption.ParseEitherWindow(text)
+	switch {
+	case err != nil:
+		j.Verdict, j.Message = finding.Unknown, fmt.Sprintf("%q is no window", text)
+		j.Fix = &finding.Fix{Summary: "write it as sun:02:00-sun:04:00, or none where nobody chose one"}
+	case p.Catalog.Offering(offering).Databases.ChosenByProvider(w.Length):
+		j.Verdict, j.Message = finding.Unknown, "its window is one of "+words.Duration(w.Length)+", as "+
+			j.Place.Offering.Provider+" chooses where nobody does"
+		j.Fix = &finding.Fix{Summary: "set preferred_maintenance_window in code, outside of the peak"}
+	default:
+		j.Verdict, j.Message = finding.Held, "its maintenance window is set"
 	}
 }

@@ -23,7 +23,7 @@ import (
 // checks are all of this axis.
 var checks = []check.Check{
 	FleetVersionsKnown, RolloutWithinPatchTarget, ExposureClosed, WatchPendingMaintenance, MaintenanceWindowSet, SurviveFailover,
-	VersionManifestFresh,
+	VersionManifestFresh, RotateSecretsAfterLeak, SurviveElections, ReadyForUrgentMaintenance,
 }
 
 var loaded = sync.OnceValues(func() (*responsibility.Catalog, error) {
@@ -230,7 +230,7 @@ func TestExposureClosed(t *testing.T) {
 		"not told": {[]database.Instance{{Name: "a", Offering: "rds"}}, ""},
 		"in part": {[]database.Instance{{Name: "a", Offering: "aurora", Deployment: "c", Public: &no},
 			{Name: "b", Offering: "aurora", Deployment: "c"}},
-			"unknown c on aurora: of 1 of its 2 instances it is not known whether their address is public"},
+			"unknown c on aurora: of 1 of its 2 instances it is not known who reaches them"},
 		"one of two": {[]database.Instance{{Name: "a", Offering: "aurora", Deployment: "c", Public: &no},
 			{Name: "b", Offering: "aurora", Deployment: "c", Public: &yes}}, "unknown c on aurora: " + open},
 	} {

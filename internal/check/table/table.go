@@ -49,5 +49,8 @@ func All() []check.Check {
 		patching.MaintenanceWindowSet,
 		patching.SurviveFailover,
 		patching.VersionManifestFresh,
+		patching.RotateSecretsAfterLeak,
+		patching.SurviveElections,
+		patching.ReadyForUrgentMaintenance,
 	}
 }

@@ -22,6 +22,9 @@ type Window struct {
 	For      string // what is done in it, in words: upgrades of nodes
 	// Set says that somebody has set it; a provider that is told no window takes any time.
 	Set bool
+	// Project says that it is that of all databases of one account, and Protected that these have hours in which they are
+	// not touched.
+	Project, Protected bool
 	// Manual: no window opens it, and it begins when the customer starts it.
 	Manual bool
 	Work   disruption.Work

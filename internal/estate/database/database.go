@@ -3,8 +3,10 @@
 package database
 
 import (
+	"net/netip"
 	"time"
 
+	"github.com/onus-project/onus/internal/connection"
 	"github.com/onus-project/onus/internal/origin"
 )
 
@@ -17,6 +19,43 @@ type Estate struct {
 	Progress []Progress
 	// Offers are what automation can install, by each manifest that was read.
 	Offers []Offer
+	// Entries are of lists of who may open connections, Groups are security groups, Alerts are of what somebody is told.
+	Entries []Entry
+	Groups  []Group
+	Alerts  []Alert
+}
+
+// Entry is one of the list of who may open connections to the databases of a project.
+type Entry struct {
+	Offering, Account string
+	Network           netip.Prefix // not valid where it is one of named machines
+	Text              string       // as written
+	Until             time.Time    // when it ends; zero for never
+	More              bool         // the list goes on in another file
+	Position          origin.Position
+}
+
+// Group is what a security group lets in.
+type Group struct {
+	ID       string
+	Rules    []Rule
+	Position origin.Position
+}
+
+// Rule lets some networks reach some ports.
+type Rule struct {
+	Networks []netip.Prefix
+	Lists    []string // of networks, which are not told here
+	From, To int      // ports; 0 and 65535 for all
+}
+
+// Alert is a setting by which somebody is told of an event in a project.
+type Alert struct {
+	Offering, Account string
+	Event             string // as the provider names it
+	On                bool   // it is enabled, and somebody is told
+	More              bool   // the list goes on in another file
+	Position          origin.Position
 }
 
 // Offer is what one manifest of versions has.
@@ -46,11 +85,23 @@ type Instance struct {
 	Region   string
 	Zone     string
 	Window   string // in which it is maintained, as written
+	NoWindow bool   // it is told that nobody chose one
+	// Patched is since when it runs its version, Rotated when the secrets that it holds were last changed.
+	Patched, Rotated Moment
+	// Tested is when a failover of it was last rehearsed.
+	Tested Moment
+	// Connection is how its clients connect to it; nil where nobody says.
+	Connection *connection.String
 	// Protected are the hours in which it is not, Deferrals the weeks by which its owner puts maintenance off, as
 	// written.
 	Protected, Deferrals string
-	// Controls are what makes a flaw harder to use until it is patched: compressors snappy,zstd.
+	// Controls are what makes a flaw harder to use until it is patched, as written: compressors snappy,zstd. Networks are
+	// those that reach it, where they say so; nil where they do not.
 	Controls string
+	Networks []netip.Prefix
+	// Groups are the security groups that let others in to its port; no port is any.
+	Groups []string
+	Port   int
 	// Standby says whether there is something to fail over to, Public whether its address is one of the Internet,
 	// AutoMinor whether new patches are taken over by themselves; nil where nobody says.
 	Standby, Public, AutoMinor *bool

@@ -28,6 +28,9 @@ func (e *Estate) Append(o *Estate) {
 	e.Pending = append(e.Pending, o.Pending...)
 	e.Progress = append(e.Progress, o.Progress...)
 	e.Offers = append(e.Offers, o.Offers...)
+	e.Entries = append(e.Entries, o.Entries...)
+	e.Groups = append(e.Groups, o.Groups...)
+	e.Alerts = append(e.Alerts, o.Alerts...)
 }
 
 // listed drops those that were made of how many there are to be, where others list them.

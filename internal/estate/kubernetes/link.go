@@ -126,6 +126,8 @@ func (w *RawWorkload) judged() {
 	w.Template.Requests, w.Template.Limits, w.Template.Unstated, w.Template.Unlimited = Resources{}, Resources{}, Stated{}, Stated{}
 	w.Template.Told = Told{}
 	w.Template.Containers, w.Template.ConfigMaps, w.Calls = nil, nil, nil // they decide about fixes and severities, and not about verdicts
+	// What comes of these is told of each, and hangs on no other object.
+	w.Connections = nil
 }
 
 // obeyed are the annotations of pods that autoscalers of nodes go by.

@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
+	"github.com/onus-project/onus/internal/connection"
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/origin"
 )
@@ -161,12 +162,13 @@ type Config struct {
 	Settings        Settings
 	Elects          bool
 	Told            Told
-	Calls           []string          // hosts, as those of Workload
-	Ensemble        []string          // hosts of members of an ensemble, as those of Container
-	Shards          [][]string        // hosts of each shard of a cluster
-	Addresses       []string          // those of them that stand in an address: http://api
-	Flags           map[string]string // the keys that are true or false
-	Blocks          []string          // of those by which programs wait for nobody, that stand in its files
+	Calls           []string            // hosts, as those of Workload
+	Connections     []connection.String // by which it has others connect to MongoDB
+	Ensemble        []string            // hosts of members of an ensemble, as those of Container
+	Shards          [][]string          // hosts of each shard of a cluster
+	Addresses       []string            // those of them that stand in an address: http://api
+	Flags           map[string]string   // the keys that are true or false
+	Blocks          []string            // of those by which programs wait for nobody, that stand in its files
 	Position        origin.Position
 }
 
@@ -319,6 +321,8 @@ type Workload struct {
 	// Calls are the hosts that its flags and variables tell it to call, without the
 	// ending of the cluster: db, db.shop. They are not read from clusters.
 	Calls []string
+	// Connections are those by which its containers are told to connect to MongoDB.
+	Connections []connection.String
 	// Hook is the annotation by which a tool makes a Job or a bare pod for one moment of
 	// each release, such as helm.sh/hook: post-upgrade; empty for none.
 	Hook string

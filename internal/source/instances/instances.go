@@ -33,6 +33,10 @@ type form struct {
 var forms = []form{
 	{"GET …/clusters of Atlas", []string{"clusterType", "groupId"}, "results", atlasCluster},
 	{"GET …/processes of Atlas", []string{"typeName", "hostname", "groupId"}, "results", atlasProcess},
+	{"GET …/accessList of Atlas", []string{"groupId", "cidrBlock"}, "results", accessEntry},
+	{"GET …/accessList of Atlas", []string{"groupId", "awsSecurityGroup"}, "results", accessEntry},
+	{"GET …/alertConfigs of Atlas", []string{"groupId", "eventTypeName", "enabled"}, "results", alertConfig},
+	{"aws ec2 describe-security-groups", []string{"GroupId", "IpPermissions"}, "SecurityGroups", securityGroup},
 	{"GET …/automationConfig of Ops Manager", []string{"processes", "replicaSets"}, "", automationConfig},
 	{"GET …/automationStatus of Ops Manager", []string{"processes", "goalVersion"}, "", automationStatus},
 	{"aws rds describe-db-instances", []string{"DBInstanceIdentifier", "Engine"}, "DBInstances", dbInstance},
@@ -52,6 +56,7 @@ var wrapped = []string{"DomainStatus"}
 type thing struct {
 	*document.Document
 	file string
+	more bool // the list that it is in goes on in another file
 }
 
 // decode fills a value from the thing; fields that it does not have are passed over.
@@ -79,7 +84,7 @@ func Is(head []byte, keys []string) bool {
 	for _, f := range forms {
 		missing := slices.ContainsFunc(f.keys, func(key string) bool { return !bytes.Contains(head, []byte(`"`+key+`"`)) })
 		switch {
-		case f.list != "" && f.list != "results" && slices.Contains(keys, f.list):
+		case f.list != "" && !common[f.list] && slices.Contains(keys, f.list):
 			return true
 		case slices.Contains(keys, f.list) && !missing:
 			return true
@@ -89,6 +94,9 @@ func Is(head []byte, keys []string) bool {
 	}
 	return slices.ContainsFunc(wrapped, func(key string) bool { return slices.Contains(keys, key) })
 }
+
+// common are lists that others print, too: what is in them says whose it is.
+var common = map[string]bool{"results": true, "SecurityGroups": true}
 
 // Most is larger than any such output, in bytes.
 const Most = 256 << 20
@@ -107,13 +115,14 @@ func Read(file string, data []byte, into *database.Estate) error {
 		return nil
 	}
 	var faults []error
+	more := goesOn(d)
 	for _, x := range things(d) {
 		f := formOf(x)
 		if f == nil {
 			continue
 		}
 		before := len(into.Instances)
-		if err := f.read(&thing{x, file}, into); err != nil {
+		if err := f.read(&thing{x, file, more}, into); err != nil {
 			faults = append(faults, document.In(file, err))
 		}
 		for i := range into.Instances[before:] {
@@ -124,6 +133,30 @@ func Read(file string, data []byte, into *database.Estate) error {
 		return faults[0]
 	}
 	return errors.Join(faults...)
+}
+
+// goesOn reports whether a list of Atlas has further pages.
+//
+// Source: the Admin API answers with links, of which the one to a further page has the rel next.
+func goesOn(d *document.Document) bool {
+	var read struct {
+		Links []struct {
+			Rel string `json:"rel"`
+		} `json:"links"`
+	}
+	if !d.Has("results") || !d.Has("links") {
+		return false
+	}
+	raw, err := d.JSON()
+	if err != nil || d.DecodePart("", raw, &read) != nil {
+		return true
+	}
+	for _, l := range read.Links {
+		if l.Rel == "next" {
+			return true
+		}
+	}
+	return false
 }
 
 // things are what a document is, or lists, at the top or under the key of a form.

@@ -47,6 +47,12 @@ func dbInstance(x *thing, into *database.Estate) error {
 		Public  *bool  `json:"PubliclyAccessible"`
 		Minor   *bool  `json:"AutoMinorVersionUpgrade"`
 		Status  string `json:"DBInstanceStatus"`
+		Groups  []struct {
+			ID string `json:"VpcSecurityGroupId"`
+		} `json:"VpcSecurityGroups"`
+		Endpoint struct {
+			Port int `json:"Port"`
+		} `json:"Endpoint"`
 	}
 	if err := x.decode(&read); err != nil {
 		return err
@@ -62,6 +68,10 @@ func dbInstance(x *thing, into *database.Estate) error {
 	made := database.Instance{Name: read.Name, Product: product, Version: read.Version, Deployment: read.Cluster, Offering: offering,
 		Account: a.account, Region: cmp.Or(a.region, regionOf(read.Zone)), Zone: read.Zone, Window: read.Window,
 		Standby: read.MultiAZ, Public: read.Public, AutoMinor: read.Minor, Position: x.at("/DBInstanceIdentifier")}
+	made.Port = read.Endpoint.Port
+	for _, g := range read.Groups {
+		made.Groups = append(made.Groups, g.ID)
+	}
 	if read.Cluster != "" {
 		made.Standby = nil // of a cluster its other members are
 	}

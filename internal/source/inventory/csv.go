@@ -84,7 +84,9 @@ func ofRow(order []column, row []string) (i database.Instance, fault *document.E
 		}
 	}
 	for k, c := range order {
-		*c.of(&i) = row[k]
+		if fault := c.fill(&i, row[k]); fault != nil {
+			return i, fault
+		}
 	}
 	return i, complete(&i)
 }

@@ -75,7 +75,9 @@ func fill(i *database.Instance, fields map[string]string) (field string, fault *
 		if fault != nil {
 			return key, fault
 		}
-		*c.of(i) = strings.TrimSpace(fields[key])
+		if fault := c.fill(i, strings.TrimSpace(fields[key])); fault != nil {
+			return key, fault
+		}
 	}
 	if fault := complete(i); fault != nil {
 		return fault.Field, fault

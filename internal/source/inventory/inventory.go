@@ -4,7 +4,9 @@ package inventory
 
 import (
 	"errors"
+	"fmt"
 
+	"github.com/onus-project/onus/internal/connection"
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/estate/database"
 	"github.com/onus-project/onus/internal/responsibility"
@@ -14,24 +16,66 @@ import (
 // column is one that an inventory may have: a field of YAML or JSON.
 type column struct {
 	name string
-	of   func(*database.Instance) *string
+	// set reads a value that is not empty.
+	set func(*database.Instance, string) *document.Error
 }
 
 var columns = []column{
-	{"name", func(i *database.Instance) *string { return &i.Name }},
-	{"product", func(i *database.Instance) *string { return &i.Product }},
-	{"version", func(i *database.Instance) *string { return &i.Version }},
-	{"edition", func(i *database.Instance) *string { return &i.Edition }},
-	{"deployment", func(i *database.Instance) *string { return &i.Deployment }},
-	{"role", func(i *database.Instance) *string { return &i.Role }},
-	{"offering", func(i *database.Instance) *string { return &i.Offering }},
-	{"account", func(i *database.Instance) *string { return &i.Account }},
-	{"region", func(i *database.Instance) *string { return &i.Region }},
-	{"zone", func(i *database.Instance) *string { return &i.Zone }},
-	{"window", func(i *database.Instance) *string { return &i.Window }},
-	{"protected", func(i *database.Instance) *string { return &i.Protected }},
-	{"deferrals", func(i *database.Instance) *string { return &i.Deferrals }},
-	{"controls", func(i *database.Instance) *string { return &i.Controls }},
+	text("name", func(i *database.Instance) *string { return &i.Name }),
+	text("product", func(i *database.Instance) *string { return &i.Product }),
+	text("version", func(i *database.Instance) *string { return &i.Version }),
+	text("edition", func(i *database.Instance) *string { return &i.Edition }),
+	text("deployment", func(i *database.Instance) *string { return &i.Deployment }),
+	text("role", func(i *database.Instance) *string { return &i.Role }),
+	text("offering", func(i *database.Instance) *string { return &i.Offering }),
+	text("account", func(i *database.Instance) *string { return &i.Account }),
+	text("region", func(i *database.Instance) *string { return &i.Region }),
+	text("zone", func(i *database.Instance) *string { return &i.Zone }),
+	{"window", window},
+	text("protected", func(i *database.Instance) *string { return &i.Protected }),
+	text("deferrals", func(i *database.Instance) *string { return &i.Deferrals }),
+	{"controls", controls},
+	{"connection", connects},
+	moment("patched", func(i *database.Instance) *database.Moment { return &i.Patched }),
+	moment("rotated", func(i *database.Instance) *database.Moment { return &i.Rotated }),
+	moment("tested", func(i *database.Instance) *database.Moment { return &i.Tested }),
+}
+
+func text(name string, of func(*database.Instance) *string) column {
+	return column{name, func(i *database.Instance, value string) *document.Error {
+		*of(i) = value
+		return nil
+	}}
+}
+
+func connects(i *database.Instance, value string) *document.Error {
+	c, ok := connection.Parse(value)
+	if !ok {
+		return &document.Error{Field: "connection", Msg: "is no connection string of MongoDB",
+			Hint: "write one such as mongodb+srv://claims.ab1cd.mongodb.net/?w=majority, and leave out who logs in"}
+	}
+	c.From = "connection"
+	i.Connection = &c
+	return nil
+}
+
+func moment(name string, of func(*database.Instance) *database.Moment) column {
+	return column{name, func(i *database.Instance, value string) *document.Error {
+		at, ok := database.ParseMoment(value)
+		if !ok {
+			return &document.Error{Field: name, Msg: fmt.Sprintf("is %q, which is no day", value), Hint: "write 2025-12-22 or 2025-12-22T14:00:00Z"}
+		}
+		*of(i) = at
+		return nil
+	}}
+}
+
+// fill reads a value into an instance; one that is empty tells nothing.
+func (c *column) fill(i *database.Instance, value string) *document.Error {
+	if value == "" {
+		return nil
+	}
+	return c.set(i, value)
 }
 
 // named is the column of a name, or the fault that there is none.

@@ -33,6 +33,7 @@ func atlasWindow(x *thing) ([]cloud.Window, error) {
 	}
 	w := cloud.Window{
 		Offering: "mongodb-atlas", Kind: "Atlas project", Name: "maintenance", For: "maintenance", Set: read.Day != 0, Work: disruption.NodeWork,
+		Project: true, Protected: read.Protected != nil,
 		Position: x.here(), Notes: []string{
 			"begins as close to the hour as Atlas can, with an election of each replica set; urgent maintenance does not wait for it",
 		},

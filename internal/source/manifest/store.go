@@ -210,12 +210,13 @@ func (r *objectReader) configMap(doc *document.Document, namespace, name string)
 			found = s
 		}
 	}
+	connects := connectionsIn(o.Data)
 	if called := callsIn(o.Data); found.Told != "" || elects || settings != (kubernetes.Settings{}) || told != (kubernetes.Told{}) ||
-		len(called)+len(flags)+len(ensemble)+len(shards)+len(blocked) > 0 {
+		len(called)+len(flags)+len(ensemble)+len(shards)+len(blocked)+len(connects) > 0 {
 		c := kubernetes.Config{
 			Namespace: namespaceOf(namespace), Name: name, Position: r.at(doc),
 			Store: found, Settings: settings, Elects: elects, Told: told, Calls: called, Addresses: addressesIn(o.Data), Flags: flags,
-			Ensemble: ensemble, Shards: shards, Blocks: blocked,
+			Ensemble: ensemble, Shards: shards, Blocks: blocked, Connections: connects,
 		}
 		r.into.Configs = append(r.into.Configs, c)
 	}

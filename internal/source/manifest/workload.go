@@ -84,8 +84,8 @@ func (r podReader) workload(doc *document.Document, k *kubernetes.Kind) error {
 		Ref:   kubernetes.Ref{Namespace: namespaceOf(o.Metadata.Namespace), Kind: kind, Name: cmp.Or(o.Metadata.Name, o.Metadata.GenerateName)},
 		Group: group, UID: o.Metadata.UID, Labels: o.Metadata.Labels, Replicas: 1, Scaled: k.Pods.Scaled, Evictable: k.Pods.Evictable,
 		Lasting: k.Pods.Lasting, Selector: selector,
-		Template:    r.podTemplate(&o.Spec.Template),
-		Calls:       calls(&o.Spec.Template.Spec),
+		Template: r.podTemplate(&o.Spec.Template),
+		Calls:    calls(&o.Spec.Template.Spec), Connections: connections(&o.Spec.Template.Spec),
 		ServiceName: o.Spec.ServiceName, Position: r.at(doc),
 	}}
 	if o.Spec.Replicas != nil {
