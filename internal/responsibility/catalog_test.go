@@ -173,6 +173,9 @@ func citesBeside(c *Catalog, cite func(where string, ids ...string)) {
 	for _, t := range Takers() {
 		cite(t.Name(), t.From...)
 	}
+	for _, b := range c.Balancers {
+		cite(b.Delay, b.From...)
+	}
 	for name, from := range c.Names() {
 		cite(name, from...)
 	}

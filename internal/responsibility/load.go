@@ -220,6 +220,7 @@ func (l *loader) file(name, p string, doc *document.Document) error {
 			return err
 		}
 		l.catalog.exposure.add(f)
+		l.catalog.Balancers = append(l.catalog.Balancers, f.value.Balancers...)
 	case "storage":
 		f, err := decode[storage](name, doc)
 		if err != nil {

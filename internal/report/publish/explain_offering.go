@@ -196,6 +196,9 @@ func citedBeside(c *responsibility.Catalog, cite func(kind, id string, from []st
 	for _, name := range slices.Sorted(maps.Keys(named)) {
 		cite("name", name, named[name])
 	}
+	for _, b := range c.Balancers {
+		cite("setting", b.Delay, b.From)
+	}
 	for _, r := range c.Removals() {
 		cite("version", r.Write, r.From)
 	}

@@ -96,7 +96,9 @@ func asksMetadata(c *corev1.Container) bool {
 		}
 	}
 	disabled := func(e corev1.EnvVar) bool { return responsibility.DisablesMetadata(e.Name, e.Value) }
-	set := func(e corev1.EnvVar) bool { return responsibility.AsksMetadata(e.Value) && !responsibility.RefusesMetadata(e.Name) }
+	set := func(e corev1.EnvVar) bool {
+		return responsibility.AsksMetadata(e.Value) && !responsibility.RefusesMetadata(e.Name)
+	}
 	return !slices.ContainsFunc(c.Env, disabled) && slices.ContainsFunc(c.Env, set)
 }
 
