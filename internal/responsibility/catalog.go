@@ -48,6 +48,7 @@ type Catalog struct {
 	webhooks webhooks
 	removed  removedVersions
 	takers   takers
+	addons   addons
 	names    names
 }
 

@@ -196,6 +196,12 @@ func citedBeside(c *responsibility.Catalog, cite func(kind, id string, from []st
 	for _, name := range slices.Sorted(maps.Keys(named)) {
 		cite("name", name, named[name])
 	}
+	for _, a := range responsibility.Addons() {
+		cite("add-on", a.ID, a.From)
+	}
+	for _, i := range responsibility.AddonInstalls() {
+		cite("kind", i.API, i.From)
+	}
 	for _, b := range c.Balancers {
 		cite("setting", b.Delay, b.From)
 	}
