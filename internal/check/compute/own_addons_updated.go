@@ -232,7 +232,7 @@ func addonFits(x ownAddon, on kubernetesVersion) check.Judgement {
 		j.Consequence = "Nobody tests the two together, and what goes wrong with them is not mended."
 	}
 	if fit.Fix != "" {
-		j.Fix = &finding.Fix{Summary: fmt.Sprintf("update it to a release for Kubernetes 1.%d: %s", on.minor, fit.Fix)}
+		j.Fix = &finding.Fix{Summary: fmt.Sprintf("update it to %s, for Kubernetes 1.%d", fit.Fix, on.minor)}
 	}
 	if x.byVar || on.byVar {
 		j.Verdict, j.Consequence, j.Because = finding.Unknown, "", "another version may be set where this is used"
