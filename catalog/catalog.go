@@ -10,7 +10,7 @@ package catalog
 import "embed"
 
 // Files is the built-in catalog. Its paths are those of the folder itself:
-// layers.yaml, names.yaml, programs.yaml, purpose.yaml, exposure.yaml, removed.yaml, storage.yaml, takers.yaml, triggers.yaml,
+// addons.yaml, layers.yaml, names.yaml, programs.yaml, purpose.yaml, exposure.yaml, removed.yaml, storage.yaml, takers.yaml, triggers.yaml,
 // webhooks.yaml, advisories/NAME.json, offerings/ID.yaml, platforms/ID.yaml, obligations/ID.yaml, operators/ID.yaml, sources/NAME.yaml,
 // strategies/ID.yaml and schema/NAME.schema.json.
 //

@@ -8,9 +8,9 @@ import (
 )
 
 // Under leaves of the calendars of an estate's pools those on whose nodes pods of some namespaces
-// run, and tells how many it leaves out. Where no node that was read has one of them, each pool may
-// be theirs.
-func Under(pools []Pool, e *kubernetes.Estate, places *locate.Places, namespaces []string) (theirs []Pool, left int) {
+// run, and tells how many it leaves out. Where no node of a pool that was read has one of them, each pool
+// may be theirs: these are unplaced.
+func Under(pools []Pool, e *kubernetes.Estate, places *locate.Places, namespaces []string) (theirs []Pool, left, unplaced int) {
 	poolOf := make(map[string]string, len(e.Nodes))
 	for i := range e.Nodes {
 		poolOf[e.Nodes[i].Name] = places.NodePools[i]
@@ -21,13 +21,16 @@ func Under(pools []Pool, e *kubernetes.Estate, places *locate.Places, namespaces
 			named[poolOf[p.Node]] = true
 		}
 	}
-	if len(namespaces) == 0 || len(named) == 0 {
-		return pools, 0
+	switch {
+	case len(namespaces) == 0:
+		return pools, 0, 0
+	case len(named) == 0:
+		return pools, 0, len(pools)
 	}
 	for _, p := range pools {
 		if named[p.Name] {
 			theirs = append(theirs, p)
 		}
 	}
-	return theirs, len(pools) - len(theirs)
+	return theirs, len(pools) - len(theirs), 0
 }

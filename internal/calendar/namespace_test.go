@@ -21,17 +21,19 @@ func TestUnder(t *testing.T) {
 		namespaces []string
 		first      string
 		kept, left int
+		unplaced   int
 	}{
-		{nil, "default", 2, 0},
-		{[]string{"shop"}, "default", 1, 1},
-		{[]string{"jobs"}, "batch", 1, 1},
-		{[]string{"shop", "jobs"}, "default", 2, 0},
-		{[]string{"new"}, "default", 2, 0},
-		{[]string{"aside"}, "default", 2, 0},
+		{nil, "default", 2, 0, 0},
+		{[]string{"shop"}, "default", 1, 1, 0},
+		{[]string{"jobs"}, "batch", 1, 1, 0},
+		{[]string{"shop", "jobs"}, "default", 2, 0, 0},
+		{[]string{"shop", "new"}, "default", 1, 1, 0},
+		{[]string{"new"}, "default", 2, 0, 2},
+		{[]string{"aside"}, "default", 2, 0, 2},
 	} {
-		kept, left := Under(pools, e, places, x.namespaces)
-		if len(kept) != x.kept || left != x.left || kept[0].Name != x.first {
-			t.Errorf("%v: %d kept, %d left out", x.namespaces, len(kept), left)
+		kept, left, unplaced := Under(pools, e, places, x.namespaces)
+		if len(kept) != x.kept || left != x.left || unplaced != x.unplaced || kept[0].Name != x.first {
+			t.Errorf("%v: %d kept, %d left out, %d not known to be theirs", x.namespaces, len(kept), left, unplaced)
 		}
 	}
 }

@@ -179,7 +179,7 @@ func TestTableThatDoesNotFit(t *testing.T) {
 		"the check nothing-such is for no obligation of the catalog":                       {ID: "nothing-such", Axis: "compute", Run: run},
 		"the check test-restores is of the axis compute, and its obligation of resilience": {ID: "test-restores", Axis: "compute", Run: run},
 		"two checks are for pdb-missing":                                                   {ID: "pdb-missing", Axis: "compute", Run: run},
-		"the check own-addons-updated runs nothing":                                        {ID: "own-addons-updated", Axis: "compute"},
+		"the check tasks-survive-replacement runs nothing":                                 {ID: "tasks-survive-replacement", Axis: "compute"},
 	} {
 		c := catalogWith(t, nil)
 		if _, err := check.Run(t.Context(), append(table.All(), x), c, &estate.Estate{Kubernetes: &kubernetes.Estate{}},

@@ -76,7 +76,9 @@ func TestAxesThatWereLookedAt(t *testing.T) {
 			quiet = append(quiet, check.Check{ID: x.ID, Axis: x.Axis, Run: quietly})
 		}
 	}
-	places := locate.Places{Nodes: []locate.Place{{Offering: c.Offering("eks-auto-mode")}, {Offering: c.Offering("mongodb-community")}}}
+	places := locate.Places{Nodes: []locate.Place{
+		{Offering: c.Offering("eks-auto-mode")}, {Offering: c.Offering("ecs-managed-instances")}, {Offering: c.Offering("mongodb-community")},
+	}}
 	for name, x := range map[string]struct {
 		table  []check.Check
 		places locate.Places

@@ -116,8 +116,8 @@ func (s *session) calendar(ctx context.Context, x *dating) error {
 			return unplayed("the calendar", err)
 		}
 		found = found || len(pools)+len(windows) > 0
-		pools, left := calendar.Under(pools, read.Units[i].Estate.Kubernetes, &places, x.namespaces)
-		dated.LeftOut += left
+		pools, left, unplaced := calendar.Under(pools, read.Units[i].Estate.Kubernetes, &places, x.namespaces)
+		dated.LeftOut, dated.Unplaced = dated.LeftOut+left, dated.Unplaced+unplaced
 		stuck = stuck || slices.ContainsFunc(pools, func(p calendar.Pool) bool { return p.Roll.Stuck() }) ||
 			slices.ContainsFunc(windows, func(w calendar.Window) bool { return w.Roll != nil && w.Roll.Stuck() })
 		dated.Pools, dated.Windows = append(dated.Pools, pools), append(dated.Windows, windows)

@@ -41,6 +41,10 @@ func calendarPage(c published.Calendar) page {
 		p = append(p, prose("Left out by --namespace "+words.And(l.Namespaces)+": "+words.Count(l.Pools, "pool")+
 			" on whose nodes none of its pods runs."))
 	}
+	if u := c.Unplaced; u != nil {
+		p = append(p, prose("No pod of "+words.And(u.Namespaces)+" is on a node of a pool, as far as was read, so that "+
+			words.Count(u.Pools, "pool")+" "+words.Agree(u.Pools, "is", "are")+" shown on which they may run."))
+	}
 	if len(c.Pools) == 0 {
 		return append(p, prose(noneSign+" closed, "+openSign+" open: work may begin, and goes on at the end of it."),
 			unreadSection(c.Unread, c.Unreadable))

@@ -40,6 +40,7 @@ type Catalog struct {
 	Operators   []*Operator
 	Sources     map[string]Source
 	Strategies  []*velocity.Strategy
+	Balancers   []Balancer // load balancers whose targets may be pods
 
 	programs // what it knows of them is asked of it
 	exposure exposure
@@ -47,6 +48,7 @@ type Catalog struct {
 	webhooks webhooks
 	removed  removedVersions
 	takers   takers
+	addons   addons
 	names    names
 }
 

@@ -179,6 +179,12 @@ func citesBeside(c *Catalog, cite func(where string, ids ...string)) {
 	for _, t := range Takers() {
 		cite(t.Name(), t.From...)
 	}
+	for _, b := range c.Balancers {
+		cite(b.Delay, b.From...)
+	}
+	for _, of := range c.addons.cited() {
+		cite(of.id, of.from...)
+	}
 	for name, from := range c.Names() {
 		cite(name, from...)
 	}
@@ -439,8 +445,8 @@ func FuzzLoad(f *testing.F) {
 	f.Add([]byte("a: &a [*a, *a]\n"))
 	f.Add([]byte("<<: [{a: b}, c]\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		for _, p := range []string{"offerings/x.yaml", "obligations/x.yaml", "sources/x.yaml", "layers.yaml", "programs.yaml", "exposure.yaml",
-			"names.yaml", "purpose.yaml", "removed.yaml", "storage.yaml", "takers.yaml", "triggers.yaml", "webhooks.yaml"} {
+		for _, p := range []string{"offerings/x.yaml", "obligations/x.yaml", "sources/x.yaml", "addons.yaml", "layers.yaml", "programs.yaml",
+			"exposure.yaml", "names.yaml", "purpose.yaml", "removed.yaml", "storage.yaml", "takers.yaml", "triggers.yaml", "webhooks.yaml"} {
 			_, _ = Load(Files{FS: fstest.MapFS{p: {Data: data}}, Name: "fuzz"})
 		}
 	})

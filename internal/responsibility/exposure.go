@@ -28,6 +28,7 @@ type exposure struct {
 	Placeholder []string       `json:"placeholders,omitempty"`
 	Logins      []login        `json:"logins,omitempty"`
 	Local       []exposureOn   `json:"local,omitempty"`
+	Balancers   []Balancer     `json:"balancers,omitempty"`
 
 	name string // of the last file, for errors
 	doc  *document.Document
@@ -77,6 +78,9 @@ func (x *exposure) check(c *Catalog) error {
 	}
 	for _, l := range x.Local {
 		cited[l.On] = append(cited[l.On], l.From...)
+	}
+	for _, b := range c.Balancers {
+		cited[b.Delay] = append(cited[b.Delay], b.From...)
 	}
 	for _, what := range slices.Sorted(maps.Keys(cited)) {
 		if err := c.uncited(x.name, x.doc, what, cited[what]); err != nil {

@@ -133,7 +133,8 @@ func schemaOf(p string) (string, bool) {
 	case dir == "strategies/":
 		return "strategy", true
 	case dir == "" && (base == "layers.yaml" || base == "triggers.yaml" || base == "programs.yaml" || base == "exposure.yaml" ||
-		base == "storage.yaml" || base == "webhooks.yaml" || base == removedFile || base == takersFile || base == namesFile || base == wordsFile):
+		base == "storage.yaml" || base == "webhooks.yaml" || base == removedFile || base == takersFile || base == namesFile ||
+		base == addonsFile || base == wordsFile):
 		return strings.TrimSuffix(base, ".yaml"), true
 	}
 	return "", false
@@ -157,9 +158,9 @@ func parse(files Files, p string) (*document.Document, error) {
 	name := path.Join(files.Name, p)
 	schema, ok := schemaOf(p)
 	if !ok {
-		return nil, &document.Error{File: name, Msg: "is not where a catalog file can be: layers.yaml, programs.yaml, exposure.yaml, " +
-			"names.yaml, purpose.yaml, removed.yaml, storage.yaml, takers.yaml, triggers.yaml, webhooks.yaml, or a file in offerings/, " +
-			"platforms/, obligations/, operators/, sources/ or strategies/"}
+		return nil, &document.Error{File: name, Msg: "is not where a catalog file can be: addons.yaml, layers.yaml, programs.yaml, " +
+			"exposure.yaml, names.yaml, purpose.yaml, removed.yaml, storage.yaml, takers.yaml, triggers.yaml, webhooks.yaml, " +
+			"or a file in offerings/, platforms/, obligations/, operators/, sources/ or strategies/"}
 	}
 	data, err := document.ReadRegular(files.FS, p, mostOfFile)
 	if err != nil {
@@ -220,6 +221,7 @@ func (l *loader) file(name, p string, doc *document.Document) error {
 			return err
 		}
 		l.catalog.exposure.add(f)
+		l.catalog.Balancers = append(l.catalog.Balancers, f.value.Balancers...)
 	case "storage":
 		f, err := decode[storage](name, doc)
 		if err != nil {
@@ -232,7 +234,7 @@ func (l *loader) file(name, p string, doc *document.Document) error {
 			return err
 		}
 		l.catalog.webhooks.add(f)
-	case "removed", "takers", "names":
+	case "removed", "takers", "names", "addons":
 		return l.ownAs(schema, name, doc)
 	case "purpose":
 		return same(name, wordsFile, doc)
@@ -249,6 +251,8 @@ func (l *loader) ownAs(schema, name string, doc *document.Document) error {
 	switch schema {
 	case "removed":
 		return ownedAs(&c.removed, &c.removed.at, name, removedFile, doc)
+	case "addons":
+		return ownedAs(&c.addons, &c.addons.at, name, addonsFile, doc)
 	case "takers":
 		return ownedAs(&c.takers, &c.takers.at, name, takersFile, doc)
 	}
@@ -390,7 +394,9 @@ func (l *loader) finish() (*Catalog, error) {
 			return nil, err
 		}
 	}
-	checks := []func(*Catalog) error{c.exposure.check, c.storage.check, c.webhooks.check, c.removed.check, c.names.check, c.takers.check}
+	checks := []func(*Catalog) error{
+		c.exposure.check, c.storage.check, c.webhooks.check, c.removed.check, c.names.check, c.takers.check, c.addons.check,
+	}
 	for _, check := range checks {
 		if err := check(c); err != nil {
 			return nil, err

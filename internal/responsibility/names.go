@@ -26,8 +26,12 @@ type names struct {
 	StaticPods         []fileName    `json:"staticPods"`
 	SupportedWhereSaid []WhereSaid   `json:"supportedWhereSaid"`
 	PlatformPods       []platformPod `json:"platformPods"`
-	Routes             []Route       `json:"routes"`
-	Wrapped            Route         `json:"wrappedRoute"`
+
+	Metadata        metadataService  `json:"metadataService"`
+	ClusterCommands []clusterCommand `json:"clusterCommands"`
+
+	Routes  []Route `json:"routes"`
+	Wrapped Route   `json:"wrappedRoute"`
 
 	at written
 }
@@ -206,6 +210,10 @@ func (x *names) cited() map[string][]string {
 	}
 	for _, w := range x.SupportedWhereSaid {
 		all[w.Asks] = w.From
+	}
+	all[x.Metadata.Disabled] = x.Metadata.From
+	for _, c := range x.ClusterCommands {
+		all[strings.Join(c.Words, " ")] = c.From
 	}
 	for _, p := range x.PlatformPods {
 		all[p.Namespace+"/"+p.Label] = p.From

@@ -27,7 +27,7 @@ var schemas = sync.OnceValues(func() (map[string]*jsonschema.Schema, error) {
 	compiled := map[string]*jsonschema.Schema{}
 	c := jsonschema.NewCompiler()
 	for _, name := range []string{
-		"layers", "offering", "platform", "obligation", "operator", "programs", "exposure", "names", "purpose", "removed", "storage",
+		"addons", "layers", "offering", "platform", "obligation", "operator", "programs", "exposure", "names", "purpose", "removed", "storage",
 		"sources", "strategy", "takers",
 		"triggers", "webhooks",
 	} {

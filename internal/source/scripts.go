@@ -107,10 +107,6 @@ var alone = []string{"--atomic", "--rollback-on-failure", "--cleanup-on-fail", "
 // before are commands that run what stands behind them.
 var before = []string{"exec", "command", "nohup", "sudo"}
 
-// toCluster are commands by which a script says which cluster it is for.
-var toCluster = []string{"kubectl config use-context", "kubectx", "aws eks update-kubeconfig", "az aks get-credentials",
-	"gcloud container clusters get-credentials"}
-
 // installedBy are the releases that the text of a script installs, each chart once.
 func installedBy(text string) []scripted {
 	all := shell.Commands(text)
@@ -128,8 +124,7 @@ func installedBy(text string) []scripted {
 				return cmp.Or(known[ofShell.FindStringSubmatch(v)[1]], v)
 			})
 		}
-		said := strings.Join(args, " ") + " "
-		into = into || slices.ContainsFunc(toCluster, func(s string) bool { return strings.HasPrefix(said, s+" ") })
+		into = into || responsibility.ChoosesCluster(args)
 		if len(args) == 0 || path.Base(args[0]) != "helm" && path.Base(args[0]) != "helm3" {
 			continue
 		}

@@ -80,9 +80,14 @@ func TestScripts(t *testing.T) {
 // Where nothing says for which cluster a script is, no verdict on what stands beside it rests on it.
 func TestScriptsWithoutACluster(t *testing.T) {
 	for text, want := range map[string]bool{
-		"helm install a b/c -n x\n":                                                      false,
-		"helm install a b/c -n x --kube-context prod\n":                                  true,
-		"if kubectl config use-context prod; then\n  sudo helm install a b/c -n x\nfi\n": true,
+		"helm install a b/c -n x\n":                                                       false,
+		"helm install a b/c -n x --kube-context prod\n":                                   true,
+		"kubectx\nkubectx -d old\naws eks list-clusters\nhelm install a b/c -n x\n":       false,
+		"kubectx prod\nhelm install a b/c -n x\n":                                         true,
+		"aws --profile p eks --region r update-kubeconfig --name c\nhelm install a b/c\n": true,
+		"echo aws eks update-kubeconfig --name c\nhelm install a b/c\n":                   false,
+		"/usr/bin/doctl kubernetes cluster kubeconfig save c\nhelm install a b/c\n":       true,
+		"if kubectl config use-context prod; then\n  sudo helm install a b/c -n x\nfi\n":  true,
 	} {
 		if all := installedBy(text); len(all) != 1 || all[0].into != want {
 			t.Errorf("%q: %+v", text, all)

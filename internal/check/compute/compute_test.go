@@ -59,7 +59,7 @@ var every = []check.Check{
 	BudgetInvalid, BudgetClosed, BudgetGap, BudgetDead, SurvivesReplacement, ExpiryCohort, ExpiryUnbounded, ReplacementFinishes,
 	ReleaseWithinBudget, BarePod, GraceWithinDeadline, JobSurvivesEviction, KubeletSkew, DataOutlastsNode, PlatformAdmits,
 	StopWithinGrace, ConnectionsDrained, JobEndsBeforeDeadline,
-	ReadyMeansServing, ImageNamed, AddonsNotDoubled, UpgradeStarted, NodeImageFresh, LaunchAllowed,
+	ReadyMeansServing, ImageNamed, AddonsNotDoubled, OwnAddonsUpdated, UpgradeStarted, NodeImageFresh, LaunchAllowed,
 }
 
 func ids(checks ...check.Check) []string {

@@ -39,6 +39,7 @@ func All() []check.Check {
 		compute.ReadyMeansServing,
 		compute.ImageNamed,
 		compute.AddonsNotDoubled,
+		compute.OwnAddonsUpdated,
 		compute.UpgradeStarted,
 		compute.NodeImageFresh,
 		compute.LaunchAllowed,

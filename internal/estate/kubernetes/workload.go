@@ -101,6 +101,8 @@ type Container struct {
 	Image string
 	// Tag has the words of its tag that are no numbers: datacenter-app of 2025.4-datacenter-app.
 	Tag string
+	// Version is that which its tag begins with: 1.30.2 of v1.30.2-debian.
+	Version string
 	// Floating is the whole of it, where its tag names no version; Pinned says that it has
 	// a digest.
 	Floating string

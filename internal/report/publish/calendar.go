@@ -22,9 +22,9 @@ type Dated struct {
 	Windows [][]calendar.Window
 	Config  string
 	// LeftOut is how many pools are not shown, as no pod of some namespaces runs on their
-	// nodes.
-	LeftOut    int
-	Namespaces []string
+	// nodes; Unplaced how many are though, as no node that was read has one.
+	LeftOut, Unplaced int
+	Namespaces        []string
 }
 
 // Calendar is what node budgets really do.
@@ -37,6 +37,9 @@ func Calendar(d Dated) published.Calendar {
 	}
 	if d.LeftOut > 0 {
 		c.LeftOut = &published.PoolsLeftOut{Namespaces: d.Namespaces, Pools: d.LeftOut}
+	}
+	if d.Unplaced > 0 {
+		c.Unplaced = &published.PoolsUnplaced{Namespaces: d.Namespaces, Pools: d.Unplaced}
 	}
 	for i, pools := range d.Pools {
 		for k := range pools {

@@ -200,6 +200,15 @@ func citedBeside(c *responsibility.Catalog, cite func(kind, id string, from []st
 	for _, name := range slices.Sorted(maps.Keys(named)) {
 		cite("name", name, named[name])
 	}
+	for _, a := range responsibility.Addons() {
+		cite("add-on", a.ID, a.From)
+	}
+	for _, i := range responsibility.AddonInstalls() {
+		cite("kind", i.API, i.From)
+	}
+	for _, b := range c.Balancers {
+		cite("setting", b.Delay, b.From)
+	}
 	for _, r := range c.Removals() {
 		cite("version", r.Write, r.From)
 	}

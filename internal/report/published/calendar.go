@@ -20,12 +20,20 @@ type Calendar struct {
 	Pools      []CalendarPool   `json:"pools"`
 	Windows    []CalendarWindow `json:"windows"` // in which clouds maintain what they run
 	LeftOut    *PoolsLeftOut    `json:"leftOut,omitempty"`
+	Unplaced   *PoolsUnplaced   `json:"unplaced,omitempty"`
 	Unread     []origin.Unread  `json:"unread"`
 	Unreadable []origin.Fault   `json:"unreadable"`
 }
 
 // PoolsLeftOut is how many pools are not shown, as no pod of some namespaces runs on their nodes.
 type PoolsLeftOut struct {
+	Namespaces []string `json:"namespaces"`
+	Pools      int      `json:"pools"`
+}
+
+// PoolsUnplaced is how many pools are shown though no node that was read has a pod of some namespaces: these may run
+// there.
+type PoolsUnplaced struct {
 	Namespaces []string `json:"namespaces"`
 	Pools      int      `json:"pools"`
 }

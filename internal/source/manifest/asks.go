@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/onus-project/onus/internal/responsibility"
 )
 
 // podAsks are what a pod asks of its node beside processors and memory: see PodTemplate.
@@ -83,45 +85,21 @@ func containerAsks(all []string, c *corev1.Container, lasts bool) []string {
 	return all
 }
 
-// metadataServices are the addresses at which a node of a cloud, such as EC2, answers what it is
-// and hands out the role that it has, as programs are told to ask there.
-//
-// Source: docs.aws.amazon.com/AWSEC2/latest/UserGuide, Configure the Instance Metadata Service options.
-var metadataServices = []string{"http://169.254.169.254", "http://[fd00:ec2::254]"}
-
-// refusals are words of arguments and variables that name such an address to keep somebody from it,
-// or to go around a proxy.
-var refusals = []string{
-	"proxy", "deny", "block", "exclu", "except", "reject", "forbid", "ignore", "skip", "filter", "drop", "disallow", "black",
-}
-
-// asksMetadata reports whether a container is told to ask one of them. Who names the address alone
-// mostly means to keep others from it, or to go around a proxy; and SDKs of AWS that are told that
-// it is disabled ask nothing there.
-//
-// Source: docs.aws.amazon.com/sdkref/latest/guide, IMDS credential provider (AWS_EC2_METADATA_DISABLED).
+// asksMetadata reports whether a container is told to ask the metadata service of its node. One whose
+// SDKs are told that it is disabled asks nothing there by its environment.
 func asksMetadata(c *corev1.Container) bool {
-	asks := func(s string) bool {
-		return slices.ContainsFunc(metadataServices, func(at string) bool { return strings.Contains(s, at) }) && !refuses(s)
-	}
 	told := slices.Concat(c.Command, c.Args)
 	for i, s := range told {
-		flagged := i > 0 && strings.HasPrefix(told[i-1], "-") && refuses(told[i-1]) // --deny URL
-		if asks(s) && !flagged {
+		flagged := i > 0 && strings.HasPrefix(told[i-1], "-") && responsibility.RefusesMetadata(told[i-1]) // --deny URL
+		if responsibility.AsksMetadata(s) && !flagged {
 			return true
 		}
 	}
-	disabled := func(e corev1.EnvVar) bool {
-		return e.Name == "AWS_EC2_METADATA_DISABLED" && strings.EqualFold(e.Value, "true")
+	disabled := func(e corev1.EnvVar) bool { return responsibility.DisablesMetadata(e.Name, e.Value) }
+	set := func(e corev1.EnvVar) bool {
+		return responsibility.AsksMetadata(e.Value) && !responsibility.RefusesMetadata(e.Name)
 	}
-	set := func(e corev1.EnvVar) bool { return asks(e.Value) && !refuses(e.Name) }
 	return !slices.ContainsFunc(c.Env, disabled) && slices.ContainsFunc(c.Env, set)
-}
-
-// refuses reports whether a text has such a word.
-func refuses(s string) bool {
-	s = strings.ToLower(s)
-	return slices.ContainsFunc(refusals, func(word string) bool { return strings.Contains(s, word) })
 }
 
 // hostProcess is what runs as a process of its node, which is one with Windows then.

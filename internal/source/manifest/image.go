@@ -45,6 +45,18 @@ func tagWords(image string) string {
 	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return strings.ContainsAny(w, "0123456789") }), "-")
 }
 
+// tagVersion is the version that the tag of an image begins with; empty where that is none, or not known.
+func tagVersion(image string) string {
+	m := versionInTag.FindStringSubmatch(image)
+	if m == nil || strings.Contains(image[strings.LastIndexByte(image, '/')+1:], origin.NotKnown) {
+		return ""
+	}
+	return m[1]
+}
+
+// versionInTag is a tag that begins with a version.
+var versionInTag = regexp.MustCompile(`:v?([0-9]+\.[0-9]+(?:\.[0-9]+)?)(?:[-+._][^:/@]*)?(?:@[^/]*)?$`)
+
 // placeholder is what stands for an image that somebody has yet to name: text with
 // blanks or brackets, which no reference of an image has, and words that say so.
 //

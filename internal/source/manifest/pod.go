@@ -205,8 +205,8 @@ func Outlasts(v *corev1.Volume) bool {
 // container keeps of one what tells which program it runs.
 func container(c *corev1.Container) kubernetes.Container {
 	x := kubernetes.Container{
-		Image: programName(c.Image), Tag: tagWords(c.Image), Runs: runs(c), Floating: floating(c), Pinned: pinned(c.Image),
-		Forces: len(forces(c)) > 0,
+		Image: programName(c.Image), Tag: tagWords(c.Image), Version: tagVersion(c.Image), Runs: runs(c),
+		Floating: floating(c), Pinned: pinned(c.Image), Forces: len(forces(c)) > 0,
 	}
 	told(c, &x)
 	awaits(c, &x)
