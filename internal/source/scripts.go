@@ -12,6 +12,7 @@ import (
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/purpose"
+	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/source/shell"
 	wording "github.com/onus-project/onus/internal/words"
 )
