@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // tie is where the volumes of a pod can be mounted: in one of some zones, on one
@@ -61,6 +62,23 @@ func (w *World) tiedToNew(t, shape int32) bool {
 func (t *tie) places() bool { return t.zones != nil || t.host != anyHost || t.seen != anyHost }
 
 func (t *tie) inZone(zone int32) bool { return t.zones == nil || slices.Contains(t.zones, zone) }
+
+// away says where the volumes of a pod are that keep it off a node.
+func (w *World) away(t, shape int32) string {
+	x := &w.ties[t]
+	switch {
+	case len(x.zones) > 0 && !x.inZone(w.shapes[shape].domains[w.zoned]):
+		var names []string
+		for _, z := range x.zones {
+			names = append(names, w.volumeZones[z])
+		}
+		slices.Sort(names)
+		return fmt.Sprintf("where its volume is not (zone %s)", words.Or(names))
+	case x.host >= 0:
+		return fmt.Sprintf("where its volume is not (node %s)", w.nodes[x.host].name)
+	}
+	return "where its volume is not"
+}
 
 // volumeTies are where the volumes of pods can be mounted.
 type volumeTies struct {
@@ -124,7 +142,12 @@ func (b *volumeTies) of(namespace, claim string) int32 {
 		return untied
 	}
 	for _, z := range v.Zones {
-		t.zones = append(t.zones, b.topology.domain(int32(b.zoned), z))
+		d := b.topology.domain(int32(b.zoned), z)
+		if b.volumeZones == nil {
+			b.volumeZones = map[int32]string{}
+		}
+		b.volumeZones[d] = z
+		t.zones = append(t.zones, d)
 	}
 	slices.Sort(t.zones)
 	switch n, there := b.nodeOf[v.Host]; {

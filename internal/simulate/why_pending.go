@@ -89,7 +89,7 @@ func (e whyPending) keepsOff(c *class, tie, n int32, karpenter bool) (Filter, st
 	case !e.fits[c.constraint][s]:
 		return OffAffinity, "excluded by node affinity or a taint"
 	case !e.tied(tie, n, karpenter):
-		return OffVolume, "where its volume is not"
+		return OffVolume, e.away(tie, s)
 	case !karpenter && e.inUse(tie):
 		return OffInUse, "out of question while another pod has its volume (ReadWriteOncePod)"
 	case !e.hasSlots(tie, n, karpenter):
