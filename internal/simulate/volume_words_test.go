@@ -14,8 +14,9 @@ func TestWhereVolumesAre(t *testing.T) {
 		volume kubernetes.VolumeClaim
 		want   string
 	}{
-		"in another zone":          {kubernetes.VolumeClaim{Zones: []string{"zone-9"}}, "1 where its volume is not (zone zone-9)"},
-		"in one of two":            {kubernetes.VolumeClaim{Zones: []string{"zone-9", "zone-8"}}, "1 where its volume is not (zone zone-8 or zone-9)"},
+		"in another zone": {kubernetes.VolumeClaim{Zones: []string{"zone-9"}}, "1 where its volume is not (zone zone-9)"},
+		"in one of two": {kubernetes.VolumeClaim{Zones: []string{"zone-9", "zone-8"}},
+			"1 where its volume is not (zone zone-8 or zone-9)"},
 		"on the disk of another":   {kubernetes.VolumeClaim{Host: "node-1"}, "1 where its volume is not (node node-1) and 1 cordoned"},
 		"on a disk that is gone":   {kubernetes.VolumeClaim{Host: "node-7"}, "1 where its volume is not"},
 		"in this zone, with disks": {kubernetes.VolumeClaim{Zones: []string{"zone-0"}, Host: "node-7"}, "1 where its volume is not"},

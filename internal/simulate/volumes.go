@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
-	"github.com/onus-project/onus/internal/words"
 )
 
 // tie is where the volumes of a pod can be mounted: in one of some zones, on one
@@ -62,23 +61,6 @@ func (w *World) tiedToNew(t, shape int32) bool {
 func (t *tie) places() bool { return t.zones != nil || t.host != anyHost || t.seen != anyHost }
 
 func (t *tie) inZone(zone int32) bool { return t.zones == nil || slices.Contains(t.zones, zone) }
-
-// away says where the volumes of a pod are that keep it off a node.
-func (w *World) away(t, shape int32) string {
-	x := &w.ties[t]
-	switch {
-	case len(x.zones) > 0 && !x.inZone(w.shapes[shape].domains[w.zoned]):
-		var names []string
-		for _, z := range x.zones {
-			names = append(names, w.volumeZones[z])
-		}
-		slices.Sort(names)
-		return fmt.Sprintf("where its volume is not (zone %s)", words.Or(names))
-	case x.host >= 0:
-		return fmt.Sprintf("where its volume is not (node %s)", w.nodes[x.host].name)
-	}
-	return "where its volume is not"
-}
 
 // volumeTies are where the volumes of pods can be mounted.
 type volumeTies struct {
