@@ -100,10 +100,13 @@ type roll struct {
 	unchosen, skipped, endless, fails int
 	kept                              []string // of those not chosen that are never, why
 
-	stuck  int // of the endless ones, that are begun already
-	going  int // not begun yet, but will be gone
-	full   int // of these, that have pods to evict
-	before bool
+	stuck    int           // of the endless ones, that are begun already
+	going    int           // not begun yet, but will be gone
+	full     int           // of these, that have pods to evict
+	stop     time.Duration // that each of the full ones takes at the least to be empty
+	renewed  int           // of those that will be gone, that are sure to have to wait for another
+	together bool          // some wait for another, which may be one for all of them
+	before   bool
 	// replaces: others come in place of some of them.
 	replaces bool
 	due      time.Duration // the least until a drain that is forced is done
@@ -165,7 +168,7 @@ func (s drainEnds) enlist(r *roll, v int32, held map[int32]Held) bool {
 			break
 		}
 		r.forces++
-		if r.due == 0 || h.due < r.due {
+		if r.forces == 1 || h.due < r.due {
 			r.due = h.due
 		}
 	case m.passes():
@@ -182,55 +185,19 @@ func (s drainEnds) enlist(r *roll, v int32, held map[int32]Held) bool {
 		return false
 	}
 	if !n.Begun {
-		r.going++
+		r.goes(n, m)
 	}
 	return true
 }
 
-// evictions finds for each pool how many nodes have pods to evict, and the
-// budget that holds it up the most: so many of its pods may be away at once,
-// and each is until another is ready.
-func (s drainEnds) evictions(rolls []roll, goes []bool) {
-	type at struct{ budget, pool int }
-	pods, each := map[at]int{}, map[at]time.Duration{}
-	full := make([]bool, len(s.Nodes))
-	s.eachHit(func(l int, p *Pods, m *Disruption) {
-		v := s.on(l, p.Node)
-		pool := s.poolAt(p.Node)
-		if !goes[p.Node] || p.Ready == 0 || v != asking && v != freely {
-			return
-		}
-		if !full[p.Node] && !s.Nodes[p.Node].Begun {
-			full[p.Node] = true
-			rolls[pool].full++
-		}
-		if v == freely || s.Timings == nil {
-			return
-		}
-		w := &s.Workloads[l]
-		k := at{int(w.Budgets[0]), pool}
-		away := s.timings(w).PodReady
-		if n := pods[k]; n > 0 {
-			away = min(away, each[k])
-		}
-		pods[k], each[k] = pods[k]+p.Ready, away
-	})
-	for k, n := range pods {
-		r, spare := &rolls[k.pool], s.budgets[k.budget].slack()
-		takes := time.Duration((n-1)/spare) * each[k]
-		if takes < r.evicting {
-			continue
-		}
-		why := fmt.Sprintf("PDB %s allows %s of %d to be evicted at a time, and a replacement takes %s to get ready",
-			s.Model.Budgets[k.budget].Name, words.Count(spare, "pod"), n, words.Duration(each[k]))
-		if takes > r.evicting || why < r.why {
-			r.evicting, r.why = takes, why
-		}
-	}
+// goes counts a node that will be gone and is not begun yet.
+func (r *roll) goes(n *Node, m *Disruption) {
+	r.going++
+	r.renewed += number(m.Before && n.Renewal == Own)
+	r.together = r.together || m.Before && n.Renewal == Common
 }
 
 func (s drainEnds) finish(p int, r *roll, within time.Duration) Finish {
-	x := &s.pools[p]
 	f := Finish{Pool: s.Pools[p].Name, Nodes: r.nodes, Never: r.never, Forced: r.forced, Outlast: r.slow, RefusedBy: r.by,
 		ComesBack: r.back, Waits: r.waits, Vacates: !r.replaces}
 	f.Unpatched = r.unchosen + r.skipped + r.endless + r.fails
@@ -241,23 +208,48 @@ func (s drainEnds) finish(p int, r *roll, within time.Duration) Finish {
 		n := len(slices.DeleteFunc(slices.Clone(r.kept), func(k string) bool { return k != why }))
 		because.add(fmt.Sprintf("%s: never selected (%s)", words.Count(n, "node"), why))
 	}
-	switch {
-	case r.nodes == 0:
+	if r.nodes == 0 {
 		f.Done = true
 		return f
-	case s.Pools[p].Refused != "" && r.unchosen > 0:
-		because.add(s.Pools[p].Refused)
-	case s.Pools[p].Full && r.unchosen > 0:
-		because.add(fmt.Sprintf("the limit of node pool %s allows no replacement, which comes before a node goes", f.Pool))
-	case s.Pools[p].Paused && r.unchosen > 0:
-		because.add(s.Pools[p].paused())
-	case x.limit == 0 && r.unchosen > 0:
-		because.add(fmt.Sprintf("node pool %s never allows a node to be replaced", f.Pool))
-	case r.stuck >= x.limit && r.going > 0:
+	}
+	kept := r.unchosen > 0 && s.keptBack(p) != ""
+	if kept {
+		because.add(s.keptBack(p))
+	}
+	if !kept || f.AtWorst < f.Nodes {
+		s.atWorst(&f, p, r, &because)
+	}
+	s.mayRefuse(&f, p, &because)
+	s.clock(&f, p, r, within, &because)
+	f.Because = because
+	return f
+}
+
+// keptBack says what lets no node of a pool go; empty where something does.
+func (s drainEnds) keptBack(p int) string {
+	x := &s.Pools[p]
+	switch {
+	case x.Refused != "":
+		return x.Refused
+	case x.Full:
+		return fmt.Sprintf("the limit of node pool %s allows no replacement, which comes before a node goes", x.Name)
+	case x.Paused:
+		return x.paused()
+	case s.pools[p].limit == 0:
+		return fmt.Sprintf("node pool %s never allows a node to be replaced", x.Name)
+	}
+	return ""
+}
+
+// atWorst finds what may keep more nodes of a pool than those that surely stay.
+func (s drainEnds) atWorst(f *Finish, p int, r *roll, because *reasons) {
+	limit := s.pools[p].limit
+	switch {
+	case r.stuck >= limit && r.going > 0:
 		f.Unpatched += r.going
 		f.AtWorst = f.Unpatched
-		r.going, r.full, r.evicting = 0, 0, 0
-		because.add(fmt.Sprintf("drains under way that never finish use up the limit of %s at a time", words.Count(x.limit, "node")))
+		r.going, r.full, r.evicting, r.forces = 0, 0, 0, 0
+		because.add(fmt.Sprintf("drains under way that never finish use up the limit of %s at a time", words.Count(limit, "node")))
 	case s.usedUp(&s.Pools[p]):
 		f.AtWorst = r.nodes
 		because.add(fmt.Sprintf("%s of node pool %s may stay not ready, and use up its node budgets while these let no more go",
@@ -271,14 +263,10 @@ func (s drainEnds) finish(p int, r *roll, within time.Duration) Finish {
 	case r.fails > 0:
 		f.AtWorst = r.nodes
 		because.add("the operation stops at the first node not drained by its deadline: nodes not started by then stay as they are")
-	case r.endless >= x.limit && r.going > 0: // what is under way already waits for none of them
+	case r.endless >= limit && r.going > 0: // what is under way already waits for none of them
 		f.AtWorst = r.nodes
-		because.add(fmt.Sprintf("drains that never finish may use up the limit of %s at a time", words.Count(x.limit, "node")))
+		because.add(fmt.Sprintf("drains that never finish may use up the limit of %s at a time", words.Count(limit, "node")))
 	}
-	s.mayRefuse(&f, p, &because)
-	s.clock(&f, p, r, within, &because)
-	f.Because = because
-	return f
 }
 
 // mayRefuse says that all of a pool may be refused before anything begins.
@@ -323,55 +311,4 @@ func (s drainEnds) outcome(v int32) string {
 		return "skipped after " + words.Duration(d.After)
 	}
 	return "not drained after " + words.Duration(d.After) + ", which fails the operation"
-}
-
-// longest is for how long windows are looked at for drains that are forced.
-const longest = 366 * 24 * time.Hour
-
-// clock finds the least time that it takes.
-func (s drainEnds) clock(f *Finish, p int, r *roll, within time.Duration, because *reasons) {
-	until := s.until()
-	if within > 0 {
-		until = s.Start.Add(within)
-	}
-	var node, stop time.Duration
-	if s.Timings != nil {
-		stop = s.Timings.PodStop
-		if r.before {
-			node = s.Timings.NodeReady
-		}
-	}
-	pool, limit := &s.Pools[p], s.pools[p].limit
-	takes, gone, done := pool.play(s.Start, until, r.going, node, r.before)
-	// Those with pods on them take longer.
-	longer, emptied, all := pool.play(s.Start, until, r.full, node+stop, r.before)
-	takes, gone, done = max(takes, longer), min(gone, r.going-r.full+emptied), done && all
-	f.Takes, f.Done, f.Gone = takes, done, r.nodes-f.Unpatched-r.going+gone
-	pace := "all at once"
-	if limit < r.nodes {
-		pace = fmt.Sprintf("at most %d at a time", limit)
-	}
-	switch {
-	case r.going == 0:
-	case done:
-		because.add(fmt.Sprintf("%s, %s: at least %s", words.Count(r.going, "node"), pace, words.Duration(takes)))
-	default:
-		because.add(fmt.Sprintf("%s, %s: at most %d can be replaced by %s",
-			words.Count(r.going, "node"), pace, gone, until.UTC().Format("2006-01-02 15:04")))
-	}
-	if r.evicting > f.Takes && done {
-		f.Takes = r.evicting
-		because.add(fmt.Sprintf("%s: at least %s", r.why, words.Duration(f.Takes)))
-	}
-	if r.forces > 0 && limit > 0 && done {
-		takes, _, done := pool.play(s.Start, s.Start.Add(longest), r.forces, r.due, r.before)
-		if done && takes > f.Takes {
-			f.Takes = takes
-			because.add(fmt.Sprintf("%s to the deadline: at least %s", words.Count(r.forces, "drain"), words.Duration(takes)))
-		}
-	}
-	if within > 0 && (!done || f.Takes > within) {
-		f.Late = true
-		because.add(fmt.Sprintf("time available: %s", words.Duration(within)))
-	}
 }

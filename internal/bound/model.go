@@ -15,6 +15,7 @@
 package bound
 
 import (
+	"cmp"
 	"math"
 	"time"
 
@@ -43,14 +44,22 @@ type Model struct {
 // bound first, and not on a node that is begun before it is.
 type Timings struct {
 	NodeReady time.Duration // from asking for a node to Ready
-	PodReady  time.Duration // from bound to Ready
-	PodStop   time.Duration // from SIGTERM to gone, if its grace is no shorter; 0 for its grace
+	// NodeSoonest is the least that takes; 0 for NodeReady.
+	NodeSoonest time.Duration
+	PodReady    time.Duration // from bound to Ready
+	PodStop     time.Duration // from SIGTERM to gone, if its grace is no shorter; 0 for its grace
 }
+
+// soonest is how soon a node is ready that is asked for.
+func (t *Timings) soonest() time.Duration { return cmp.Or(t.NodeSoonest, t.NodeReady) }
 
 // Pool is nodes of which so many may be on their way out at once.
 type Pool struct {
 	Name  string
 	Nodes int // all of them, those that stay included
+	// Grows: nodes may come besides those in place of others, for pods that ask for them, and
+	// nobody knows how many: percentages of its nodes come to any number.
+	Grows bool
 	// AtOnce is the limit of the disruption itself; 0 for none.
 	AtOnce int
 	// Full: the pool may have no more nodes than it has, so that no node is
@@ -124,11 +133,12 @@ const Stays = -1
 
 // Node is a machine.
 type Node struct {
-	Name   string
-	Group  int32  // Stays for none
-	Begun  bool   // its drain is under way
-	Kept   string // why what takes nodes never chooses it; empty where it may
-	Closed bool   // it takes no new pods, which a node that is begun does not either
+	Name    string
+	Group   int32  // Stays for none
+	Begun   bool   // its drain is under way
+	Kept    string // why what takes nodes never chooses it; empty where it may
+	Closed  bool   // it takes no new pods, which a node that is begun does not either
+	Renewal Renewal
 	// Unreachable: its kubelet does not report, so that nothing on it stops. There are
 	// pods on it that a drain waits for.
 	Unreachable bool
@@ -140,6 +150,17 @@ type Node struct {
 	// for nothing.
 	Hooked string
 }
+
+// Renewal is which node is sure to be ready before another goes, where replacements come
+// before.
+type Renewal uint8
+
+// The renewals.
+const (
+	Own      Renewal = iota // one that comes in its place
+	Common                  // one that is new, and may be so for several
+	Doubtful                // none: its pods may find room on nodes there are
+)
 
 // Budget is a PodDisruptionBudget. The workloads that it selects name it.
 type Budget struct {

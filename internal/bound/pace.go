@@ -40,10 +40,7 @@ func (m *Model) limit(p *Pool, meant int, before bool) int {
 	allowed := 0
 	patterns := p.Budgets.Patterns(from, until)
 	for grown := true; grown && allowed < most; {
-		nodes := p.Nodes
-		if before {
-			nodes += allowed
-		}
+		nodes := p.size(allowed, before)
 		grown = false
 		for _, at := range patterns {
 			if n := p.Budgets.Allowed(at.At, nodes, p.Reason); n > allowed {
@@ -90,12 +87,22 @@ func (p *Pool) allows(at time.Time, going int, before bool) int {
 	if p.Budgets == nil {
 		return most
 	}
-	nodes := p.Nodes
-	if before {
-		nodes += going
-	}
-	return min(most, p.Budgets.Allowed(at, nodes, p.Reason))
+	return min(most, p.Budgets.Allowed(at, p.size(going, before), p.Reason))
 }
+
+// size is the most nodes that a pool has while so many are on their way.
+func (p *Pool) size(going int, before bool) int {
+	switch {
+	case p.Grows:
+		return anySize
+	case before:
+		return p.Nodes + going
+	}
+	return p.Nodes
+}
+
+// anySize is more nodes than a pool has.
+const anySize = 1 << 20
 
 // changes is when the pool may next allow another number; false for never.
 func (p *Pool) changes(at time.Time) (time.Time, bool) {

@@ -171,13 +171,17 @@ func (s *survey) on(l int, node int32) way {
 	return v
 }
 
+// goesByItself reports whether pods of a workload may be gone from any node without a drain:
+// they end, or its controller takes some, or others push them out.
+func (w *Workload) goesByItself() bool { return w.Kind == Job || w.Shrinks || len(w.PreemptedBy) > 0 }
+
 // holds reports whether pods of a workload keep a drain that does not force
 // from ever being done.
 func (s *survey) holds(l int, p *Pods, by style) bool {
 	w := &s.Workloads[l]
 	rule := w.treatment(s.poolAt(p.Node), by)
 	switch {
-	case by&(byDeletion|byForce) != 0 || w.leaves(by) || w.Kind == Job || len(w.PreemptedBy) > 0 || rule.Skipped || rule.Unsure:
+	case by&(byDeletion|byForce) != 0 || w.leaves(by) || w.goesByItself() || rule.Skipped || rule.Unsure:
 		return false
 	case rule.Awaited:
 		return p.Ready > 0
@@ -201,7 +205,7 @@ func (s *survey) holds(l int, p *Pods, by style) bool {
 func (s *survey) bars(l int, p *Pods) bool {
 	w := &s.Workloads[l]
 	switch {
-	case w.Kind == Job || len(w.PreemptedBy) > 0:
+	case w.goesByItself():
 		return false
 	case w.Protected:
 		return true
@@ -224,9 +228,11 @@ func look(m *Model) *evictionTimes {
 	}
 	for l := range m.Workloads {
 		s.totals[l] = totalOf(&m.Workloads[l])
-		if m.Workloads[l].Kind == Daemon {
-			// One more on each node that comes, as for each node that goes.
-			s.totals[l].most = s.totals[l].pods + len(m.Nodes)
+		switch t := &s.totals[l]; m.Workloads[l].Kind {
+		case Daemon: // one more on each node that comes, as for each node that goes
+			t.most = t.pods + len(m.Nodes)
+		case Job: // those that it still lacks may be made
+			t.most += max(0, m.Workloads[l].Replicas-t.there)
 		}
 		for _, b := range m.Workloads[l].Budgets {
 			s.budgets[b].workloads = append(s.budgets[b].workloads, int32(l))

@@ -14,10 +14,14 @@ func (b *volumeTies) findShared() {
 	}
 	for i := range b.pods {
 		p := &b.pods[i]
-		if p.tie == untied || p.node < 0 || !p.ready {
+		tie := p.tie
+		if tie == untied { // what it mounts was not read, and so is what its template says
+			tie = b.classes[p.class].tie
+		}
+		if tie == untied || p.node < 0 || !p.ready {
 			continue
 		}
-		for _, d := range b.ties[p.tie].disks {
+		for _, d := range b.ties[tie].disks {
 			if on[d] != nowhere && on[d] != p.node { // as pods show that are ready
 				b.disks[d].once = false
 			}
@@ -32,9 +36,24 @@ func (b *volumeTies) findShared() {
 		for _, tie := range append(slices.Clone(w.ties), b.classes[w.class].tie) {
 			b.mountedBy(by, int32(l), tie)
 		}
+		b.amongItself(w)
 		if d, known := b.diskOf[w.Namespace+"/"+w.shares]; w.shares != "" && (!known || d < 0 || !b.disks[d].once) {
 			b.note("the pods of %s mount one volume that is for one node at a time (claim %s): they are played as if each node could have it",
 				w.Name, w.shares)
+		}
+	}
+}
+
+// amongItself notes that pods of one workload contend for a volume that one pod at a time can
+// have: while one of them has it no other gets a node.
+func (b *volumeTies) amongItself(w *workload) {
+	tie := b.classes[w.class].tie
+	if w.replicas < 2 || tie == untied {
+		return
+	}
+	for _, d := range b.ties[tie].disks {
+		if b.disks[d].onePod {
+			w.contends = b.disks[d].claim
 		}
 	}
 }

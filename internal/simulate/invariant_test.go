@@ -380,9 +380,9 @@ func (e *engine) outcome(t *rapid.T, s *Scenario) {
 // trigger is one of the orders that the contract allows.
 func TestRunsStayAboveTheirBound(t *testing.T) {
 	c := Knowledge(t)
-	compared, reached, left := 0, 0, 0
+	compared, reached, left, done := 0, 0, 0, 0
 	defer func() {
-		t.Logf("%d workloads in runs, %d of them came down to their bound; %d nodes stayed", compared, reached, left)
+		t.Logf("%d workloads in runs, %d of them came down to their bound; %d nodes stayed, %d pools were done", compared, reached, left, done)
 	}()
 	rapid.Check(t, func(t *rapid.T) {
 		estate := randomEstate(t)
@@ -420,6 +420,7 @@ func TestRunsStayAboveTheirBound(t *testing.T) {
 		e := newEngine(w, &s, int64(rapid.IntRange(0, 1000).Draw(t, "seed")), true)
 		e.play()
 		left += e.leavesNoMore(t, m, finishes)
+		done += e.endsNoSooner(t, m, finishes)
 		for k, l := range w.At() {
 			compared++
 			if e.run.Workloads[k].MinReady < bounds[l].Least {

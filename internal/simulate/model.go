@@ -69,6 +69,7 @@ func (w boundModel) model(s *Scenario) (*bound.Model, error) {
 		preempted = preempted || len(by) > 0
 	}
 	w.modelLost(m)
+	renewalProof{w.World}.of(m)
 	ruled := w.modelDrainRules(m)
 	w.modelRefusals(m)
 	lost := slices.ContainsFunc(m.Workloads, func(x bound.Workload) bool { return x.Lost })
@@ -102,7 +103,10 @@ func (s *Scenario) unbounded() error {
 // modelTimings are how long things take at most, by the scenario. Nobody is known to
 // stop sooner than it has to but those of whom that is said.
 func (w boundModel) modelTimings(s *Scenario) *bound.Timings {
-	t := bound.Timings{NodeReady: s.Timings.NodeReady, PodReady: s.slowed(s.Timings.PodReady)}
+	t := bound.Timings{
+		NodeReady: nodeReadies.latest(s.Timings.NodeReady), NodeSoonest: nodeReadies.soonest(s.Timings.NodeReady),
+		PodReady: s.slowed(s.Timings.PodReady),
+	}
 	if !s.Assumed.PodStop {
 		t.PodStop = s.Timings.PodStop
 	}
@@ -175,7 +179,7 @@ func (w boundModel) modelWorkload(i int32, s *Scenario, lands [][]int32) bound.W
 		Mounts: c.mounts, Wave: c.drain.Group(), Grace: c.grace, SchedulablePools: lands[c.constraint], Budgets: slices.Clone(l.pdbs),
 		Operated: w.operated[l.Ref] != "", Unplaced: w.unplaced(c, l.Ref),
 		Shares: l.shares, Lost: l.shares != "" || l.contends != "", Reattach: l.reattaches(),
-		Timings:      bound.Timings{NodeReady: own.NodeReady, PodReady: s.slowed(own.PodReady), PodStop: own.PodStop},
+		Timings:      bound.Timings{NodeReady: nodeReadies.latest(own.NodeReady), PodReady: s.slowed(own.PodReady), PodStop: own.PodStop},
 		ReadyAssumed: !s.readySaid(l),
 	}
 	by := w.evictedBy[i]

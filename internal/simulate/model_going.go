@@ -129,6 +129,7 @@ func (w boundModel) modelGoing(m *bound.Model, s *Scenario) error {
 		if !n.deleted {
 			continue
 		}
+		m.Start = s.Start // whenever the triggers come
 		p := w.shapes[n.shape].pool
 		policy, ok := contractTerms{w.World}.policyFor(s, p, n.offering, n.grace, &Trigger{Kind: contract.Delete})
 		if !ok {

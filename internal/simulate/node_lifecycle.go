@@ -58,8 +58,7 @@ func (nl *nodeLifecycle) relaunch(p, shape, cause, initial, name int32) int32 {
 	nl.pools[p].used.add(&nl.shapes[shape].size)
 	nl.launching = append(nl.launching, n)
 	x.cause = nl.event(Event{Kind: NodeRequested, Node: n, Pod: -1, Workload: -1, Cause: cause})
-	ready := nl.scenario.Timings.NodeReady
-	nl.after(time.Duration(float64(ready)*(0.925+float64(0.12*nl.rng.Float64()))), doNodeReady, n, 0, x.gen)
+	nl.after(nl.partOf(nl.scenario.Timings.NodeReady, nodeReadies), doNodeReady, n, 0, x.gen)
 	return n
 }
 

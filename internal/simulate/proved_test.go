@@ -185,3 +185,60 @@ func (e *engine) leavesNoMore(t *rapid.T, m *bound.Model, finishes []bound.Finis
 	}
 	return all
 }
+
+// endsNoSooner holds when a run was done with the nodes of each pool against how long a bound
+// says that takes at the least, and how many were gone against how many can be. It
+// returns how many pools it was done with.
+func (e *engine) endsNoSooner(t *rapid.T, m *bound.Model, finishes []bound.Finish) int {
+	if e.run.Cut > 0 {
+		return 0
+	}
+	gone, done, from := e.goneOf(m, len(finishes)), 0, m.Start.Sub(e.start)
+	for p, f := range finishes {
+		can := f.Nodes - f.Unpatched
+		if len(gone[p]) > f.Gone {
+			t.Fatalf("%d nodes of %s are gone, and %d of %d can be: %q", len(gone[p]), f.Pool, f.Gone, f.Nodes, f.Because)
+		}
+		if can == 0 || !f.Done || len(gone[p]) < can {
+			continue
+		}
+		done++
+		takes := f.Takes
+		if slices.ContainsFunc(m.Groups, func(g bound.Group) bool { return g.Pool == p && g.Disruption.Deadline.Binds() }) {
+			takes -= time.Duration(can) * time.Second // deadlines count from whole seconds, as the API server keeps them
+		}
+		if last := gone[p][can-1] - from; takes > 0 && last < takes {
+			t.Fatalf("%d nodes of %s are gone after %s, and that takes at least %s: %q", can, f.Pool, last, f.Takes, f.Because)
+		}
+	}
+	return done
+}
+
+// goneOf says of each pool when those of its nodes were gone that a model has go, in order.
+func (e *engine) goneOf(m *bound.Model, pools int) [][]time.Duration {
+	at := map[string]time.Duration{}
+	for _, ev := range e.run.Events {
+		if ev.Kind != NodeGone {
+			continue
+		}
+		name := e.run.Names.Nodes[ev.Node]
+		if _, again := at[name]; !again {
+			at[name] = ev.At
+		}
+	}
+	gone := make([][]time.Duration, pools)
+	for i := range m.Nodes {
+		n := &m.Nodes[i]
+		if n.Group == bound.Stays {
+			continue
+		}
+		if when, ok := at[n.Name]; ok {
+			p := m.Groups[n.Group].Pool
+			gone[p] = append(gone[p], when)
+		}
+	}
+	for p := range gone {
+		slices.Sort(gone[p])
+	}
+	return gone
+}

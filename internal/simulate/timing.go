@@ -82,3 +82,21 @@ const (
 	// readySoonest is how soon a pod is ready that should have been already.
 	readySoonest = time.Second
 )
+
+// part is a share of a time that is said: something takes any such share of it, each as
+// likely as another.
+type part struct{ from, over float64 }
+
+// nodeReadies is how long a node takes to be ready, of the time that is said of all.
+var nodeReadies = part{0.925, 0.12}
+
+func (p part) soonest(d time.Duration) time.Duration { return time.Duration(float64(d) * p.from) }
+
+func (p part) latest(d time.Duration) time.Duration {
+	return time.Duration(float64(d) * (p.from + p.over))
+}
+
+// partOf is how long something takes in a run.
+func (c *clock) partOf(d time.Duration, p part) time.Duration {
+	return time.Duration(float64(d) * (p.from + float64(p.over*c.rng.Float64())))
+}

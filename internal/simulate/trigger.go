@@ -161,8 +161,10 @@ func (tr *triggers) triggerPool(t *Trigger, nodes []int32, cause int32) {
 			tr.expirer.trigger = t
 			tr.expirer.setTimer(t, n, policy, cause)
 		case t.Kind == contract.Repair && !tr.tolerates(policy, x.pool, nodes):
-			tr.ask(n, policy, cause)
-			x.unrepaired = true
+			if !x.targeted { // else it goes as another trigger has it
+				tr.ask(n, policy, cause)
+				x.unrepaired = true
+			}
 		case policy.Budgeted:
 			tr.ask(n, policy, cause)
 			tr.drift.want(n)
@@ -199,7 +201,7 @@ func (tr *triggers) loopSoon() {
 // ask notes that a node is meant to be replaced.
 func (tr *triggers) ask(n int32, policy *contract.Policy, cause int32) {
 	x := &tr.nodes[n]
-	x.policy, x.cause = policy, cause
+	x.policy, x.cause, x.unrepaired = policy, cause, false
 	if !x.targeted {
 		x.targeted, x.asked = true, tr.now
 		tr.run.Asked++

@@ -124,7 +124,12 @@ func (b *volumeTies) of(namespace, claim string) int32 {
 		return untied
 	}
 	for _, z := range v.Zones {
-		t.zones = append(t.zones, b.topology.domain(int32(b.zoned), z))
+		d := b.topology.domain(int32(b.zoned), z)
+		if b.volumeZones == nil {
+			b.volumeZones = map[int32]string{}
+		}
+		b.volumeZones[d] = z
+		t.zones = append(t.zones, d)
 	}
 	slices.Sort(t.zones)
 	switch n, there := b.nodeOf[v.Host]; {

@@ -27,6 +27,10 @@ func (b *firstPlacement) settle() error {
 		b.note("no workload is watched: only DaemonSets were read (%s), of which each node has a pod as long as it is there", words.Few(names))
 		return nil
 	}
+	if names := b.ending(); len(names) > 0 {
+		b.note("no workload is watched: only Jobs were read that run now (%s), which end by themselves", words.Few(names))
+		return nil
+	}
 	return b.nothingToWatch()
 }
 
@@ -53,6 +57,23 @@ func (b *firstPlacement) left() []string {
 		case w.Evictable:
 			return nil
 		case w.Lasting:
+			names = append(names, w.Name)
+		}
+	}
+	return names
+}
+
+// ending are the workloads that run to their end and have pods on nodes, whose pods drains
+// evict: nobody counts on how many run, but their nodes go.
+func (b *firstPlacement) ending() []string {
+	if b.made > 0 {
+		return nil
+	}
+	var names []string
+	for i := range b.estate.Workloads {
+		if w := &b.estate.Workloads[i]; w.Evictable && !w.Lasting && !w.Bare && slices.ContainsFunc(b.pods, func(p pod) bool {
+			return p.node >= 0 && b.classes[p.class].workload == b.workloadOf[i]
+		}) {
 			names = append(names, w.Name)
 		}
 	}

@@ -89,13 +89,30 @@ func (e whyPending) keepsOff(c *class, tie, n int32, karpenter bool) (Filter, st
 	case !e.fits[c.constraint][s]:
 		return OffAffinity, "excluded by node affinity or a taint"
 	case !e.tied(tie, n, karpenter):
-		return OffVolume, "where its volume is not"
+		return OffVolume, e.away(tie, s)
 	case !karpenter && e.inUse(tie):
 		return OffInUse, "out of question while another pod has its volume (ReadWriteOncePod)"
 	case !e.hasSlots(tie, n, karpenter):
 		return OffSlots, "with as many volumes as may be attached to it (its CSINode)"
 	}
 	return e.keptOffByPods(c, tie, n, karpenter)
+}
+
+// away says where the volumes of a pod are that keep it off a node.
+func (e whyPending) away(t, shape int32) string {
+	x := &e.ties[t]
+	switch {
+	case len(x.zones) > 0 && !x.inZone(e.shapes[shape].domains[e.zoned]):
+		var names []string
+		for _, z := range x.zones {
+			names = append(names, e.volumeZones[z])
+		}
+		slices.Sort(names)
+		return fmt.Sprintf("where its volume is not (zone %s)", words.Or(names))
+	case x.host >= 0:
+		return fmt.Sprintf("where its volume is not (node %s)", e.World.nodes[x.host].name)
+	}
+	return "where its volume is not"
 }
 
 // keptOffByPods is the same for what pods there are on nodes.

@@ -30,6 +30,8 @@ type World struct {
 	// operated are the workloads whose pods an operator keeps that is not known, or whose budget one
 	// writes anew: what it may do, in words.
 	operated map[kubernetes.Ref]string
+	// volumeZones are the names of the zones that volumes lie in.
+	volumeZones map[int32]string
 	// gatedBy is what pods of a workload wait for that are made anew.
 	gatedBy map[kubernetes.Ref]awaiting
 	// evictor evicts pods by rules of its own, and drainer those of nodes that it drains.

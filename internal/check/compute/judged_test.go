@@ -134,6 +134,10 @@ func TestWhetherABudgetEverAllows(t *testing.T) {
 	owned := func(kind, api string) string {
 		return strings.NewReplacer("StatefulSet", kind, "apps/v1", api, "app: web", "app: a").Replace(ofOwner)
 	}
+	also := func(api, kind, of string) string {
+		return named("a", 3, "") + fmt.Sprintf("{apiVersion: %s, kind: %s, metadata: {name: other}, spec: %s}\n---\n", api, kind, fmt.Sprintf(of,
+			"template: {metadata: {labels: {app: a}}, spec: {restartPolicy: Never, containers: [{name: c, image: i}]}}"))
+	}
 	for _, x := range []struct {
 		name, docs, terms string
 		status            *kubernetes.BudgetStatus
@@ -156,6 +160,12 @@ func TestWhetherABudgetEverAllows(t *testing.T) {
 			"the cluster allows the eviction of 2 pods under PDB pdb"},
 		{"what the cluster allows does not change what it says", named("a", 3, ""), "maxUnavailable: 0", &kubernetes.BudgetStatus{Allowed: 1},
 			finding.Broken, "has maxUnavailable 0"},
+		{"a Job among them", also("batch/v1", "Job", "{%s}"), "maxUnavailable: 1", nil, finding.Broken,
+			"PDB pdb needs the scale of its pods' controllers, and Job other has none, so it allows no eviction while a pod of it is there"},
+		{"a CronJob among them", also("batch/v1", "CronJob", "{schedule: '0 3 * * *', jobTemplate: {spec: {%s}}}"), "maxUnavailable: 1", nil,
+			finding.Broken, "and CronJob other has none, so it allows no eviction while a pod of it is there"},
+		{"a DaemonSet among them", also("apps/v1", "DaemonSet", "{selector: {matchLabels: {app: a}}, %s}"), "maxUnavailable: 1", nil,
+			finding.Broken, "and DaemonSet other has none, so it never allows an eviction"},
 		{"pods of an operator", owned("Cluster", "db.example.org/v1"), "maxUnavailable: 1", nil, finding.Unknown,
 			"covers pods that an operator runs for Cluster web; only the operator decides whether they may be evicted"},
 		{"pods of what was not read", owned("StatefulSet", "apps/v1"), "minAvailable: 1", nil, finding.Unknown,

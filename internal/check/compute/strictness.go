@@ -65,11 +65,11 @@ func (s *strictness) of(budget int) *check.Judgement {
 		j.Message = fmt.Sprintf("PDB %s allows the eviction of %d of %s at a time", b.Name, count.Allowed, words.Count(count.Healthy, "pod"))
 	case b.Rewritten != "":
 		j.Verdict = finding.Unknown
-		why, what := tooStrict(b, count)
+		why, what := s.tooStrict(budget)
 		j.Message = why + ", so " + what + " allows no eviction now; " + b.Rewritten
 	default:
 		j.Verdict = finding.Broken
-		why, what := tooStrict(b, count)
+		why, what := s.tooStrict(budget)
 		j.Message = why + ", so " + what + " " + s.until(budget)
 		if move != nil {
 			j.Message += ", and " + move.Operator + " cannot move the pod: " + move.Cannot
@@ -108,7 +108,35 @@ func (s *strictness) until(budget int) string {
 			}
 		}
 	}
+	if w := s.scaleless(budget); w != nil && !w.Lasting && !w.Bare {
+		return "allows no eviction while a pod of it is there"
+	}
 	return "never allows an eviction"
+}
+
+// scaleless is a controller under a budget that has no scale where that keeps the budget from
+// counting; nil where nothing does. One whose pods do not end comes first.
+func (s *strictness) scaleless(budget int) *kubernetes.Workload {
+	if s.arithmetic.counts[budget].Reason != disruption.NoScale {
+		return nil
+	}
+	var found *kubernetes.Workload
+	for _, r := range s.coverage.covers[budget] {
+		if w := &s.estate.Workloads[r.workload]; !w.Scaled && !w.Bare && (found == nil || w.Lasting && !found.Lasting) {
+			found = w
+		}
+	}
+	return found
+}
+
+// tooStrict says why a budget allows nothing, and how to speak of it after that.
+func (s *strictness) tooStrict(budget int) (why, what string) {
+	b := &s.estate.Budgets[budget]
+	why, what = tooStrict(b, s.arithmetic.counts[budget])
+	if w := s.scaleless(budget); w != nil {
+		why = fmt.Sprintf("PDB %s needs the scale of its pods' controllers, and %s %s has none", b.Name, w.Kind, w.Name)
+	}
+	return why, what
 }
 
 // moved says how an operator moves the pods that a budget covers, all of which it has to; nil
