@@ -32,7 +32,12 @@ func fixesPage(v published.Fixes) page {
 	case !v.Written:
 		head = "would be cured"
 	}
-	return append(p, prose(fixesSummary(&v)),
+	p = append(p, prose(fixesSummary(&v)))
+	if v.Plan != "" {
+		file := words.InShell(v.Plan)
+		p = append(p, steps{"onus plan show " + file, "onus apply " + file})
+	}
+	return append(p,
 		section{head, []block{curedList(v.Cured)}},
 		section{"comments beside what is changed: do they still hold?", []block{bullets(remarksBeside(v.Comments))}},
 		section{"taken out of files", []block{bullets(deleted(&v))}},
@@ -45,8 +50,12 @@ func fixesSummary(v *published.Fixes) string {
 	var all []string
 	switch {
 	case len(v.Commands) > 0:
-		all = append(all, fmt.Sprintf("%s for %s. Nothing was run; what they do together is seen by onus check afterwards.",
-			words.Count(len(v.Commands), "command"), words.Count(n.Cured, "finding")))
+		said := fmt.Sprintf("%s for %s. Nothing was run; what they do together is seen by onus check afterwards.",
+			words.Count(len(v.Commands), "command"), words.Count(n.Cured, "finding"))
+		if v.Plan != "" {
+			said += " The plan " + v.Plan + " makes the same changes."
+		}
+		all = append(all, said)
 	case n.Edits == 0 && n.Cured+n.Left == 0:
 		all = append(all, "Nothing to fix.")
 	case n.Edits == 0:

@@ -102,7 +102,7 @@ func child(dir, server, from string) int {
 				}
 			}
 		}
-	}, func(*apply.Engine) {})
+	}, func(e *apply.Engine) (apply.Status, error) { return e.Run(context.Background(), true) })
 	if err != nil || status != apply.Finished {
 		fmt.Fprintln(os.Stderr, status, err)
 		return 1

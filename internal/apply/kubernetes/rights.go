@@ -41,6 +41,7 @@ var ErrUnasked = errors.New("the API server does not tell who asks what they may
 const (
 	fromEscalate = ", for --on-stuck=escalate (docs/rbac-escalate.yaml)"
 	fromFleet    = " (docs/rbac-fleet.yaml)"
+	fromFix      = " (docs/rbac-fix.yaml)"
 )
 
 // rights are those of a plan, each once, in the order in which they are found.
@@ -136,6 +137,8 @@ func (x *rights) step(s *plan.Step, escalated bool) {
 			Namespace: a.With[step.MachineNamespace], Name: a.With[step.Machine]})
 	case step.Roll:
 		x.roll(a)
+	case step.Change, step.Create, step.Delete:
+		x.alter(a)
 	}
 	x.node("", "get", node)
 	x.guarded(s)
@@ -166,6 +169,11 @@ func (x *rights) guarded(s *plan.Step) {
 		case step.Soaked:
 			more, _ := workloadsOf(g.With[step.Workloads])
 			all = append(all, more...)
+		case step.Uncovered:
+			for _, of := range []authorizationv1.ResourceAttributes{{Resource: "pods"}, {Group: "policy", Resource: "poddisruptionbudgets"}} {
+				of.Verb, of.Namespace = "list", g.With[step.Namespace]
+				x.add("", "", of)
+			}
 		}
 	}
 	for _, w := range all {
@@ -205,6 +213,25 @@ func (x *rights) roll(a *plan.Action) {
 		for _, verb := range []string{"list", "delete"} {
 			x.add("", fromFleet, authorizationv1.ResourceAttributes{Verb: verb, Resource: "pods", Namespace: r.namespace})
 		}
+	}
+}
+
+// alter adds what it takes to change, make or delete an object, and to take that back: who makes one has no right to one name alone.
+func (x *rights) alter(a *plan.Action) {
+	o, err := alteredOf(a)
+	if err != nil {
+		return
+	}
+	verbs := []string{"get", "create", "delete"}
+	if a.Kind == step.Change {
+		verbs = []string{"get", "patch"}
+	}
+	for _, verb := range verbs {
+		of := authorizationv1.ResourceAttributes{Verb: verb, Group: o.of.Group, Resource: o.of.Resource, Namespace: o.namespace, Name: o.name}
+		if verb == "create" {
+			of.Name = ""
+		}
+		x.add("", fromFix, of)
 	}
 }
 

@@ -19,7 +19,7 @@ import (
 // Whatever a plan is carried out with is asked for under docs/rbac-apply.yaml alone, by what the server saw:
 // replaced by Karpenter and by each Cluster API, killed and gone on with, undone, and with its facts asked anew.
 func TestAsksForWhatIsGranted(t *testing.T) {
-	may := clustertest.Granted(t, "rbac-apply.yaml")
+	granted := clustertest.Granted(t, "rbac-apply.yaml")
 	for name, set := range map[string]func(b *bench){
 		"karpenter": func(*bench) {},
 		"facts": func(b *bench) {
@@ -29,11 +29,16 @@ func TestAsksForWhatIsGranted(t *testing.T) {
 		},
 		"killed":           func(b *bench) { b.dieAt = 40 },
 		"killed at a node": func(b *bench) { b.dieAt = 90 },
+		"fixed":            func(*bench) {},
 		"undone":           func(b *bench) { b.plan.Steps[1].TimeoutSeconds, b.server.StopAfter = 1, 1e12 },
 		"cluster.x-k8s.io": machines, "machine.openshift.io": machines,
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, 2)
+			may := granted
+			if name == "fixed" {
+				b, may = fixing(t), append(slices.Clone(granted), clustertest.Granted(t, "rbac-fix.yaml")...)
+			}
 			if set(b); b.plan.Steps[2].Action.Kind == step.ByMachine {
 				for i := range b.plan.Steps {
 					b.plan.Steps[i].Action.With[step.MachineGroup] = name
@@ -74,7 +79,7 @@ func (b *bench) asksBefore(t *testing.T, may clustertest.Rights, seen []clustert
 		t.Fatal(err)
 	}
 	all := strings.Join(lacks, "\n") + "\n"
-	ends := []string{"\n", ")", " onus-apply in kube-system"}
+	ends := []string{"\n", ")", " onus-apply in kube-system", " (docs/rbac-fix.yaml)"}
 	for _, r := range seen {
 		says := strings.TrimSuffix(r.Verb+" "+r.Resource+"."+r.Group, ".")
 		if r.Resource == "leases" && r.Verb == "create" { // there is one by now

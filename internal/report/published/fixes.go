@@ -20,7 +20,9 @@ type Fixes struct {
 	// Comments stand beside lines that are changed, and may speak of what was there.
 	Comments []Comment `json:"comments"`
 	// Commands are what changes a live cluster, in their order: onus fix runs none of them.
-	Commands   []string       `json:"commands"`
+	Commands []string `json:"commands"`
+	// Plan is the file of the plan that makes what the commands change; empty where none was written.
+	Plan       string         `json:"plan,omitempty"`
 	Cured      []Cured        `json:"cured"`
 	Left       []LeftBroken   `json:"left"`
 	Unreadable []origin.Fault `json:"unreadable"` // of the input; everything else was looked at

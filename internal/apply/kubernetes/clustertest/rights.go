@@ -100,11 +100,11 @@ func (all Rights) Allow(r Request) bool {
 	})
 }
 
-// rightful holds that nothing was changed, by whichever test, but what docs/rbac-apply.yaml and docs/rbac-escalate.yaml grant, and
-// nothing read but what that or docs/rbac.yaml does. The lease may be in another namespace.
+// rightful holds that nothing was changed, by whichever test, but what docs/rbac-apply.yaml, docs/rbac-escalate.yaml and
+// docs/rbac-fix.yaml grant, and nothing read but what that or docs/rbac.yaml does. The lease may be in another namespace.
 func (s *Server) rightful(t testing.TB) {
 	t.Helper()
-	may := append(Granted(t, "rbac-apply.yaml"), Granted(t, "rbac-escalate.yaml")...)
+	may := slices.Concat(Granted(t, "rbac-apply.yaml"), Granted(t, "rbac-escalate.yaml"), Granted(t, "rbac-fix.yaml"))
 	reads := append(Granted(t, "rbac.yaml"), may...)
 	for _, r := range s.Requests() {
 		asked := r
