@@ -254,15 +254,19 @@ func namespacesOf(s *plan.Step) map[string]bool {
 }
 
 // Lacks is what a plan does that whoever asks may not do: of its steps that are not done, with what is stuck
-// escalated, where it is, and of the lease in a namespace. The error is ErrUnasked where nobody may ask.
-func (c *Client) Lacks(ctx context.Context, p *plan.Plan, leases string, escalated bool,
-	done func(step string) bool) (lacks []string, err error) {
+// escalated, where it is, and of the lease in a namespace. The error is ErrUnasked where nobody may ask. Who waits for it is told
+// how many of how many rights were asked about.
+func (c *Client) Lacks(ctx context.Context, p *plan.Plan, leases string, escalated bool, done func(step string) bool,
+	asked func(n, of int)) (lacks []string, err error) {
 	all, err := rightsToLease(ctx, c, leases)
 	if err != nil {
 		return nil, err
 	}
-	for _, r := range append(all, rightsFor(p, escalated, done)...) {
-		missing, err := r.missing(ctx, c)
+	all = append(all, rightsFor(p, escalated, done)...)
+	to := asking{c: c, namespace: leases, rules: map[string]*rules{}}
+	for i, r := range all {
+		asked(i, len(all))
+		missing, err := to.missing(ctx, r)
 		if err != nil {
 			return nil, err
 		}
@@ -289,34 +293,6 @@ func rightsToLease(ctx context.Context, c *Client, namespace string) (all []*rig
 		return nil, err
 	}
 	return all, nil
-}
-
-// missing says what is missing of a right; empty for nothing.
-func (r *right) missing(ctx context.Context, c *Client) (string, error) {
-	may, err := c.may(ctx, r.of)
-	switch {
-	case may || err != nil:
-		return "", err
-	case r.all || len(r.alone) == 0:
-		return r.String(), nil
-	}
-	var of []string
-	for _, one := range r.alone {
-		may, err := c.may(ctx, one)
-		if err != nil {
-			return "", err
-		}
-		if !may {
-			of = append(of, strings.Trim(one.Namespace+"/"+one.Name, "/"))
-		}
-	}
-	switch len(of) {
-	case 0:
-		return "", nil
-	case len(r.alone): // whether it is to be granted by names is up to who grants it
-		return r.String(), nil
-	}
-	return r.String() + " of " + words.And(of), nil
 }
 
 func (c *Client) may(ctx context.Context, of authorizationv1.ResourceAttributes) (bool, error) {

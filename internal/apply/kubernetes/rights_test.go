@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -70,11 +71,13 @@ func TestAsksForWhatIsGranted(t *testing.T) {
 
 func noStep(string) bool { return false }
 
+func untold(int, int) {}
+
 // asksBefore holds that what is asked for is asked about before, and that who has what is granted lacks nothing.
 func (b *bench) asksBefore(t *testing.T, may clustertest.Rights, seen []clustertest.Request) {
 	t.Helper()
 	b.server.May = clustertest.Rights{}
-	lacks, err := b.client.Lacks(t.Context(), b.plan, "kube-system", false, noStep)
+	lacks, err := b.client.Lacks(t.Context(), b.plan, "kube-system", false, noStep, untold)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +93,7 @@ func (b *bench) asksBefore(t *testing.T, may clustertest.Rights, seen []clustert
 		}
 	}
 	b.server.May = may
-	if lacks, err := b.client.Lacks(t.Context(), b.plan, "kube-system", false, noStep); err != nil || len(lacks) > 0 {
+	if lacks, err := b.client.Lacks(t.Context(), b.plan, "kube-system", false, noStep, untold); err != nil || len(lacks) > 0 {
 		t.Errorf("who has what is granted lacks %q, %v", lacks, err)
 	}
 }
@@ -108,7 +111,7 @@ func TestRightsToSomeObjects(t *testing.T) {
 		to("create", "", "pods/eviction", "shop"), to("get", "apps", "deployments", "shop", "web"), to("get", "apps", "replicasets", "shop"))
 	lacks := func(may clustertest.Rights, done func(string) bool) string {
 		b.server.May = may
-		all, err := b.client.Lacks(t.Context(), b.plan, "kube-system", false, done)
+		all, err := b.client.Lacks(t.Context(), b.plan, "kube-system", false, done, untold)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -138,7 +141,7 @@ func TestRightsToSomeObjects(t *testing.T) {
 		t.Errorf("node-0 is done, and it lacks %s", all)
 	}
 	b.server.May, b.server.Unsure = without(7), "webhook authorizer:\nconnection refused"
-	if all, err := b.client.Lacks(t.Context(), b.plan, "kube-system", false, noStep); !errors.Is(err, ErrUnasked) ||
+	if all, err := b.client.Lacks(t.Context(), b.plan, "kube-system", false, noStep, untold); !errors.Is(err, ErrUnasked) ||
 		!strings.Contains(err.Error(), "webhook authorizer: connection refused") {
 		t.Errorf("what is not told is taken as missing: %v, %v", all, err)
 	}
@@ -149,7 +152,7 @@ func TestRightsToSomeObjects(t *testing.T) {
 		}
 		return false
 	})
-	if _, err := b.client.Lacks(t.Context(), b.plan, "kube-system", false, noStep); !errors.Is(err, ErrUnasked) {
+	if _, err := b.client.Lacks(t.Context(), b.plan, "kube-system", false, noStep, untold); !errors.Is(err, ErrUnasked) {
 		t.Error(err)
 	}
 }
@@ -166,8 +169,53 @@ func TestNamesAllThatAreMissing(t *testing.T) {
 	for want, to := range map[string][]string{"": {"node-0", "node-1", "node-2", "node-3"}, "patch nodes": {"else"},
 		"patch nodes of node-0, node-2 and node-3": {"node-1"}, "patch nodes of node-0": {"node-1", "node-2", "node-3"}} {
 		b.server.May = clustertest.RightsTo("patch", "", "nodes", "", to...)
-		if says, err := r.missing(t.Context(), b.client); says != want || err != nil {
+		to := asking{c: b.client, namespace: "kube-system", rules: map[string]*rules{}}
+		if says, err := to.missing(t.Context(), &r); says != want || err != nil {
 			t.Errorf("with that to %v: %q, %v, want %q", to, says, err, want)
+		}
+	}
+}
+
+// Rights to each of many nodes by its name are asked about once a kind, whatever is missing of them; and where nobody tells which
+// rules there are, or those of a namespace's role say more than they grant, one by one.
+func TestAsksOnceAKind(t *testing.T) {
+	const nodes = 300
+	b := newBench(t, 0)
+	b.plan = &plan.Plan{}
+	var names []string
+	for i := range nodes {
+		name := fmt.Sprintf("n-%03d", i)
+		names = append(names, name)
+		b.plan.Steps = append(b.plan.Steps, plan.Step{ID: "cordon/" + name, Action: plan.Action{Kind: step.Cordon,
+			With: map[string]string{step.Node: name, step.NodeUID: "u"}}})
+	}
+	to := clustertest.RightsTo
+	all := slices.Concat(to("list", "", "nodes", ""), to("*", "coordination.k8s.io", "leases", "kube-system"),
+		to("get", "", "nodes", "", names...))
+	for name, x := range map[string]struct {
+		may       clustertest.Rights
+		untold    string // of rules
+		says      string
+		questions int // at the most
+	}{
+		"all of them": {append(all, to("patch", "", "nodes", "", names...)...), "", "", 12},
+		"by two roles": {slices.Concat(all, to("patch", "", "nodes", "", names[:99]...), to("patch", "", "nodes", "", names[99:]...)),
+			"", "", 13},
+		"none":             {all, "", "cordon nodes (patch nodes)", 12},
+		"but one":          {append(all, to("patch", "", "nodes", "", names[1:]...)...), "", "cordon nodes (patch nodes) of n-000", 13},
+		"nobody tells":     {append(all, to("patch", "", "nodes", "", names...)...), "refused", "", 10 + 2*nodes},
+		"not all are told": {append(all, to("patch", "", "nodes", "", names...)...), "incomplete", "", 10 + 2*nodes},
+		"of a role": {append(all, to("patch", "", "nodes", "kube-system", names...)...), "", "cordon nodes (patch nodes)",
+			12 + nodes},
+		"of a role, and one": {slices.Concat(all, to("patch", "", "nodes", "kube-system"), to("patch", "", "nodes", "", names[7])), "",
+			"cordon nodes (patch nodes) of n-000, n-001, n-002 and 296 more", 12 + nodes},
+	} {
+		b.server.May, b.server.Untold = x.may, x.untold
+		questions := b.server.Questions()
+		lacks, err := b.client.Lacks(t.Context(), b.plan, "kube-system", false, noStep, untold)
+		says, n := strings.Join(lacks, "; "), b.server.Questions()-questions
+		if err != nil || n > x.questions || says != x.says {
+			t.Errorf("%s: %q, %v, by %d questions", name, says, err, n)
 		}
 	}
 }

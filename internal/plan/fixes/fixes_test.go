@@ -51,7 +51,8 @@ func says(p *plan.Plan) string {
 }
 
 func like(spec map[string]any) map[string]any {
-	return map[string]any{"metadata": map[string]any{"uid": "1", "name": "x", "resourceVersion": "7"}, "spec": spec, "status": map[string]any{}}
+	meta := map[string]any{"uid": "1", "name": "x", "resourceVersion": "7"}
+	return map[string]any{"metadata": meta, "spec": spec, "status": map[string]any{}}
 }
 
 // Pods are made before the PDB over them, and what goes before what comes in its place; changes of one object are one.

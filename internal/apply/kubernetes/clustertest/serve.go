@@ -65,8 +65,14 @@ func (s *Server) Answer(w http.ResponseWriter, r *http.Request) {
 			"preferredVersion": Object{"groupVersion": v, "version": "v1"}})
 		return
 	}
-	if p.resource == "selfsubjectaccessreviews" {
+	switch p.resource {
+	case "selfsubjectaccessreviews":
+		s.questions++
 		s.review(w, r)
+		return
+	case "selfsubjectrulesreviews":
+		s.questions++
+		s.reviewRules(w, r)
 		return
 	}
 	if r.Method != http.MethodGet {
