@@ -12,9 +12,11 @@ import (
 	"github.com/spf13/cobra"
 
 	applied "github.com/onus-project/onus/internal/apply/kubernetes"
+	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/filter"
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/mend"
 	"github.com/onus-project/onus/internal/plan"
 	"github.com/onus-project/onus/internal/plan/fixes"
@@ -23,6 +25,7 @@ import (
 	"github.com/onus-project/onus/internal/report/publish"
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/single"
 	"github.com/onus-project/onus/internal/source"
 	"github.com/onus-project/onus/internal/source/cluster"
 	"github.com/onus-project/onus/internal/words"
@@ -118,7 +121,8 @@ func (s *session) fix(ctx context.Context, x *fixing, l *live) error {
 		return err
 	}
 	var chosen *filter.Filter
-	var of *kubernetes.Estate
+	var of *estate.Unit
+	var places locate.Places
 	look := func(ctx context.Context, texts map[string][]byte) (mend.Seen, error) {
 		with := x.checking
 		with.from.texts, with.minSeverity = texts, "" // how many are lighter is told as well
@@ -126,10 +130,17 @@ func (s *session) fix(ctx context.Context, x *fixing, l *live) error {
 		if err != nil {
 			return mend.Seen{}, err
 		}
-		chosen, of = looked.Filter, readOf(&looked)
+		chosen = looked.Filter
+		if of == nil { // as it stands
+			of, places = readOf(&looked)
+		}
 		return seen(&looked, cmp.Or(x.minSeverity, "medium")), nil
 	}
 	made, err := x.make(ctx, look)
+	var compared []published.SinglePod
+	if err == nil {
+		compared, err = singles(ctx, s.now(), made, of, places, going)
+	}
 	if err == nil && x.plan != "" {
 		going.Begin("reading what is to be changed")
 		err = planFixes(ctx, s, x, l, made, of)
@@ -144,7 +155,7 @@ func (s *session) fix(ctx context.Context, x *fixing, l *live) error {
 		}
 	}
 	v := publish.Fixes(made, chosen, here())
-	v.Written, v.Plan = x.write && len(made.Files) > 0, x.plan
+	v.Written, v.Plan, v.Singles = x.write && len(made.Files) > 0, x.plan, compared
 	if err := s.show(s.out, x.output, v, screen); err != nil {
 		return err
 	}
@@ -168,18 +179,53 @@ func noWrite() error {
 	return usage("without --write it prints the commands", "--write edits files, and changes nothing in a cluster")
 }
 
-// readOf is what was read of a cluster; nil for nothing.
-func readOf(looked *publish.Looked) *kubernetes.Estate {
-	for _, u := range looked.Units {
-		if u.Kubernetes != nil {
-			return u.Kubernetes
+// readOf is what was read of a cluster, and where that stands; nil for nothing.
+func readOf(looked *publish.Looked) (*estate.Unit, locate.Places) {
+	for i, u := range looked.Units {
+		if u.Kubernetes != nil && u.Kubernetes.Live {
+			return u, looked.Places[i]
 		}
 	}
-	return nil
+	return nil, locate.Places{}
+}
+
+// mostSingles is how many single pods are played: each takes as long as a few simulations.
+const mostSingles = 5
+
+// singles plays, of single pods of a cluster that fix is asked about, what may be done before their nodes go.
+func singles(ctx context.Context, now time.Time, made *mend.Plan, of *estate.Unit, places locate.Places,
+	going *underway) (all []published.SinglePod, err error) {
+	if of == nil {
+		return nil, nil
+	}
+	asked := slices.Clone(made.Cured)
+	for i := range made.Left {
+		asked = append(asked, made.Left[i].Finding)
+	}
+	for i := range asked {
+		f := &asked[i]
+		if f.Obligation != "single-replica" || len(all) == mostSingles {
+			continue
+		}
+		going.Begin("playing what may be done about " + f.Subject.Words())
+		q := single.Question{Of: kubernetes.Ref{Namespace: f.Subject.Namespace, Kind: f.Subject.Kind, Name: f.Subject.Name}}
+		switch {
+		case f.Fix == nil:
+			q.NoSecond = "nothing that was read says whether two may run side by side"
+		case f.Fix.Raise == nil:
+			q.NoSecond = f.Fix.Summary
+		}
+		c, why, err := single.Compare(ctx, of.Kubernetes, places, now, q)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, publish.Single(f.Subject, &c, why))
+	}
+	return all, nil
 }
 
 // planFixes writes the plan that makes what the commands change.
-func planFixes(ctx context.Context, s *session, x *fixing, l *live, of *mend.Plan, e *kubernetes.Estate) error {
+func planFixes(ctx context.Context, s *session, x *fixing, l *live, of *mend.Plan, u *estate.Unit) error {
 	name, client, err := l.client("-f wants", min(l.access.Timeout, 30*time.Second))
 	if err != nil {
 		return err
@@ -188,8 +234,11 @@ func planFixes(ctx context.Context, s *session, x *fixing, l *live, of *mend.Pla
 	if err != nil {
 		return unfinished(&cluster.Unusable{Context: name, Server: "it", Err: err}, clusterName(x.from.cluster))
 	}
-	asked := &fixes.Asked{Fixes: of, Estate: e, Target: plan.Target{Kind: steps.TargetCluster, Name: name, UID: uid},
+	asked := &fixes.Asked{Fixes: of, Target: plan.Target{Kind: steps.TargetCluster, Name: name, UID: uid},
 		Made: s.now().UTC().Truncate(time.Second), By: release.Version()}
+	if u != nil {
+		asked.Estate = u.Kubernetes
+	}
 	asked.Look = func(ctx context.Context, api string, o finding.Object) (string, map[string]any, error) {
 		return applied.Describe(ctx, client, api, o)
 	}

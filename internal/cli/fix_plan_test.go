@@ -54,7 +54,12 @@ func TestFixByAPlan(t *testing.T) {
 	x := toFix(t)
 	file := filepath.Join(x.dir, "fix.json")
 	x.onus(t, 1, []string{"kubectl patch poddisruptionbudget web -n shop --type merge", "kubectl patch deployment api -n shop",
-		"kubectl create -n shop -f -", "onus apply " + file}, "fix", "--as", "eks-auto-mode", "--min-severity", "low", "-f", file)
+		"kubectl create -n shop -f -", "onus apply " + file,
+		"restart before: 1 pod ready at any time in 5 runs", "as it is: no pod ready for ",
+		"the node is not emptied in any of them: PDB web allows no eviction of pod web-1"},
+		"fix", "--as", "eks-auto-mode", "--min-severity", "low", "-f", file)
+	text := x.onus(t, 1, nil, "fix", "--as", "eks-auto-mode", "--min-severity", "low", "-o", "json")
+	fitsItsSchema(t, schemasOf(t), "fix", []byte(text))
 	if seen := x.server.Seen(); len(seen.Changes) > 0 {
 		t.Fatalf("a plan changed %v", seen.Changes)
 	}

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -127,11 +128,29 @@ func (r alter) Step(ctx context.Context, w *apply.Work) (apply.Result, error) {
 		return apply.Result{}, seen(err)
 	}
 	says, waits, err := r.done(x, is)
-	if err != nil || waits == "" {
-		return apply.Done(says), err
+	switch {
+	case err != nil:
+		return r.again(ctx, w, err)
+	case waits == "":
+		return apply.Done(says), nil
 	}
 	return apply.Waiting(waits, pause), nil
 }
+
+// again looks again for a while at what is not as it was set: what was read may be older than the change.
+func (alter) again(ctx context.Context, w *apply.Work, unfit error) (apply.Result, error) {
+	since, err := w.Note(ctx, "unfit", unfit.Error())
+	switch {
+	case err != nil:
+		return apply.Result{}, err
+	case w.Now().Sub(since) < stale:
+		return apply.Waiting("it is looked at again: "+unfit.Error(), pause), nil
+	}
+	return apply.Result{}, unfit
+}
+
+// stale is how old an answer may be that is not of now.
+const stale = 15 * time.Second
 
 // unsent is the error of a change that was not asked for, as its object could not be looked at: nothing was changed.
 func unsent(err error) error {

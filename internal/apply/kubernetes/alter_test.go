@@ -215,6 +215,41 @@ func TestFixesAreTakenBack(t *testing.T) {
 	}
 }
 
+// What sets an object back after each change is told of, once it was looked at for long enough that no old answer says so; a stale
+// read alone is none.
+func TestFixesThatAreSetBack(t *testing.T) {
+	for name, always := range map[string]bool{"a stale read": false, "a repository": true} {
+		b := fixing(t)
+		spec := func() clustertest.Object {
+			return b.server.Get("deployments", "shop", "api")["spec"].(clustertest.Object)
+		}
+		looks := 0
+		b.server.Spoil(func(w http.ResponseWriter, r *http.Request) bool {
+			if o := b.server.Objects()["deployments/shop/api"]; r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/deployments/api") &&
+				o["spec"].(clustertest.Object)["replicas"] == 2.0 {
+				if looks++; looks < 3 || always {
+					o["spec"].(clustertest.Object)["replicas"] = 1.0
+					b.server.Answer(w, r)
+					if !always {
+						o["spec"].(clustertest.Object)["replicas"] = 2.0
+					}
+					return true
+				}
+			}
+			return false
+		})
+		status, err := b.run(t, t.Context(), false)
+		why := b.last.State().Why
+		if !always {
+			b.onceEach(t, name)
+		}
+		if want := map[bool]apply.Status{false: apply.Finished, true: apply.Paused}[always]; status != want || err != nil ||
+			always && !strings.Contains(why, "somebody else has changed it back") {
+			t.Errorf("%s: %s %v %s, %v", name, status, err, why, spec())
+		}
+	}
+}
+
 // What stands in a plan of fixes and cannot be made is refused before anything is done.
 func TestFixChecks(t *testing.T) {
 	for want, with := range map[string]map[string]string{
