@@ -189,8 +189,13 @@ func readOf(looked *publish.Looked) (*estate.Unit, locate.Places) {
 	return nil, locate.Places{}
 }
 
-// mostSingles is how many single pods are played: each takes as long as a few simulations.
-const mostSingles = 5
+// mostSingles is how many single pods are played in a cluster of so many nodes: each takes as long as a few simulations.
+func mostSingles(nodes int) int {
+	if nodes > 300 {
+		return 2
+	}
+	return 5
+}
 
 // singles plays, of single pods of a cluster that fix is asked about, what may be done before their nodes go.
 func singles(ctx context.Context, now time.Time, made *mend.Plan, of *estate.Unit, places locate.Places,
@@ -202,9 +207,15 @@ func singles(ctx context.Context, now time.Time, made *mend.Plan, of *estate.Uni
 	for i := range made.Left {
 		asked = append(asked, made.Left[i].Finding)
 	}
+	stage := single.On(of.Kubernetes, places, now)
 	for i := range asked {
 		f := &asked[i]
-		if f.Obligation != "single-replica" || len(all) == mostSingles {
+		if f.Obligation != "single-replica" {
+			continue
+		}
+		if most := mostSingles(len(of.Kubernetes.Nodes)); len(all) >= most {
+			why := fmt.Sprintf("the first %d are, as each takes a while: -n and --workload choose", most)
+			all = append(all, publish.Single(f.Subject, &single.Compared{}, why))
 			continue
 		}
 		going.Begin("playing what may be done about " + f.Subject.Words())
@@ -215,7 +226,7 @@ func singles(ctx context.Context, now time.Time, made *mend.Plan, of *estate.Uni
 		case f.Fix.Raise == nil:
 			q.NoSecond = f.Fix.Summary
 		}
-		c, why, err := single.Compare(ctx, of.Kubernetes, places, now, q)
+		c, why, err := stage.Compare(ctx, q)
 		if err != nil {
 			return nil, err
 		}

@@ -219,8 +219,9 @@ func (v verbatim) markdown() string            { return strings.TrimSuffix(fence
 // singlePods says of each what came of each way, and promises nothing: what was not played is said as such.
 func singlePods(all []published.SinglePod) block {
 	var list entries
-	for i := range all {
-		s := &all[i]
+	shown := few(all, func(s published.SinglePod) string { return s.Why })
+	for i := range shown {
+		s := &shown[i]
 		e := entry{name: named(s.Subject)}
 		if s.Why != "" {
 			e.under = []string{"not played: " + s.Why}
@@ -236,7 +237,7 @@ func singlePods(all []published.SinglePod) block {
 		}
 		list = append(list, e)
 	}
-	return list
+	return list.andMore(len(all) - len(shown))
 }
 
 // wayOut is what came of a way, in words.

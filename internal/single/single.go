@@ -67,10 +67,26 @@ const (
 	settled = 15 * time.Minute
 )
 
-// Compare plays the ways of a workload, from the newest time in the estate on, or from now. Why says that none can be played; it fails
-// with the context's error alone.
-func Compare(ctx context.Context, e *kubernetes.Estate, places locate.Places, now time.Time, q Question) (c Compared, why string,
-	err error) {
+// Stage is an estate in which ways are played: it is made ready once for all single pods.
+type Stage struct {
+	e      *kubernetes.Estate
+	places locate.Places
+	start  time.Time
+	world  *simulate.World // nil until something is played
+}
+
+// On is a stage of an estate, from the newest time in it on, or from now.
+func On(e *kubernetes.Estate, places locate.Places, now time.Time) *Stage {
+	s := &Stage{e: e, places: places, start: e.Newest}
+	if s.start.IsZero() {
+		s.start = now
+	}
+	return s
+}
+
+// Compare plays the ways of a workload. Why says that none can be played; it fails with the context's error alone.
+func (s *Stage) Compare(ctx context.Context, q Question) (c Compared, why string, err error) {
+	e := s.e
 	c.Of = q.Of
 	i := slices.IndexFunc(e.Workloads, func(w kubernetes.Workload) bool { return w.Ref == q.Of })
 	if i < 0 {
@@ -81,11 +97,7 @@ func Compare(ctx context.Context, e *kubernetes.Estate, places locate.Places, no
 		return c, why, nil
 	}
 	on := e.Pods[w.Pods[0]].Node
-	p := &player{e: e, places: places, w: w, start: e.Newest,
-		at: slices.IndexFunc(e.Nodes, func(n kubernetes.Node) bool { return n.Name == on })}
-	if p.start.IsZero() {
-		p.start = now
-	}
+	p := &player{Stage: s, w: w, at: slices.IndexFunc(e.Nodes, func(n kubernetes.Node) bool { return n.Name == on })}
 	c.Node = e.Nodes[p.at].Name
 	for _, way := range []Way{Nothing, Node, Restart, Second} {
 		x := Played{Way: way}
@@ -104,7 +116,7 @@ func Compare(ctx context.Context, e *kubernetes.Estate, places locate.Places, no
 		}
 		c.Ways = append(c.Ways, x)
 	}
-	t := scenario.Timings(scenario.Contracts(e, &places), e.Timings)
+	t := scenario.Timings(scenario.Contracts(e, &s.places), e.Timings)
 	if assumed := scenario.Assumed(e.Timings); assumed.PodReady {
 		c.Assumes = append(c.Assumes, fmt.Sprintf("a pod is ready %s after it has a node, and a node %s after it is asked for",
 			words.Duration(t.PodReady), words.Duration(t.NodeReady)))
@@ -135,19 +147,26 @@ func unplayable(e *kubernetes.Estate, w *kubernetes.Workload) string {
 
 // player plays the ways of one workload.
 type player struct {
-	e      *kubernetes.Estate
-	places locate.Places
-	w      *kubernetes.Workload
-	at     int // the node of its pod
-	start  time.Time
+	*Stage
+	w  *kubernetes.Workload
+	at int // the node of its pod
+}
+
+// prepared is what a way is played in.
+func (p *player) prepared(way Way) (world *simulate.World, err error) {
+	if way == Node {
+		e, places := p.withNode()
+		return simulate.Prepare(e, places, false)
+	}
+	if p.world == nil {
+		p.world, err = simulate.Prepare(p.e, p.places, false)
+	}
+	return p.world, err
 }
 
 func (p *player) play(ctx context.Context, x *Played) error {
-	e, places := p.e, p.places
-	if x.Way == Node {
-		e, places = p.withNode()
-	}
-	world, err := simulate.Prepare(e, places, false)
+	e := p.e
+	world, err := p.prepared(x.Way)
 	if err != nil {
 		return err
 	}
@@ -163,9 +182,9 @@ func (p *player) play(ctx context.Context, x *Played) error {
 		waves.Floors[p.w.Ref.String()] = 1
 	}
 	waves.Nodes = [][]simulate.Going{{going}}
-	timings := scenario.Timings(scenario.Contracts(e, &places), e.Timings)
-	s := simulate.Scenario{Name: string(x.Way), Start: p.start, Runs: runs, Seed: scenario.DefaultSeed, Timings: timings,
-		Assumed: scenario.Assumed(e.Timings), Floors: map[string]int{p.w.Ref.String(): 1},
+	timings := scenario.Timings(scenario.Contracts(e, &p.places), e.Timings)
+	s := simulate.Scenario{Name: string(x.Way), Start: p.start, Runs: min(runs, scenario.RunsFor(len(e.Nodes))),
+		Seed: scenario.DefaultSeed, Timings: timings, Assumed: scenario.Assumed(e.Timings), Floors: map[string]int{p.w.Ref.String(): 1},
 		Horizon:  begin + going.Timeout + timings.NodeReady + 2*settled,
 		Triggers: append(triggers, simulate.Trigger{At: begin, Kind: simulate.Planned, Waves: waves})}
 	sim, err := simulate.Play(ctx, world, s, nil)

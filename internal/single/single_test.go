@@ -50,7 +50,7 @@ func compared(t *testing.T, e *kubernetes.Estate, q Question) string {
 		t.Fatal(err)
 	}
 	q.Of = ref
-	x, why, err := Compare(t.Context(), e, locate.Locate(c, e, nil, nil).Decided(), noon, q)
+	x, why, err := On(e, locate.Locate(c, e, nil, nil).Decided(), noon).Compare(t.Context(), q)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func TestCompare(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := of(1) // there is no room for it elsewhere until a node comes
-	x, _, err := Compare(t.Context(), e, locate.Locate(c, e, nil, nil).Decided(), noon, Question{Of: ref})
+	x, _, err := On(e, locate.Locate(c, e, nil, nil).Decided(), noon).Compare(t.Context(), Question{Of: ref})
 	slower := x.Ways[0].Middle - x.Ways[1].Middle
 	if err != nil || slower < 5*time.Second || x.Ways[1].Middle == 0 || x.Ways[2].Most != 0 || len(x.Assumes) != 1 {
 		t.Errorf("%+v, %v", x, err)
