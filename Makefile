@@ -48,7 +48,7 @@ break: ## bad, hostile and large inputs, each with its answer; and one estate to
 FAULTS ?= 300
 faults: ## onus apply is killed at each named point, then FAULTS times at random, drawn by SEED, while answers are lost, the API server is restarted and the clock is set: counts, and what holds after each
 	go test ./internal/apply -count 1 -v -run '^TestDies'
-	ONUS_FAULTS=$(FAULTS) ONUS_SEED=$(SEED) go test ./internal/apply/kubernetes -count 1 -timeout 0 -v -run '^(TestDies|TestAnswersOnce$$|TestClockIsSet$$|TestFaults$$)'
+	ONUS_FAULTS=$(FAULTS) ONUS_SEED=$(SEED) go test ./internal/apply/kubernetes -count 1 -timeout 0 -v -run '^(TestDies|TestAnswersOnce$$|TestClockIsSet$$|TestFixes|TestFaults$$)'
 
 FUZZTIME ?= 20s
 fuzz: ## every fuzz target for FUZZTIME; what it finds that is new is kept in the cache of go, and goes on from there

@@ -74,8 +74,9 @@ func TestOnlyApplyAndAbortChange(t *testing.T) {
 		"check":    {{}, {"-o", "json", "--strict"}, {"-n", "default"}, {"--as", "eks-auto-mode"}},
 		"simulate": {in, append(in, "--timeline", "--runs", "2")}, "simulate fleet": {{fleet}}, "calendar": {in}, "matrix": {in},
 		"diff": {append(in, "eks-standard", "eks-auto-mode")}, "ladder": {{}}, "explain": {{}}, "version": {{}},
-		"fix": {in, append([]string{"!", "--write"}, in...)}, "snapshot": {append(in, "-f", filepath.Join(x.dir, "snapshot.json"))},
-		"init": {{deploy}}, "report": {{saved, saved}}, "config": {{}}, "config test": {{"!"}}, "plan": {{}},
+		"fix":      {in, append(in, "-f", filepath.Join(x.dir, "fix.json")), append([]string{"!", "--write"}, in...)},
+		"snapshot": {append(in, "-f", filepath.Join(x.dir, "snapshot.json"))},
+		"init":     {{deploy}}, "report": {{saved, saved}}, "config": {{}}, "config test": {{"!"}}, "plan": {{}},
 		"plan nodes": {append(in, target...)}, "plan fleet": {{fleet, "--exec", "true"}}, "plan show": {{file}}, "plan diff": {{file, file}},
 		"status": {append(in, file)}, "apply": {{file, "--dry-run"}, {"!", file, "--dry-run", "--resume"}, {"!", file + "x"}},
 		"abort": {{"!", file}}, // of a plan that was not begun

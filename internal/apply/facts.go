@@ -58,7 +58,11 @@ func (e *Engine) moved(ctx context.Context, group string) ([]plan.Moved, error) 
 	if e.Facts == nil || e.pause != "" || e.changed(group) {
 		return nil, nil
 	}
-	asked := e.factsOf(group, e.rests)
+	asked, own := e.factsOf(group, e.rests), e.namedBy(group, false)
+	if e.some(group, func(_ *plan.Step, st *StepState) bool { return st.Attempt > 0 }) {
+		// What it changes and takes back is another meanwhile by its own doing: its steps look at that themselves.
+		asked = slices.DeleteFunc(asked, func(f plan.Fact) bool { return own[f.Object] })
+	}
 	if len(asked) == 0 {
 		return nil, nil
 	}
@@ -70,11 +74,10 @@ func (e *Engine) moved(ctx context.Context, group string) ([]plan.Moved, error) 
 	if err != nil {
 		return nil, &Wait{What: fmt.Sprintf("cannot see what %s rests on: %v", group, err), Poll: lost}
 	}
-	own := e.namedBy(group, false)
 	rests := plan.Plan{Facts: asked}
 	return slices.DeleteFunc(rests.Stale(now), func(m plan.Moved) bool {
 		// What the group acts on may be gone: its steps look.
-		return own[nameOf(m.Object)] && !slices.ContainsFunc(now, func(f plan.Fact) bool { return f.Object == m.Object })
+		return (own[nameOf(m.Object)] || own[m.Object]) && !slices.ContainsFunc(now, func(f plan.Fact) bool { return f.Object == m.Object })
 	}), nil
 }
 
@@ -83,7 +86,9 @@ func (e *Engine) moved(ctx context.Context, group string) ([]plan.Moved, error) 
 func (x *standing) factsOf(group string, facts []plan.Fact) (all []plan.Fact) {
 	own := x.namedBy(group, true)
 	for _, f := range facts {
-		if name := nameOf(f.Object); own[name] || !x.named[name] {
+		name := nameOf(f.Object)
+		switch whole := x.named[f.Object]; { // named with its kind it is not what is called like it
+		case own[f.Object], !whole && (own[name] || !x.named[name]):
 			all = append(all, f)
 		}
 	}

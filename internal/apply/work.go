@@ -86,6 +86,17 @@ func (w *Work) Changed(step string) (at time.Time, is bool) {
 	return at, is
 }
 
+// Tokens are those under which a change was asked for, in whichever attempt: by one of them it is known again where an attempt
+// before this one has made it.
+func (w *Work) Tokens(key string) (all []string) {
+	for k, c := range w.state().changes {
+		if k.key == key && k.undo == w.Undo {
+			all = append(all, c.token)
+		}
+	}
+	return all
+}
+
 // Unanswered is a change of which nobody knows yet what became of it.
 type Unanswered struct {
 	Key, Target string

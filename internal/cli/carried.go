@@ -245,6 +245,8 @@ func changeOf(e *apply.Event) string {
 		return "delete " + e.About["namespace"] + "/" + e.About["pod"] + " past its PodDisruptionBudget"
 	case e.About["pod"] != "":
 		return "evict " + e.About["namespace"] + "/" + e.About["pod"]
+	case e.About["alter"] != "":
+		return e.About["alter"] + " " + e.About[steps.Object]
 	case e.Change == "announce":
 		return "announced wave " + strconv.Itoa(e.Wave)
 	case e.About["call"] != "":

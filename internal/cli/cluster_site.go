@@ -19,6 +19,7 @@ import (
 	"github.com/onus-project/onus/internal/release"
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/source/cluster"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // clusterSite is the cluster in which a plan is carried out.
@@ -143,7 +144,12 @@ func (x clusterSite) alone(ctx context.Context) error {
 }
 
 func (x clusterSite) permits(ctx context.Context, s *session, escalated bool) error {
-	lacks, err := x.client.Lacks(ctx, x.plan, x.leaseNamespace, escalated, x.carried.isDone)
+	going := &underway{}
+	done := s.progress(going.words)
+	lacks, err := x.client.Lacks(ctx, x.plan, x.leaseNamespace, escalated, x.carried.isDone, func(n, of int) {
+		going.Begin(fmt.Sprintf("asking what onus may do in %s: %d of %s", x.clusterName(), n, words.Count(of, "right")))
+	})
+	done()
 	switch {
 	case errors.Is(err, kubernetes.ErrUnasked): // a right that is missing pauses the plan where it is needed
 		s.warn(err.Error() + ": the rights of the plan are not known beforehand")

@@ -7,16 +7,27 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	applied "github.com/onus-project/onus/internal/apply/kubernetes"
+	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/filter"
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/mend"
+	"github.com/onus-project/onus/internal/plan"
+	"github.com/onus-project/onus/internal/plan/fixes"
+	steps "github.com/onus-project/onus/internal/plan/step"
+	"github.com/onus-project/onus/internal/release"
 	"github.com/onus-project/onus/internal/report/publish"
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/single"
 	"github.com/onus-project/onus/internal/source"
+	"github.com/onus-project/onus/internal/source/cluster"
 	"github.com/onus-project/onus/internal/words"
 )
 
@@ -24,6 +35,7 @@ import (
 type fixing struct {
 	checking
 	write bool
+	plan  string // the file of a plan that is made
 }
 
 func (s *session) fixCommand() *cobra.Command {
@@ -44,7 +56,9 @@ edited is listed, with the reason.
 
 Findings of low severity are left out, unless --min-severity low asks for them.
 
-For a live cluster (--context, --kubeconfig) it prints the kubectl commands. It runs none.
+For a live cluster (--context, --kubeconfig) it prints the kubectl commands, and runs none: -f
+writes a plan of the same changes, which onus apply makes one by one, and takes back where one
+does not come about.
 
 Exit status: 0 there is nothing to fix, or --write fixed all that was asked for, 1 there are
 edits to make, or something is left, 2 bad usage or bad input, 3 could not finish, 4 a
@@ -53,7 +67,8 @@ fault of onus itself.`,
   onus fix ./manifests --write
   onus fix ./manifests --only pdb-never-allows | git apply
   onus fix ./chart --values prod.yaml --min-severity low
-  onus fix --context prod`,
+  onus fix --context prod
+  onus fix --context prod -f plan.json && onus plan show plan.json`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			if err := checkFormat(x.output, published.Fixes{}); err != nil {
 				return err
@@ -65,10 +80,12 @@ fault of onus itself.`,
 			if err := x.possible(cmd, paths); err != nil {
 				return err
 			}
-			return s.fix(cmd.Context(), &x)
+			return s.fix(cmd.Context(), &x, &l)
 		},
 	}
 	cmd.Flags().BoolVar(&x.write, "write", false, "make the edits in the files")
+	cmd.Flags().StringVarP(&x.plan, "file", "f", "", "`FILE` to write a plan to that makes the changes in a live cluster, for onus apply")
+	_ = cmd.MarkFlagFilename("file", "json")
 	cmd.Flags().StringVar(&x.as, "as", "", "evaluate as if everything ran on this `OFFERING`")
 	outputFlag(cmd, &x.output, published.Fixes{})
 	s.choiceFlags(cmd, &x.choices)
@@ -89,11 +106,13 @@ func (x *fixing) possible(cmd *cobra.Command, paths []string) error {
 		return usage("--min-severity says of which findings edits are made", "--fail-on is no flag of fix")
 	case x.write && x.from.cluster != nil:
 		return noWrite()
+	case x.plan != "" && (x.from.cluster == nil || len(paths) > 0):
+		return usage("--context says in which; --write makes the edits of files", "-f writes a plan of what is changed in a live cluster alone")
 	}
 	return x.severityKnown()
 }
 
-func (s *session) fix(ctx context.Context, x *fixing) error {
+func (s *session) fix(ctx context.Context, x *fixing, l *live) error {
 	going := &underway{}
 	done := s.progress(going.words)
 	defer done()
@@ -102,6 +121,8 @@ func (s *session) fix(ctx context.Context, x *fixing) error {
 		return err
 	}
 	var chosen *filter.Filter
+	var of *estate.Unit
+	var places locate.Places
 	look := func(ctx context.Context, texts map[string][]byte) (mend.Seen, error) {
 		with := x.checking
 		with.from.texts, with.minSeverity = texts, "" // how many are lighter is told as well
@@ -110,24 +131,35 @@ func (s *session) fix(ctx context.Context, x *fixing) error {
 			return mend.Seen{}, err
 		}
 		chosen = looked.Filter
+		if of == nil { // as it stands
+			of, places = readOf(&looked)
+		}
 		return seen(&looked, cmp.Or(x.minSeverity, "medium")), nil
 	}
-	plan, err := x.plan(ctx, look)
+	made, err := x.make(ctx, look)
+	var compared []published.SinglePod
+	if err == nil {
+		compared, err = singles(ctx, s.now(), made, of, places, going)
+	}
+	if err == nil && x.plan != "" {
+		going.Begin("reading what is to be changed")
+		err = planFixes(ctx, s, x, l, made, of)
+	}
 	done()
 	if err != nil {
 		return err
 	}
 	if x.write {
-		if err := writeAll(ctx, plan.Files); err != nil {
+		if err := writeAll(ctx, made.Files); err != nil {
 			return err
 		}
 	}
-	v := publish.Fixes(plan, chosen, here())
-	v.Written = x.write && len(plan.Files) > 0
+	v := publish.Fixes(made, chosen, here())
+	v.Written, v.Plan, v.Singles = x.write && len(made.Files) > 0, x.plan, compared
 	if err := s.show(s.out, x.output, v, screen); err != nil {
 		return err
 	}
-	if len(plan.Left) > 0 || !v.Written && len(plan.Edits)+len(plan.Commands) > 0 {
+	if len(made.Left) > 0 || !v.Written && len(made.Edits)+len(made.Commands) > 0 {
 		return &exitError{status: exitBroken}
 	}
 	return nil
@@ -147,9 +179,90 @@ func noWrite() error {
 	return usage("without --write it prints the commands", "--write edits files, and changes nothing in a cluster")
 }
 
-// plan is which edits are made, or which commands for a cluster: one that is live, or one of
+// readOf is what was read of a cluster, and where that stands; nil for nothing.
+func readOf(looked *publish.Looked) (*estate.Unit, locate.Places) {
+	for i, u := range looked.Units {
+		if u.Kubernetes != nil && u.Kubernetes.Live {
+			return u, looked.Places[i]
+		}
+	}
+	return nil, locate.Places{}
+}
+
+// mostSingles is how many single pods are played in a cluster of so many nodes: each takes as long as a few simulations.
+func mostSingles(nodes int) int {
+	if nodes > 300 {
+		return 2
+	}
+	return 5
+}
+
+// singles plays, of single pods of a cluster that fix is asked about, what may be done before their nodes go.
+func singles(ctx context.Context, now time.Time, made *mend.Plan, of *estate.Unit, places locate.Places,
+	going *underway) (all []published.SinglePod, err error) {
+	if of == nil {
+		return nil, nil
+	}
+	asked := slices.Clone(made.Cured)
+	for i := range made.Left {
+		asked = append(asked, made.Left[i].Finding)
+	}
+	stage := single.On(of.Kubernetes, places, now)
+	for i := range asked {
+		f := &asked[i]
+		if f.Obligation != "single-replica" {
+			continue
+		}
+		if most := mostSingles(len(of.Kubernetes.Nodes)); len(all) >= most {
+			why := fmt.Sprintf("the first %d are, as each takes a while: -n and --workload choose", most)
+			all = append(all, publish.Single(f.Subject, &single.Compared{}, why))
+			continue
+		}
+		going.Begin("playing what may be done about " + f.Subject.Words())
+		q := single.Question{Of: kubernetes.Ref{Namespace: f.Subject.Namespace, Kind: f.Subject.Kind, Name: f.Subject.Name}}
+		switch {
+		case f.Fix == nil:
+			q.NoSecond = "nothing that was read says whether two may run side by side"
+		case f.Fix.Raise == nil:
+			q.NoSecond = f.Fix.Summary
+		}
+		c, why, err := stage.Compare(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, publish.Single(f.Subject, &c, why))
+	}
+	return all, nil
+}
+
+// planFixes writes the plan that makes what the commands change.
+func planFixes(ctx context.Context, s *session, x *fixing, l *live, of *mend.Plan, u *estate.Unit) error {
+	name, client, err := l.client("-f wants", min(l.access.Timeout, 30*time.Second))
+	if err != nil {
+		return err
+	}
+	uid, err := client.UID(ctx)
+	if err != nil {
+		return unfinished(&cluster.Unusable{Context: name, Server: "it", Err: err}, clusterName(x.from.cluster))
+	}
+	asked := &fixes.Asked{Fixes: of, Target: plan.Target{Kind: steps.TargetCluster, Name: name, UID: uid},
+		Made: s.now().UTC().Truncate(time.Second), By: release.Version()}
+	if u != nil {
+		asked.Estate = u.Kubernetes
+	}
+	asked.Look = func(ctx context.Context, api string, o finding.Object) (string, map[string]any, error) {
+		return applied.Describe(ctx, client, api, o)
+	}
+	made, err := fixes.Make(ctx, asked)
+	if err != nil {
+		return &exitError{status: exitUnfinished, err: fmt.Errorf("making the plan: %w", err)}
+	}
+	return writePlan(x.plan, made)
+}
+
+// make is which edits are made, or which commands for a cluster: one that is live, or one of
 // which a record was read, where an edit of that would change nothing.
-func (x *fixing) plan(ctx context.Context, look mend.Look) (*mend.Plan, error) {
+func (x *fixing) make(ctx context.Context, look mend.Look) (*mend.Plan, error) {
 	first, err := look(ctx, nil)
 	if err != nil {
 		return nil, err

@@ -27,6 +27,7 @@ func Commands(seen Seen) *Plan {
 			continue
 		}
 		made = append(made, changes...)
+		p.change(changes)
 		p.Cured = append(p.Cured, f.Finding)
 		for _, c := range commands {
 			if !slices.Contains(p.Commands, c) {
@@ -37,12 +38,23 @@ func Commands(seen Seen) *Plan {
 	return p
 }
 
+// change notes what the commands of a fix change, each once.
+func (p *Plan) change(all []Edit) {
+	for _, e := range all {
+		if k := slices.IndexFunc(p.Changes, func(o Edit) bool { return same(&e, &o) }); k >= 0 {
+			p.Changes[k].Cures = append(p.Changes[k].Cures, e.Cures...)
+			continue
+		}
+		p.Changes = append(p.Changes, e)
+	}
+}
+
 // changesOf are the changes of a fix as edits of the objects of a cluster.
 func changesOf(f *Found) []Edit {
 	var all []Edit
 	if f.Fix != nil {
 		for _, c := range f.Fix.Changes {
-			all = append(all, Edit{Action: c.Action, Object: c.Object, Fields: c.Edits, Value: c.Value})
+			all = append(all, Edit{Action: c.Action, Object: c.Object, Fields: c.Edits, Value: c.Value, Cures: []string{f.Fingerprint}})
 		}
 	}
 	return all

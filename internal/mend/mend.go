@@ -62,6 +62,7 @@ type Plan struct {
 	Faults                []origin.Fault // what could not be read, or built, as it stands
 	// Commands change a live cluster, in place of edits.
 	Commands []string
+	Changes  []Edit // what they change
 }
 
 // File is a file before and after.

@@ -32,8 +32,14 @@ func fixesPage(v published.Fixes) page {
 	case !v.Written:
 		head = "would be cured"
 	}
-	return append(p, prose(fixesSummary(&v)),
+	p = append(p, prose(fixesSummary(&v)))
+	if v.Plan != "" {
+		file := words.InShell(v.Plan)
+		p = append(p, steps{"onus plan show " + file, "onus apply " + file})
+	}
+	return append(p,
 		section{head, []block{curedList(v.Cured)}},
+		section{"single pods: what came of each way, played", []block{singlePods(v.Singles)}},
 		section{"comments beside what is changed: do they still hold?", []block{bullets(remarksBeside(v.Comments))}},
 		section{"taken out of files", []block{bullets(deleted(&v))}},
 		section{"left for you", []block{leftBroken(&v)}})
@@ -45,8 +51,12 @@ func fixesSummary(v *published.Fixes) string {
 	var all []string
 	switch {
 	case len(v.Commands) > 0:
-		all = append(all, fmt.Sprintf("%s for %s. Nothing was run; what they do together is seen by onus check afterwards.",
-			words.Count(len(v.Commands), "command"), words.Count(n.Cured, "finding")))
+		said := fmt.Sprintf("%s for %s. Nothing was run; what they do together is seen by onus check afterwards.",
+			words.Count(len(v.Commands), "command"), words.Count(n.Cured, "finding"))
+		if v.Plan != "" {
+			said += " The plan " + v.Plan + " makes the same changes."
+		}
+		all = append(all, said)
 	case n.Edits == 0 && n.Cured+n.Left == 0:
 		all = append(all, "Nothing to fix.")
 	case n.Edits == 0:
@@ -205,3 +215,53 @@ type verbatim []string
 
 func (v verbatim) terminal(Screen, int) string { return strings.Join(v, "\n") }
 func (v verbatim) markdown() string            { return strings.TrimSuffix(fenced("sh", v), "\n") }
+
+// singlePods says of each what came of each way, and promises nothing: what was not played is said as such.
+func singlePods(all []published.SinglePod) block {
+	var list entries
+	shown := few(all, func(s published.SinglePod) string { return s.Why })
+	for i := range shown {
+		s := &shown[i]
+		e := entry{name: named(s.Subject)}
+		if s.Why != "" {
+			e.under = []string{"not played: " + s.Why}
+			list = append(list, e)
+			continue
+		}
+		e.beside = "when " + s.Node + " goes"
+		for k := range s.Ways {
+			e.under = append(e.under, s.Ways[k].Way+": "+wayOut(&s.Ways[k]))
+		}
+		for _, a := range s.Assumes {
+			e.under = append(e.under, "assumed: "+a)
+		}
+		list = append(list, e)
+	}
+	return list.andMore(len(all) - len(shown))
+}
+
+// wayOut is what came of a way, in words.
+func wayOut(w *published.SingleWay) string {
+	if w.Why != "" {
+		return "not played: " + w.Why
+	}
+	runs := words.Count(w.Runs, "run")
+	var said string
+	switch u := w.Unready; {
+	case u.Max == 0:
+		said = fmt.Sprintf("%s ready at any time in %s", words.Count(*w.Lowest, "pod"), runs)
+	default:
+		said = "no pod ready for " + words.Seconds(u.Min)
+		if least, most := words.Seconds(u.Min), words.Seconds(u.Max); least != most {
+			said += " to " + most
+		}
+		said += " in " + runs
+	}
+	switch {
+	case w.Done == 0:
+		said += "; the node is not emptied in any of them: " + w.Held
+	case w.Done < w.Runs:
+		said += fmt.Sprintf("; in %d of them the node is not emptied: %s", w.Runs-w.Done, w.Held)
+	}
+	return said
+}

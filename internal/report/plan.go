@@ -13,7 +13,7 @@ import (
 
 // glyphs are the marks of actions, by what stands before a slash in their kind.
 var glyphs = map[string]string{"cordon": "~", "uncordon": "~", "drain": "-", "replace": "±", "restart": "+", "settle": "…",
-	"patch": "±", "bake": "…"}
+	"patch": "±", "bake": "…", "change": "~", "create": "+", "delete": "-"}
 
 func glyphOf(kind string) string {
 	first, _, _ := strings.Cut(kind, "/")
@@ -24,8 +24,11 @@ func glyphOf(kind string) string {
 // expected of it.
 func planPage(v published.Plan) page {
 	v = legible(v)
-	if v.Kind == "fleet" {
+	switch v.Kind {
+	case "fleet":
 		return fleetPlanPage(&v)
+	case "fixes":
+		return fixesPlanPage(&v)
 	}
 	head := capitalized(v.Title)
 	if v.Target.Name != "" {

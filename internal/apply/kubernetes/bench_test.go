@@ -127,6 +127,16 @@ func (b *bench) at(point string) {
 // run is a process that carries the plan out, until it ends or dies.
 func (b *bench) run(t *testing.T, ctx context.Context, resume bool) (status apply.Status, err error) {
 	t.Helper()
+	return b.process(ctx, resume, func(e *apply.Engine) (apply.Status, error) { return e.Run(ctx, resume) })
+}
+
+// abort is a process that gives the plan up.
+func (b *bench) abort(t *testing.T) (status apply.Status, err error) {
+	t.Helper()
+	return b.process(t.Context(), true, func(e *apply.Engine) (apply.Status, error) { return e.Abort(t.Context()) })
+}
+
+func (b *bench) process(ctx context.Context, resume bool, do func(*apply.Engine) (apply.Status, error)) (status apply.Status, err error) {
 	b.died = ""
 	defer func() {
 		switch d := recover().(type) {
@@ -144,12 +154,15 @@ func (b *bench) run(t *testing.T, ctx context.Context, resume bool) (status appl
 				b.told(ev)
 			}
 		}
-	}, func(e *apply.Engine) { b.last = e })
+	}, func(e *apply.Engine) (apply.Status, error) {
+		b.last = e
+		return do(e)
+	})
 }
 
 // carry carries a plan out as onus apply does.
 func carry(ctx context.Context, p *plan.Plan, c *Client, clock apply.Clock, file string, resume bool,
-	set func(*apply.Settings), made func(*apply.Engine)) (apply.Status, error) {
+	set func(*apply.Settings), do func(*apply.Engine) (apply.Status, error)) (apply.Status, error) {
 	hash, err := p.Hash()
 	if err != nil {
 		return "", err
@@ -182,8 +195,7 @@ func carry(ctx context.Context, p *plan.Plan, c *Client, clock apply.Clock, file
 	if err != nil {
 		return "", err
 	}
-	made(e)
-	status, err := e.Run(ctx, resume)
+	status, err := do(e)
 	if err == nil {
 		err = lease.Release(context.WithoutCancel(ctx))
 	}

@@ -163,7 +163,7 @@ func unread(what string, err error) error {
 }
 
 // granted says which files have what plans of a cluster take.
-const granted = "docs/rbac-apply.yaml, and docs/rbac-fleet.yaml for what is rolled out, have what it takes"
+const granted = "docs/rbac-apply.yaml, docs/rbac-fleet.yaml for what is rolled out, and docs/rbac-fix.yaml for fixes have what it takes"
 
 // denied reports whether the server did not do what it was asked for because of who asks.
 func denied(err error) bool { return apierrors.IsForbidden(err) || apierrors.IsUnauthorized(err) }

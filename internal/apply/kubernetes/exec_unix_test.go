@@ -91,5 +91,8 @@ func (b *bench) inEarnest(t *testing.T, ctx context.Context, resume bool) (apply
 				b.told(ev)
 			}
 		}
-	}, func(e *apply.Engine) { b.last = e })
+	}, func(e *apply.Engine) (apply.Status, error) {
+		b.last = e
+		return e.Run(ctx, resume)
+	})
 }

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -102,7 +103,7 @@ func child(dir, server, from string) int {
 				}
 			}
 		}
-	}, func(*apply.Engine) {})
+	}, func(e *apply.Engine) (apply.Status, error) { return e.Run(context.Background(), true) })
 	if err != nil || status != apply.Finished {
 		fmt.Fprintln(os.Stderr, status, err)
 		return 1
@@ -280,7 +281,14 @@ func (f *faults) spoiler(s *clustertest.Server, r *rand.Rand) func(w http.Respon
 			c.Close()
 		}
 	}
+	past := memory{at: map[string]*httptest.ResponseRecorder{}}
 	return func(w http.ResponseWriter, q *http.Request) bool {
+		if q.Method == http.MethodGet {
+			if way := past.answer(s, r, w, q); way != "" {
+				f.answers[way]++
+				return true
+			}
+		}
 		if r.IntN(10) > 0 {
 			return false
 		}
@@ -305,4 +313,35 @@ func (f *faults) spoiler(s *clustertest.Server, r *rand.Rand) func(w http.Respon
 		}
 		return true
 	}
+}
+
+// memory is what was answered before, by question: what has missed events answers so.
+type memory struct {
+	at    map[string]*httptest.ResponseRecorder
+	until time.Time // up to which all that was asked before is answered as then
+}
+
+// answer answers a question as it was answered before, now and then: one alone, which is a stale read, or for a while all of them, as
+// where events are missed. It says which; empty where it has not.
+func (m *memory) answer(s *clustertest.Server, r *rand.Rand, w http.ResponseWriter, q *http.Request) (way string) {
+	was := m.at[q.URL.String()]
+	now := s.Now()
+	switch {
+	case was != nil && now.Before(m.until):
+		way = "missed event"
+	case was != nil && r.IntN(20) == 0:
+		way = "stale read"
+	case r.IntN(200) == 0:
+		m.until = now.Add(time.Duration(2+r.IntN(10)) * time.Second)
+	}
+	if way == "" {
+		is := httptest.NewRecorder()
+		s.Answer(is, q)
+		m.at[q.URL.String()] = is
+		return ""
+	}
+	maps.Copy(w.Header(), was.Header())
+	w.WriteHeader(was.Code)
+	_, _ = w.Write(was.Body.Bytes())
+	return way
 }

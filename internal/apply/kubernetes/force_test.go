@@ -159,11 +159,11 @@ func TestMayNotForce(t *testing.T) {
 		t.Error(status, err, why)
 	}
 	b.server.Denied = map[string]bool{"delete pods": true}
-	lacks, err := b.client.Lacks(t.Context(), b.plan, "kube-system", true, noStep)
+	lacks, err := b.client.Lacks(t.Context(), b.plan, "kube-system", true, noStep, untold)
 	if err != nil || len(lacks) != 1 || !strings.Contains(lacks[0], "docs/rbac-escalate.yaml") {
 		t.Error(lacks, err)
 	}
-	if lacks, err := b.client.Lacks(t.Context(), b.plan, "kube-system", false, noStep); err != nil || len(lacks) != 0 {
+	if lacks, err := b.client.Lacks(t.Context(), b.plan, "kube-system", false, noStep, untold); err != nil || len(lacks) != 0 {
 		t.Error(lacks, err)
 	}
 }

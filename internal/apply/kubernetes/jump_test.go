@@ -52,7 +52,7 @@ func TestClockIsSet(t *testing.T) {
 		for try := range 10 {
 			status, err = carry(t.Context(), b.plan, b.client, c, b.file, try > 0, func(s *apply.Settings) {
 				s.Events = func(e apply.Event) { b.events = append(b.events, e) }
-			}, func(*apply.Engine) {})
+			}, func(e *apply.Engine) (apply.Status, error) { return e.Run(t.Context(), try > 0) })
 			if status == apply.Finished {
 				break
 			}

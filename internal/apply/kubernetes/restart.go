@@ -3,6 +3,7 @@ package kubernetes
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/go-json-experiment/json"
 	appsv1 "k8s.io/api/apps/v1"
@@ -77,18 +78,30 @@ func (r restart) one(ctx context.Context, w *apply.Work, n *corev1.Node, x workl
 	for _, u := range w.Unanswered() {
 		made = made || u.Key == key
 	}
-	if !made && here == 0 {
+	before := w.Tokens(key)
+	if !made && here == 0 && len(before) == 0 {
 		return "", nil
 	}
 	o, err := r.c.get(ctx, x.kind, x.namespace, x.name)
 	if err != nil {
 		return "", unread(x.String(), err)
 	}
+	if !made && slices.Contains(before, restartedBy(o)) { // by an attempt before this one: it is not restarted over that
+		if waits, err := rolledOut(o, x, 0, n.Name); waits != "" || err != nil {
+			return waits, err
+		}
+		if here, err = r.here(ctx, n, x); err != nil {
+			return "", err
+		}
+	}
+	if !made && here == 0 {
+		return "", nil
+	}
 	err = w.Change(ctx, &apply.Change{Key: key, Target: string(o.GetUID()), About: map[string]string{"restart": x.String(),
 		step.Node: n.Name},
 		Do: func(ctx context.Context, token string) error { return r.c.restart(ctx, o, token) },
 		Observe: func(_ context.Context, token string) (apply.Observation, error) {
-			if was, _, _ := unstructured.NestedString(o.Object, "spec", "template", "metadata", "annotations", Restarted); was == token {
+			if restartedBy(o) == token {
 				return apply.IsDone, nil
 			}
 			return apply.IsNotBegun, nil
@@ -100,6 +113,12 @@ func (r restart) one(ctx context.Context, w *apply.Work, n *corev1.Node, x workl
 		return "", unread(x.String(), err)
 	}
 	return rolledOut(o, x, here, n.Name)
+}
+
+// restartedBy is the token of the restart that a Deployment has had last by a plan; empty for none.
+func restartedBy(o *unstructured.Unstructured) string {
+	token, _, _ := unstructured.NestedString(o.Object, "spec", "template", "metadata", "annotations", Restarted)
+	return token
 }
 
 // here is how many pods of a Deployment are on a node that are not on their way out.

@@ -41,6 +41,7 @@ var ErrUnasked = errors.New("the API server does not tell who asks what they may
 const (
 	fromEscalate = ", for --on-stuck=escalate (docs/rbac-escalate.yaml)"
 	fromFleet    = " (docs/rbac-fleet.yaml)"
+	fromFix      = " (docs/rbac-fix.yaml)"
 )
 
 // rights are those of a plan, each once, in the order in which they are found.
@@ -136,6 +137,8 @@ func (x *rights) step(s *plan.Step, escalated bool) {
 			Namespace: a.With[step.MachineNamespace], Name: a.With[step.Machine]})
 	case step.Roll:
 		x.roll(a)
+	case step.Change, step.Create, step.Delete:
+		x.alter(a)
 	}
 	x.node("", "get", node)
 	x.guarded(s)
@@ -166,6 +169,11 @@ func (x *rights) guarded(s *plan.Step) {
 		case step.Soaked:
 			more, _ := workloadsOf(g.With[step.Workloads])
 			all = append(all, more...)
+		case step.Uncovered:
+			for _, of := range []authorizationv1.ResourceAttributes{{Resource: "pods"}, {Group: "policy", Resource: "poddisruptionbudgets"}} {
+				of.Verb, of.Namespace = "list", g.With[step.Namespace]
+				x.add("", "", of)
+			}
 		}
 	}
 	for _, w := range all {
@@ -208,6 +216,25 @@ func (x *rights) roll(a *plan.Action) {
 	}
 }
 
+// alter adds what it takes to change, make or delete an object, and to take that back: who makes one has no right to one name alone.
+func (x *rights) alter(a *plan.Action) {
+	o, err := alteredOf(a)
+	if err != nil {
+		return
+	}
+	verbs := []string{"get", "create", "delete"}
+	if a.Kind == step.Change {
+		verbs = []string{"get", "patch"}
+	}
+	for _, verb := range verbs {
+		of := authorizationv1.ResourceAttributes{Verb: verb, Group: o.of.Group, Resource: o.of.Resource, Namespace: o.namespace, Name: o.name}
+		if verb == "create" {
+			of.Name = ""
+		}
+		x.add("", fromFix, of)
+	}
+}
+
 // namespacesOf are those of the workloads that a step moves, or keeps; the empty one, which is all, where none is known.
 func namespacesOf(s *plan.Step) map[string]bool {
 	all := map[string]bool{}
@@ -227,15 +254,19 @@ func namespacesOf(s *plan.Step) map[string]bool {
 }
 
 // Lacks is what a plan does that whoever asks may not do: of its steps that are not done, with what is stuck
-// escalated, where it is, and of the lease in a namespace. The error is ErrUnasked where nobody may ask.
-func (c *Client) Lacks(ctx context.Context, p *plan.Plan, leases string, escalated bool,
-	done func(step string) bool) (lacks []string, err error) {
+// escalated, where it is, and of the lease in a namespace. The error is ErrUnasked where nobody may ask. Who waits for it is told
+// how many of how many rights were asked about.
+func (c *Client) Lacks(ctx context.Context, p *plan.Plan, leases string, escalated bool, done func(step string) bool,
+	asked func(n, of int)) (lacks []string, err error) {
 	all, err := rightsToLease(ctx, c, leases)
 	if err != nil {
 		return nil, err
 	}
-	for _, r := range append(all, rightsFor(p, escalated, done)...) {
-		missing, err := r.missing(ctx, c)
+	all = append(all, rightsFor(p, escalated, done)...)
+	to := asking{c: c, namespace: leases, rules: map[string]*rules{}}
+	for i, r := range all {
+		asked(i, len(all))
+		missing, err := to.missing(ctx, r)
 		if err != nil {
 			return nil, err
 		}
@@ -262,34 +293,6 @@ func rightsToLease(ctx context.Context, c *Client, namespace string) (all []*rig
 		return nil, err
 	}
 	return all, nil
-}
-
-// missing says what is missing of a right; empty for nothing.
-func (r *right) missing(ctx context.Context, c *Client) (string, error) {
-	may, err := c.may(ctx, r.of)
-	switch {
-	case may || err != nil:
-		return "", err
-	case r.all || len(r.alone) == 0:
-		return r.String(), nil
-	}
-	var of []string
-	for _, one := range r.alone {
-		may, err := c.may(ctx, one)
-		if err != nil {
-			return "", err
-		}
-		if !may {
-			of = append(of, strings.Trim(one.Namespace+"/"+one.Name, "/"))
-		}
-	}
-	switch len(of) {
-	case 0:
-		return "", nil
-	case len(r.alone): // whether it is to be granted by names is up to who grants it
-		return r.String(), nil
-	}
-	return r.String() + " of " + words.And(of), nil
 }
 
 func (c *Client) may(ctx context.Context, of authorizationv1.ResourceAttributes) (bool, error) {

@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -19,7 +20,7 @@ import (
 // Whatever a plan is carried out with is asked for under docs/rbac-apply.yaml alone, by what the server saw:
 // replaced by Karpenter and by each Cluster API, killed and gone on with, undone, and with its facts asked anew.
 func TestAsksForWhatIsGranted(t *testing.T) {
-	may := clustertest.Granted(t, "rbac-apply.yaml")
+	granted := clustertest.Granted(t, "rbac-apply.yaml")
 	for name, set := range map[string]func(b *bench){
 		"karpenter": func(*bench) {},
 		"facts": func(b *bench) {
@@ -29,11 +30,16 @@ func TestAsksForWhatIsGranted(t *testing.T) {
 		},
 		"killed":           func(b *bench) { b.dieAt = 40 },
 		"killed at a node": func(b *bench) { b.dieAt = 90 },
+		"fixed":            func(*bench) {},
 		"undone":           func(b *bench) { b.plan.Steps[1].TimeoutSeconds, b.server.StopAfter = 1, 1e12 },
 		"cluster.x-k8s.io": machines, "machine.openshift.io": machines,
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, 2)
+			may := granted
+			if name == "fixed" {
+				b, may = fixing(t), append(slices.Clone(granted), clustertest.Granted(t, "rbac-fix.yaml")...)
+			}
 			if set(b); b.plan.Steps[2].Action.Kind == step.ByMachine {
 				for i := range b.plan.Steps {
 					b.plan.Steps[i].Action.With[step.MachineGroup] = name
@@ -65,16 +71,18 @@ func TestAsksForWhatIsGranted(t *testing.T) {
 
 func noStep(string) bool { return false }
 
+func untold(int, int) {}
+
 // asksBefore holds that what is asked for is asked about before, and that who has what is granted lacks nothing.
 func (b *bench) asksBefore(t *testing.T, may clustertest.Rights, seen []clustertest.Request) {
 	t.Helper()
 	b.server.May = clustertest.Rights{}
-	lacks, err := b.client.Lacks(t.Context(), b.plan, "kube-system", false, noStep)
+	lacks, err := b.client.Lacks(t.Context(), b.plan, "kube-system", false, noStep, untold)
 	if err != nil {
 		t.Fatal(err)
 	}
 	all := strings.Join(lacks, "\n") + "\n"
-	ends := []string{"\n", ")", " onus-apply in kube-system"}
+	ends := []string{"\n", ")", " onus-apply in kube-system", " (docs/rbac-fix.yaml)"}
 	for _, r := range seen {
 		says := strings.TrimSuffix(r.Verb+" "+r.Resource+"."+r.Group, ".")
 		if r.Resource == "leases" && r.Verb == "create" { // there is one by now
@@ -85,7 +93,7 @@ func (b *bench) asksBefore(t *testing.T, may clustertest.Rights, seen []clustert
 		}
 	}
 	b.server.May = may
-	if lacks, err := b.client.Lacks(t.Context(), b.plan, "kube-system", false, noStep); err != nil || len(lacks) > 0 {
+	if lacks, err := b.client.Lacks(t.Context(), b.plan, "kube-system", false, noStep, untold); err != nil || len(lacks) > 0 {
 		t.Errorf("who has what is granted lacks %q, %v", lacks, err)
 	}
 }
@@ -103,7 +111,7 @@ func TestRightsToSomeObjects(t *testing.T) {
 		to("create", "", "pods/eviction", "shop"), to("get", "apps", "deployments", "shop", "web"), to("get", "apps", "replicasets", "shop"))
 	lacks := func(may clustertest.Rights, done func(string) bool) string {
 		b.server.May = may
-		all, err := b.client.Lacks(t.Context(), b.plan, "kube-system", false, done)
+		all, err := b.client.Lacks(t.Context(), b.plan, "kube-system", false, done, untold)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -133,7 +141,7 @@ func TestRightsToSomeObjects(t *testing.T) {
 		t.Errorf("node-0 is done, and it lacks %s", all)
 	}
 	b.server.May, b.server.Unsure = without(7), "webhook authorizer:\nconnection refused"
-	if all, err := b.client.Lacks(t.Context(), b.plan, "kube-system", false, noStep); !errors.Is(err, ErrUnasked) ||
+	if all, err := b.client.Lacks(t.Context(), b.plan, "kube-system", false, noStep, untold); !errors.Is(err, ErrUnasked) ||
 		!strings.Contains(err.Error(), "webhook authorizer: connection refused") {
 		t.Errorf("what is not told is taken as missing: %v, %v", all, err)
 	}
@@ -144,7 +152,7 @@ func TestRightsToSomeObjects(t *testing.T) {
 		}
 		return false
 	})
-	if _, err := b.client.Lacks(t.Context(), b.plan, "kube-system", false, noStep); !errors.Is(err, ErrUnasked) {
+	if _, err := b.client.Lacks(t.Context(), b.plan, "kube-system", false, noStep, untold); !errors.Is(err, ErrUnasked) {
 		t.Error(err)
 	}
 }
@@ -161,8 +169,53 @@ func TestNamesAllThatAreMissing(t *testing.T) {
 	for want, to := range map[string][]string{"": {"node-0", "node-1", "node-2", "node-3"}, "patch nodes": {"else"},
 		"patch nodes of node-0, node-2 and node-3": {"node-1"}, "patch nodes of node-0": {"node-1", "node-2", "node-3"}} {
 		b.server.May = clustertest.RightsTo("patch", "", "nodes", "", to...)
-		if says, err := r.missing(t.Context(), b.client); says != want || err != nil {
+		to := asking{c: b.client, namespace: "kube-system", rules: map[string]*rules{}}
+		if says, err := to.missing(t.Context(), &r); says != want || err != nil {
 			t.Errorf("with that to %v: %q, %v, want %q", to, says, err, want)
+		}
+	}
+}
+
+// Rights to each of many nodes by its name are asked about once a kind, whatever is missing of them; and where nobody tells which
+// rules there are, or those of a namespace's role say more than they grant, one by one.
+func TestAsksOnceAKind(t *testing.T) {
+	const nodes = 300
+	b := newBench(t, 0)
+	b.plan = &plan.Plan{}
+	var names []string
+	for i := range nodes {
+		name := fmt.Sprintf("n-%03d", i)
+		names = append(names, name)
+		b.plan.Steps = append(b.plan.Steps, plan.Step{ID: "cordon/" + name, Action: plan.Action{Kind: step.Cordon,
+			With: map[string]string{step.Node: name, step.NodeUID: "u"}}})
+	}
+	to := clustertest.RightsTo
+	all := slices.Concat(to("list", "", "nodes", ""), to("*", "coordination.k8s.io", "leases", "kube-system"),
+		to("get", "", "nodes", "", names...))
+	for name, x := range map[string]struct {
+		may       clustertest.Rights
+		untold    string // of rules
+		says      string
+		questions int // at the most
+	}{
+		"all of them": {append(all, to("patch", "", "nodes", "", names...)...), "", "", 12},
+		"by two roles": {slices.Concat(all, to("patch", "", "nodes", "", names[:99]...), to("patch", "", "nodes", "", names[99:]...)),
+			"", "", 13},
+		"none":             {all, "", "cordon nodes (patch nodes)", 12},
+		"but one":          {append(all, to("patch", "", "nodes", "", names[1:]...)...), "", "cordon nodes (patch nodes) of n-000", 13},
+		"nobody tells":     {append(all, to("patch", "", "nodes", "", names...)...), "refused", "", 10 + 2*nodes},
+		"not all are told": {append(all, to("patch", "", "nodes", "", names...)...), "incomplete", "", 10 + 2*nodes},
+		"of a role": {append(all, to("patch", "", "nodes", "kube-system", names...)...), "", "cordon nodes (patch nodes)",
+			12 + nodes},
+		"of a role, and one": {slices.Concat(all, to("patch", "", "nodes", "kube-system"), to("patch", "", "nodes", "", names[7])), "",
+			"cordon nodes (patch nodes) of n-000, n-001, n-002 and 296 more", 12 + nodes},
+	} {
+		b.server.May, b.server.Untold = x.may, x.untold
+		questions := b.server.Questions()
+		lacks, err := b.client.Lacks(t.Context(), b.plan, "kube-system", false, noStep, untold)
+		says, n := strings.Join(lacks, "; "), b.server.Questions()-questions
+		if err != nil || n > x.questions || says != x.says {
+			t.Errorf("%s: %q, %v, by %d questions", name, says, err, n)
 		}
 	}
 }

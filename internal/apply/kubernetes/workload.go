@@ -42,21 +42,27 @@ func (c *Client) get(ctx context.Context, kind, namespace, name string) (*unstru
 		if k.Name != kind || k.Cloud || k.ClusterWide != (namespace == "") {
 			continue
 		}
-		gv := schema.GroupVersion{Group: k.Group, Version: k.Version}
-		if gv.Version == "" {
-			var err error
-			if gv, err = c.preferred(ctx, k.Group); err != nil {
-				last = err
-				continue
-			}
+		of, err := servedAs(ctx, c, &k)
+		if err != nil {
+			last = err
+			continue
 		}
-		o, err := c.getIn(ctx, gv.WithResource(k.Resource), namespace, name)
+		o, err := c.getIn(ctx, of, namespace, name)
 		if err == nil || !apierrors.IsNotFound(err) {
 			return o, err
 		}
 		last = err
 	}
 	return nil, last
+}
+
+// servedAs is the resource of a kind, in the version that a cluster would rather have be asked for, where onus asks for none.
+func servedAs(ctx context.Context, c *Client, k *kubernetes.Kind) (schema.GroupVersionResource, error) {
+	gv, err := schema.GroupVersion{Group: k.Group, Version: k.Version}, error(nil)
+	if gv.Version == "" {
+		gv, err = c.preferred(ctx, k.Group)
+	}
+	return gv.WithResource(k.Resource), err
 }
 
 func (c *Client) getIn(ctx context.Context, r schema.GroupVersionResource, namespace, name string) (*unstructured.Unstructured, error) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/plan"
+	"github.com/onus-project/onus/internal/plan/basis"
 	"github.com/onus-project/onus/internal/plan/step"
 	"github.com/onus-project/onus/internal/simulate"
 	"github.com/onus-project/onus/internal/words"
@@ -279,7 +280,7 @@ func (b *builder) budgets(n *node) []plan.Guard {
 	for i := range b.Estate.Budgets {
 		x := &b.Estate.Budgets[i]
 		if !slices.ContainsFunc(b.on[n.name], func(k int) bool {
-			return selects(x, &b.Estate.Pods[k]) && b.Estate.Workloads[b.Estate.Pods[k].Workload].Evictable
+			return basis.Selects(x, &b.Estate.Pods[k]) && b.Estate.Workloads[b.Estate.Pods[k].Workload].Evictable
 		}) {
 			continue
 		}

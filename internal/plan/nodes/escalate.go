@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/onus-project/onus/internal/plan"
+	"github.com/onus-project/onus/internal/plan/basis"
 	"github.com/onus-project/onus/internal/plan/step"
 	"github.com/onus-project/onus/internal/simulate"
 	"github.com/onus-project/onus/internal/words"
@@ -111,7 +112,7 @@ func heldBy(p *planner, n *node) map[string]string {
 		}
 		var names []string
 		for i := range p.Estate.Budgets {
-			if x := &p.Estate.Budgets[i]; selects(x, &p.Estate.Pods[k]) {
+			if x := &p.Estate.Budgets[i]; basis.Selects(x, &p.Estate.Pods[k]) {
 				names = append(names, "PDB "+x.Namespace+"/"+x.Name)
 			}
 		}

@@ -1,16 +1,9 @@
 package nodes
 
 import (
-	"slices"
-	"strconv"
-
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
-	jsonv1 "github.com/go-json-experiment/json/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/plan"
+	"github.com/onus-project/onus/internal/plan/basis"
 )
 
 // Facts are what a plan over some nodes rests on: the nodes themselves and how they are
@@ -34,18 +27,13 @@ func Facts(e *kubernetes.Estate, nodes []string) []plan.Fact {
 		if !held[i] || !w.Lasting || !w.Evictable {
 			continue
 		}
-		switch known := knows(w); {
-		case known && w.Scaler == nil:
-			all = append(all, plan.Fact{Object: w.Kind + " " + w.Namespace + "/" + w.Name, Field: "spec.replicas",
-				Value: strconv.Itoa(w.Replicas)})
-		case known && w.Scaler.Kind == "HorizontalPodAutoscaler": // which changes the number itself
-			all = append(all, plan.Fact{Object: w.Scaler.Kind + " " + w.Namespace + "/" + w.Scaler.Name, Field: "spec.minReplicas",
-				Value: strconv.Itoa(w.Scaler.Min)})
+		if size, known := basis.Size(w); known {
+			all = append(all, size)
 		}
-		for _, b := range over(e, w) {
+		for _, b := range basis.Over(e, w) {
 			if !told[b.Ref()] {
 				told[b.Ref()] = true
-				all = append(all, factsOf(b)...)
+				all = append(all, basis.Budget(b)...)
 			}
 		}
 	}
@@ -73,60 +61,4 @@ func factsOfNodes(e *kubernetes.Estate, goes map[string]bool) []plan.Fact {
 		}
 	}
 	return all
-}
-
-// knows reports whether onus reads objects of a workload's kind, and read this one: its size
-// can be looked at again.
-func knows(w *kubernetes.Workload) bool {
-	return !w.Inferred && !w.Bare && slices.ContainsFunc(kubernetes.Kinds, func(k kubernetes.Kind) bool {
-		return k.Set == kubernetes.Controllers && k.Name == w.Kind && k.Group == w.Group
-	})
-}
-
-// over are the PDBs over pods of a workload.
-func over(e *kubernetes.Estate, w *kubernetes.Workload) []*kubernetes.Budget {
-	var all []*kubernetes.Budget
-	for i := range e.Budgets {
-		b := &e.Budgets[i]
-		for _, k := range w.Pods {
-			if selects(b, &e.Pods[k]) {
-				all = append(all, b)
-				break
-			}
-		}
-	}
-	return all
-}
-
-// factsOf are those of a PDB that decide what it allows.
-func factsOf(b *kubernetes.Budget) []plan.Fact {
-	object := "PodDisruptionBudget " + b.Namespace + "/" + b.Name
-	all := []plan.Fact{{Object: object, Field: "metadata.uid", Value: b.UID}, {Object: object, Field: "spec.selector",
-		Value: asJSON(b.LabelSelector)}}
-	if b.MaxUnavailable != nil {
-		all = append(all, plan.Fact{Object: object, Field: "spec.maxUnavailable", Value: b.MaxUnavailable.String()})
-	}
-	if b.MinAvailable != nil {
-		all = append(all, plan.Fact{Object: object, Field: "spec.minAvailable", Value: b.MinAvailable.String()})
-	}
-	if b.Unhealthy != "" {
-		all = append(all, plan.Fact{Object: object, Field: "spec.unhealthyPodEvictionPolicy", Value: b.Unhealthy})
-	}
-	return all
-}
-
-// asJSON is a selector as a cluster has it, with its fields in the order of their names.
-func asJSON(s *metav1.LabelSelector) string {
-	if s == nil {
-		return ""
-	}
-	data, err := json.Marshal(s, jsonv1.DefaultOptionsV1())
-	value := jsontext.Value(data)
-	if err == nil {
-		err = value.Canonicalize()
-	}
-	if err != nil {
-		return ""
-	}
-	return string(value)
 }

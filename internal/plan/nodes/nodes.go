@@ -15,6 +15,7 @@ import (
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/plan"
+	"github.com/onus-project/onus/internal/plan/basis"
 	"github.com/onus-project/onus/internal/scenario"
 	"github.com/onus-project/onus/internal/simulate"
 	"github.com/onus-project/onus/internal/words"
@@ -244,7 +245,7 @@ func (p *planner) prepare() error {
 	}
 	for i := range e.Workloads {
 		w := &e.Workloads[i]
-		p.known[w.Ref.String()] = knows(w)
+		p.known[w.Ref.String()] = basis.Knows(w)
 		switch {
 		case w.Floor != nil:
 			p.base.Floors[w.Ref.String()] = *w.Floor

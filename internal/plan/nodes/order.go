@@ -7,10 +7,9 @@ import (
 	"strconv"
 	"strings"
 
-	"k8s.io/apimachinery/pkg/labels"
-
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/plan/basis"
 	"github.com/onus-project/onus/internal/simulate"
 )
 
@@ -147,7 +146,7 @@ func (p *planner) findTight() {
 				p.tight[name] = append(p.tight[name], x)
 			}
 			for _, b := range budgets {
-				if selects(b, pod) {
+				if basis.Selects(b, pod) {
 					p.tight[name] = append(p.tight[name], b.Ref().String())
 				}
 			}
@@ -155,10 +154,6 @@ func (p *planner) findTight() {
 		slices.Sort(p.tight[name])
 		p.tight[name] = slices.Compact(p.tight[name])
 	}
-}
-
-func selects(b *kubernetes.Budget, pod *kubernetes.Pod) bool {
-	return b.Namespace == pod.Namespace && b.Selector != nil && b.Selector.Matches(labels.Set(pod.Labels))
 }
 
 // slack is how many pods under a PDB may be away once all are healthy.
@@ -169,7 +164,7 @@ func (p *planner) slack(b *kubernetes.Budget) int {
 	under := map[int]*disruption.Group{}
 	for i := range p.Estate.Pods {
 		pod := &p.Estate.Pods[i]
-		if pod.Workload < 0 || pod.Finished() || !selects(b, pod) {
+		if pod.Workload < 0 || pod.Finished() || !basis.Selects(b, pod) {
 			continue
 		}
 		if under[pod.Workload] == nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/plan"
+	"github.com/onus-project/onus/internal/plan/basis"
 	"github.com/onus-project/onus/internal/plan/step"
 )
 
@@ -145,7 +146,7 @@ func oneEach(t *rapid.T, c *cluster, groups []string) {
 			tight = append(tight, w.Name)
 		}
 		for k := range c.Budgets {
-			if b := &c.Budgets[k]; selects(b, pod) && b.MaxUnavailable.String() == "1" {
+			if b := &c.Budgets[k]; basis.Selects(b, pod) && b.MaxUnavailable.String() == "1" {
 				tight = append(tight, "PDB "+b.Name)
 			}
 		}

@@ -5,10 +5,9 @@ import (
 	"strings"
 	"time"
 
-	"k8s.io/apimachinery/pkg/util/intstr"
-
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/plan"
+	"github.com/onus-project/onus/internal/plan/basis"
 	"github.com/onus-project/onus/internal/plan/step"
 	"github.com/onus-project/onus/internal/simulate"
 	"github.com/onus-project/onus/internal/words"
@@ -30,26 +29,12 @@ func (p *planner) findRestarts() {
 	slices.Sort(p.restarts)
 }
 
-// surges reports whether the rolling update of a workload has another pod Ready before one goes. A
-// volume that one node alone may have keeps the other pod from starting; a Deployment that is
-// below what it wants has its restart go on with what is wrong.
+// surges reports whether a restart of a workload has another pod Ready before one goes. One that is below what it wants has its
+// restart go on with what is wrong.
 func (p *planner) surges(ref string) bool {
 	i := slices.IndexFunc(p.Estate.Workloads, func(w kubernetes.Workload) bool { return w.Ref.String() == ref })
 	w := &p.Estate.Workloads[i]
-	r := &w.Rollout
-	mounts := func(k int) bool { return len(p.Estate.Pods[k].VolumeClaims) > 0 }
-	claims := len(w.Template.VolumeClaims) > 0 || slices.ContainsFunc(w.Pods, mounts)
-	return w.Kind == "Deployment" && w.Group == "apps" && (r.Strategy == "" || r.Strategy == "RollingUpdate") && !r.Paused && !claims &&
-		p.watched[ref].Ready == w.Replicas && shareOf(r.MaxUnavailable, w.Replicas, false) == 0 && shareOf(r.MaxSurge, w.Replicas, true) > 0
-}
-
-// shareOf is a setting of a rolling update, a quarter where nothing is set.
-func shareOf(setting *intstr.IntOrString, replicas int, up bool) int {
-	n, err := intstr.GetScaledValueFromIntOrPercent(intstr.ValueOrDefault(setting, intstr.FromString("25%")), replicas, up)
-	if err != nil {
-		return 0
-	}
-	return n
+	return basis.NoSurge(p.Estate, w) == "" && p.watched[ref].Ready == w.Replicas
 }
 
 // restarted are the Deployments that are restarted before a drain, as the simulator takes them.

@@ -20,7 +20,11 @@ type Fixes struct {
 	// Comments stand beside lines that are changed, and may speak of what was there.
 	Comments []Comment `json:"comments"`
 	// Commands are what changes a live cluster, in their order: onus fix runs none of them.
-	Commands   []string       `json:"commands"`
+	Commands []string `json:"commands"`
+	// Plan is the file of the plan that makes what the commands change; empty where none was written.
+	Plan string `json:"plan,omitempty"`
+	// Singles are single pods of a cluster with what may be done before their nodes go, each way played; absent for none.
+	Singles    []SinglePod    `json:"singles,omitempty"`
 	Cured      []Cured        `json:"cured"`
 	Left       []LeftBroken   `json:"left"`
 	Unreadable []origin.Fault `json:"unreadable"` // of the input; everything else was looked at
@@ -77,4 +81,25 @@ type LeftBroken struct {
 	Cured
 	Why string `json:"why"`
 	New bool   `json:"new,omitempty"`
+}
+
+// SinglePod is a workload with one pod in a cluster.
+type SinglePod struct {
+	Subject finding.Subject `json:"subject"`
+	Node    string          `json:"node"`          // that goes in each way
+	Why     string          `json:"why,omitempty"` // none was played
+	Ways    []SingleWay     `json:"ways"`
+	Assumes []string        `json:"assumes"`
+}
+
+// SingleWay is what may be done before the node goes, and what came of it.
+type SingleWay struct {
+	Way  string `json:"way"`           // as it is, another node first, restart before, second replica
+	Why  string `json:"why,omitempty"` // it was not played
+	Runs int    `json:"runs"`
+	Done int    `json:"done"`           // runs in which the node was emptied in its time
+	Held string `json:"held,omitempty"` // why it was not in the others
+	// Lowest is the fewest ready pods in any run, and Unready for how long none was; nil where it was not played.
+	Lowest  *int    `json:"lowest"`
+	Unready *Spread `json:"unreadySeconds"`
 }

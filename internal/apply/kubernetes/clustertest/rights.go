@@ -20,7 +20,7 @@ type Request struct{ Verb, Group, Resource, Namespace, Name string }
 // somebody may do, as all may.
 func RequestOf(r *http.Request) (is Request, ok bool) {
 	p, group := placeOf(r.URL.Path)
-	if group || p.resource == "" || p.resource == "selfsubjectaccessreviews" {
+	if group || p.resource == "" || strings.HasPrefix(p.resource, "selfsubject") {
 		return is, false
 	}
 	is = Request{Resource: p.resource, Namespace: p.namespace, Name: p.name}
@@ -100,11 +100,11 @@ func (all Rights) Allow(r Request) bool {
 	})
 }
 
-// rightful holds that nothing was changed, by whichever test, but what docs/rbac-apply.yaml and docs/rbac-escalate.yaml grant, and
-// nothing read but what that or docs/rbac.yaml does. The lease may be in another namespace.
+// rightful holds that nothing was changed, by whichever test, but what docs/rbac-apply.yaml, docs/rbac-escalate.yaml and
+// docs/rbac-fix.yaml grant, and nothing read but what that or docs/rbac.yaml does. The lease may be in another namespace.
 func (s *Server) rightful(t testing.TB) {
 	t.Helper()
-	may := append(Granted(t, "rbac-apply.yaml"), Granted(t, "rbac-escalate.yaml")...)
+	may := slices.Concat(Granted(t, "rbac-apply.yaml"), Granted(t, "rbac-escalate.yaml"), Granted(t, "rbac-fix.yaml"))
 	reads := append(Granted(t, "rbac.yaml"), may...)
 	for _, r := range s.Requests() {
 		asked := r
@@ -116,4 +116,32 @@ func (s *Server) rightful(t testing.TB) {
 			t.Errorf("no role of docs allows %+v", r)
 		}
 	}
+}
+
+// Questions are how many were asked about what somebody may do.
+func (s *Server) Questions() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.questions
+}
+
+// reviewRules tells which rules somebody has in a namespace.
+func (s *Server) reviewRules(w http.ResponseWriter, r *http.Request) {
+	o := body(r)
+	if s.Untold == "refused" {
+		Fail(w, 403, "no", "", "", 0)
+		return
+	}
+	namespace := o["spec"].(Object)["namespace"]
+	rules := []any{}
+	for _, x := range s.May {
+		if x.namespace == "" || x.namespace == namespace {
+			rules = append(rules, Object{"verbs": x.Verbs, "apiGroups": x.APIGroups, "resources": x.Resources, "resourceNames": x.ResourceNames})
+		}
+	}
+	if s.Untold == "incomplete" {
+		rules = []any{}
+	}
+	o["status"] = Object{"resourceRules": rules, "nonResourceRules": []any{}, "incomplete": s.Untold == "incomplete"}
+	answer(w, 201, o)
 }

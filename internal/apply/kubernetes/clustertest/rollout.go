@@ -74,3 +74,38 @@ func (s *Server) rolled(o Object) Object {
 	}
 	return v
 }
+
+// scale makes the pods that a Deployment lacks, and takes away those that it has too many.
+func (s *Server) scale(namespace, app string, o Object) {
+	wants := 0
+	switch n := o["spec"].(Object)["replicas"].(type) {
+	case int:
+		wants = n
+	case float64:
+		wants = int(n)
+	}
+	var has []string
+	for _, k := range slices.Sorted(maps.Keys(s.objects)) {
+		if p := s.objects[k]; strings.HasPrefix(k, "pods/"+namespace+"/") && label(p, "app") == app &&
+			p["metadata"].(Object)["deletionTimestamp"] == nil {
+			has = append(has, k)
+		}
+	}
+	for n := len(has); n < wants; n++ {
+		s.made++
+		next := fmt.Sprintf("%s-s%d", app, s.made)
+		s.pod(namespace, app, next, s.elsewhere(""), false)
+		if s.StuckRollout {
+			continue
+		}
+		s.later(s.ReadyAfter, func() {
+			if p := s.objects[key("pods", namespace, next)]; p != nil {
+				p["status"].(Object)["conditions"] = []any{s.readyAs("True", s.Now())}
+				s.touch(p)
+			}
+		})
+	}
+	for n := len(has); n > wants; n-- {
+		delete(s.objects, has[n-1])
+	}
+}

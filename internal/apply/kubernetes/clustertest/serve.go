@@ -65,8 +65,14 @@ func (s *Server) Answer(w http.ResponseWriter, r *http.Request) {
 			"preferredVersion": Object{"groupVersion": v, "version": "v1"}})
 		return
 	}
-	if p.resource == "selfsubjectaccessreviews" {
+	switch p.resource {
+	case "selfsubjectaccessreviews":
+		s.questions++
 		s.review(w, r)
+		return
+	case "selfsubjectrulesreviews":
+		s.questions++
+		s.reviewRules(w, r)
 		return
 	}
 	if r.Method != http.MethodGet {
@@ -237,7 +243,8 @@ func (s *Server) create(w http.ResponseWriter, r *http.Request, p place) {
 	o := body(r)
 	name, _ := o["metadata"].(Object)["name"].(string)
 	if s.objects[key(p.resource, p.namespace, name)] != nil {
-		Fail(w, 409, "already exists", "", "", 0)
+		answer(w, 409, Object{"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": 409, "reason": "AlreadyExists",
+			"message": name + " already exists"})
 		return
 	}
 	s.put(p.resource, p.namespace, name, o)
@@ -262,9 +269,15 @@ func (s *Server) one(w http.ResponseWriter, r *http.Request, p place) {
 			return
 		}
 		if r.Method == http.MethodPatch {
-			was := revision(o)
+			was, size := revision(o), ""
+			if spec, ok := o["spec"].(Object); ok {
+				size = fmt.Sprint(spec["replicas"])
+			}
 			if merge(o, next); p.resource == "deployments" && revision(o) != was {
 				s.rollOut(p.namespace, p.name, o)
+			}
+			if p.resource == "deployments" && fmt.Sprint(o["spec"].(Object)["replicas"]) != size {
+				s.scale(p.namespace, p.name, o)
 			}
 		} else {
 			if meta["annotations"] = asked["annotations"]; asked["annotations"] == nil {
@@ -278,6 +291,10 @@ func (s *Server) one(w http.ResponseWriter, r *http.Request, p place) {
 		conditions, _ := body(r)["preconditions"].(Object)
 		if uid, ok := conditions["uid"]; ok && uid != meta["uid"] {
 			Fail(w, 409, "Precondition failed: UID in precondition", "", "", 0)
+			return
+		}
+		if v, ok := conditions["resourceVersion"]; ok && v != meta["resourceVersion"] {
+			Fail(w, 409, "Precondition failed: ResourceVersion in precondition", "", "", 0)
 			return
 		}
 		s.remove(p, o)
@@ -306,9 +323,13 @@ func merge(into, patch Object) {
 	}
 }
 
-// remove deletes a NodeClaim: its node goes, and another one comes. A pod that is deleted comes back.
+// remove deletes a PDB, or a NodeClaim: its node goes, and another one comes. A pod that is deleted comes back.
 func (s *Server) remove(p place, o Object) {
 	meta := o["metadata"].(Object)
+	if p.resource == "poddisruptionbudgets" {
+		delete(s.objects, key(p.resource, p.namespace, p.name))
+		return
+	}
 	if p.resource == "pods" {
 		if s.forced[meta["uid"].(string)] = s.Now(); meta["deletionTimestamp"] == nil {
 			s.goes(p.namespace, p.name, o)

@@ -32,6 +32,8 @@ type Server struct {
 	May Rights
 	// Unsure is what keeps the server from telling what somebody may do whom it would not let; empty for nothing.
 	Unsure string
+	// Untold says of which rules there are that nobody tells them, refused, or not all, incomplete; empty for all of them.
+	Untold string
 	// ReadyAfter is how long a new pod takes, StopAfter how long one that goes, and GoneAfter a node.
 	ReadyAfter, StopAfter, GoneAfter time.Duration
 	// ReadyFor is how long pods are ready that are there at the start.
@@ -46,8 +48,10 @@ type Server struct {
 	objects map[string]Object // by resource/namespace/name
 	version int
 	made    int
-	due     []event
-	spoil   func(w http.ResponseWriter, r *http.Request) bool
+	// questions are those about what somebody may do.
+	questions int
+	due       []event
+	spoil     func(w http.ResponseWriter, r *http.Request) bool
 
 	evicted map[string]int // accepted, by UID
 	deleted map[string]int
