@@ -84,7 +84,7 @@ func conditions(all []responsibility.Condition) []published.Condition {
 	var out []published.Condition
 	for _, c := range all {
 		out = append(out, published.Condition{
-			Field: c.Field, Key: c.Key, KeyPrefix: c.KeyPrefix, In: c.In, Prefix: c.Prefix, Contains: c.Contains, Except: c.Except,
+			Field: c.Field, Key: c.Key, KeyPrefix: c.KeyPrefix, In: c.In, Prefix: c.Prefix, Contains: c.Contains, Over: c.Over, Except: c.Except,
 		})
 	}
 	return out
