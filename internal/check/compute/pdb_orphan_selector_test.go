@@ -18,7 +18,8 @@ func TestBudgetsThatCannotSelect(t *testing.T) {
 		"minAvailable: 100%, selector: {matchLabels: {app: gone}}": true,
 		"maxUnavailable: 1, selector: {matchLabels: {app: gone}}":  false,
 	} {
-		e := parse(t, deployed("image: app", "")+routed+"{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: freeze}, spec: {"+spec+"}}\n")
+		e := parse(t, deployed("image: app", "")+routed+
+			"{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: freeze}, spec: {"+spec+"}}\n")
 		told := false
 		for _, f := range look(t, knowledge(t), "eks-managed-nodegroup", e) {
 			if f.Obligation == PDBOrphan.ID && f.Verdict == finding.Broken {

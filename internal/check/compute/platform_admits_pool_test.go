@@ -11,7 +11,8 @@ import (
 // EKS Auto Mode refuses a pool whose nodes could get older than 21 days, their drains included;
 // where Karpenter is run by its owner nobody does.
 func TestPoolsThatAutoModeRefuses(t *testing.T) {
-	const auto, own = "{group: eks.amazonaws.com, kind: NodeClass, name: default}", "{group: karpenter.k8s.aws, kind: EC2NodeClass, name: default}"
+	const auto = "{group: eks.amazonaws.com, kind: NodeClass, name: default}"
+	const own = "{group: karpenter.k8s.aws, kind: EC2NodeClass, name: default}"
 	for terms, want := range map[string]string{
 		"expireAfter: 720h":                                "expireAfter 720h",
 		"expireAfter: Never":                               "expireAfter Never",
