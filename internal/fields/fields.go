@@ -5,6 +5,7 @@ package fields
 import (
 	"cmp"
 	"strings"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -33,10 +34,24 @@ func OfNode(n *kubernetes.Node) Fields {
 
 // OfPool is what it has.
 func OfPool(p *kubernetes.Pool) Fields {
-	return Fields{
+	f := Fields{
 		Keyed:  map[string]map[string]string{"label": p.Labels, "taint": taints(p.Taints), "requirement": requirements(p)},
 		Values: map[string]string{"api": p.API, "node-class": p.NodeClass, "name": p.Name},
 	}
+	expires, grace := p.ExpireAfter.String(), p.Grace
+	if grace == 0 || expires == "" {
+		f.Values["expire-after"], f.Said = expires, map[string]string{"expire-after": "expireAfter " + expires}
+		return f
+	}
+	if grace == kubernetes.AtOnce {
+		grace = 0
+	}
+	const both = "expire-after-and-grace"
+	f.Values[both], f.Said = expires, map[string]string{both: "expireAfter " + expires + " and terminationGracePeriod " + words.Exact(grace)}
+	if after, err := time.ParseDuration(expires); err == nil { // or it is Never
+		f.Values[both] = words.Exact(after + grace)
+	}
+	return f
 }
 
 // requirements are by key what a pool requires of its nodes: no more than that it does.

@@ -7,6 +7,7 @@ package responsibility
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/document"
@@ -43,7 +44,7 @@ type Catalog struct {
 	Balancers   []Balancer // load balancers whose targets may be pods
 
 	programs // what it knows of them is asked of it
-	exposure exposure
+	exposure Exposure
 	storage  storage
 	webhooks webhooks
 	removed  removedVersions
@@ -232,6 +233,7 @@ type Condition struct {
 	In        []string `json:"in,omitempty"`
 	Prefix    string   `json:"prefix,omitempty"`
 	Contains  string   `json:"contains,omitempty"`
+	Over      string   `json:"over,omitempty"` // a duration that the value is longer than, as Never is than any
 	// Except leaves out, of what KeyPrefix stands for, keys that are one of these, or go on
 	// behind a colon or slash at its end or after it: hostPath:/var/log is no hostPath:/var/logs.
 	Except []string `json:"except,omitempty"`
@@ -246,10 +248,20 @@ func (c Condition) Means(key string) bool {
 		})
 }
 
+// outlasts reports whether one duration is longer than another, as Never is than any.
+func outlasts(value, other string) bool {
+	if value == "Never" {
+		return true
+	}
+	of, err := time.ParseDuration(value)
+	than, bad := time.ParseDuration(other)
+	return err == nil && bad == nil && of > than
+}
+
 // Matches reports whether a value that is there satisfies the condition.
 func (c Condition) Matches(value string) bool {
 	return (len(c.In) == 0 || slices.Contains(c.In, value)) &&
-		strings.HasPrefix(value, c.Prefix) && strings.Contains(value, c.Contains)
+		strings.HasPrefix(value, c.Prefix) && strings.Contains(value, c.Contains) && (c.Over == "" || outlasts(value, c.Over))
 }
 
 // Obligation is something that is the customer's to do. It is induced where

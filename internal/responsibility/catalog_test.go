@@ -164,7 +164,7 @@ func citesBeside(c *Catalog, cite func(where string, ids ...string)) {
 	for _, a := range c.exposure.Annotations {
 		cite(a.Key, a.From...)
 	}
-	for _, l := range c.exposure.Logins {
+	for _, l := range c.exposure.LoggingIn {
 		cite(l.Annotation+l.Image, l.From...)
 	}
 	for _, s := range c.storage.Unattached {

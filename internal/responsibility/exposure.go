@@ -19,15 +19,15 @@ type Entry struct {
 	Address     string   // that is asked for
 }
 
-// exposure is the form of exposure.yaml.
-type exposure struct {
+// Exposure is what keeps what is reached from outside of a cluster off the public internet, as exposure.yaml has it.
+type Exposure struct {
 	Annotations []exposureMark `json:"annotations,omitempty"`
 	Addresses   []string       `json:"addresses,omitempty"` // annotations that hold some
 	Words       []string       `json:"words,omitempty"`
 	Domains     []string       `json:"domains,omitempty"`
 	Placeholder []string       `json:"placeholders,omitempty"`
-	Logins      []login        `json:"logins,omitempty"`
-	Local       []exposureOn   `json:"local,omitempty"`
+	LoggingIn   []login        `json:"logins,omitempty"`
+	Locals      []exposureOn   `json:"local,omitempty"`
 	Balancers   []Balancer     `json:"balancers,omitempty"`
 
 	name string // of the last file, for errors
@@ -57,26 +57,26 @@ type exposureOn struct {
 }
 
 // add lays a file over what is known.
-func (x *exposure) add(f *file[exposure]) {
+func (x *Exposure) add(f *file[Exposure]) {
 	x.name, x.doc = f.name, f.doc
 	x.Annotations = append(x.Annotations, f.value.Annotations...)
 	x.Addresses = append(x.Addresses, f.value.Addresses...)
 	x.Words = append(x.Words, f.value.Words...)
 	x.Domains, x.Placeholder = append(x.Domains, f.value.Domains...), append(x.Placeholder, f.value.Placeholder...)
-	x.Logins = append(x.Logins, f.value.Logins...)
-	x.Local = append(x.Local, f.value.Local...)
+	x.LoggingIn = append(x.LoggingIn, f.value.LoggingIn...)
+	x.Locals = append(x.Locals, f.value.Locals...)
 }
 
 // check is the fault of an annotation or an offering that cites no source there is.
-func (x *exposure) check(c *Catalog) error {
+func (x *Exposure) check(c *Catalog) error {
 	cited := map[string][]string{}
 	for _, a := range x.Annotations {
 		cited[a.Key] = append(cited[a.Key], a.From...)
 	}
-	for _, l := range x.Logins {
+	for _, l := range x.LoggingIn {
 		cited[l.Annotation+l.Image] = append(cited[l.Annotation+l.Image], l.From...)
 	}
-	for _, l := range x.Local {
+	for _, l := range x.Locals {
 		cited[l.On] = append(cited[l.On], l.From...)
 	}
 	for _, b := range c.Balancers {
@@ -90,16 +90,19 @@ func (x *exposure) check(c *Catalog) error {
 	return nil
 }
 
+// Exposure is that of the catalog.
+func (c *Catalog) Exposure() *Exposure { return &c.exposure }
+
 // Local reports whether a load balancer on an offering has an address of the network
 // that the nodes stand in, as far as nothing else is asked for.
-func (c *Catalog) Local(o *Offering) bool {
-	return o != nil && slices.ContainsFunc(c.exposure.Local, func(l exposureOn) bool { return l.On == o.ID })
+func (x *Exposure) Local(o *Offering) bool {
+	return o != nil && slices.ContainsFunc(x.Locals, func(l exposureOn) bool { return l.On == o.ID })
 }
 
 // Login says by what only those who log in get through an entry, or through the programs of a pod, by their images; empty
 // where nothing is known to ask for it.
-func (c *Catalog) Login(e Entry, images []string) string {
-	for _, l := range c.exposure.Logins {
+func (x *Exposure) Login(e Entry, images []string) string {
+	for _, l := range x.LoggingIn {
 		switch {
 		case l.Annotation != "" && e.Annotations[l.Annotation] != "":
 			return "annotation " + l.Annotation
@@ -111,9 +114,9 @@ func (c *Catalog) Login(e Entry, images []string) string {
 }
 
 // Logins are by what only those who log in get through an entry, each with its sources.
-func (c *Catalog) Logins() map[string][]string {
+func (x *Exposure) Logins() map[string][]string {
 	all := map[string][]string{}
-	for _, l := range c.exposure.Logins {
+	for _, l := range x.LoggingIn {
 		all[l.Annotation+l.Image] = l.From
 	}
 	return all
@@ -121,9 +124,9 @@ func (c *Catalog) Logins() map[string][]string {
 
 // PrivateAnnotations are the annotations by which an entry is private, each with
 // its sources.
-func (c *Catalog) PrivateAnnotations() map[string][]string {
+func (x *Exposure) PrivateAnnotations() map[string][]string {
 	all := map[string][]string{}
-	for _, a := range c.exposure.Annotations {
+	for _, a := range x.Annotations {
 		all[a.Key] = a.From
 	}
 	return all
@@ -131,8 +134,7 @@ func (c *Catalog) PrivateAnnotations() map[string][]string {
 
 // Private says by what an entry is known to be reached from private networks alone;
 // empty where everybody may reach it, as far as it tells.
-func (c *Catalog) Private(e Entry) string {
-	x := &c.exposure
+func (x *Exposure) Private(e Entry) string {
 	for _, a := range x.Annotations {
 		value, there := e.Annotations[a.Key]
 		if there && value != "" && (len(a.Values) == 0 || slices.Contains(a.Values, strings.ToLower(value))) {
@@ -167,14 +169,14 @@ func (c *Catalog) Private(e Entry) string {
 var shared = netip.MustParsePrefix("100.64.0.0/10")
 
 // worded reports whether a name has a word by which it is of a private network.
-func (x *exposure) worded(name string) bool {
+func (x *Exposure) worded(name string) bool {
 	parts := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return strings.ContainsRune("-_./", r) })
 	return slices.ContainsFunc(parts, func(p string) bool { return slices.Contains(x.Words, p) })
 }
 
 // StandIn reports whether a host that a chart has by default stands in for the one that who
 // installs it will name: it tells nothing of who calls.
-func (c *Catalog) StandIn(host string) bool { return below(host, c.exposure.Placeholder) }
+func (x *Exposure) StandIn(host string) bool { return below(host, x.Placeholder) }
 
 // below reports whether a host is one of some domains, or below one.
 func below(host string, domains []string) bool {
@@ -183,7 +185,7 @@ func below(host string, domains []string) bool {
 }
 
 // hidden reports whether a host is one that no public name server knows.
-func (x *exposure) hidden(host string) bool {
+func (x *Exposure) hidden(host string) bool {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	return below(host, x.Domains) ||
 		slices.ContainsFunc(strings.Split(host, "."), func(label string) bool { return slices.Contains(x.Words, label) })

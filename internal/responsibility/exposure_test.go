@@ -40,7 +40,7 @@ func TestPrivate(t *testing.T) {
 		{"a label of a host", Entry{Hosts: []string{"grafana.internal.example.com"}}, "host grafana.internal.example.com"},
 		{"a host that only ends alike", Entry{Hosts: []string{"thelocal"}}, ""},
 	} {
-		if got := c.Private(x.in); got != x.want {
+		if got := c.Exposure().Private(x.in); got != x.want {
 			t.Errorf("%s: %q, want %q", x.why, got, x.want)
 		}
 	}

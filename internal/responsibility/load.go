@@ -216,7 +216,7 @@ func (l *loader) file(name, p string, doc *document.Document) error {
 		}
 		l.catalog.programs.add(f)
 	case "exposure":
-		f, err := decode[exposure](name, doc)
+		f, err := decode[Exposure](name, doc)
 		if err != nil {
 			return err
 		}

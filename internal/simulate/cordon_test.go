@@ -44,6 +44,43 @@ func TestPodsThatTolerateACordonComeBack(t *testing.T) {
 	}
 }
 
+// Karpenter keeps pods off a node that it is about to take by its taint alone: pods that
+// tolerate that are bound to the node as to any other, and go with it.
+func TestPodsThatTolerateKarpentersTaintComeToNodesThatGo(t *testing.T) {
+	const taint = "karpenter.sh/disrupted"
+	for name, test := range map[string]struct {
+		toleration *kubernetes.Toleration
+		lost       bool // both pods are on the second node when that goes, in some run
+	}{
+		"none":                        {nil, false},
+		"another taint":               {&kubernetes.Toleration{Key: "dedicated", Operator: "Exists"}, false},
+		"the cordon alone":            {&kubernetes.Toleration{Key: "node.kubernetes.io/unschedulable", Operator: "Exists"}, false},
+		"no effect but NoExecute":     {&kubernetes.Toleration{Operator: "Exists", Effect: "NoExecute"}, false},
+		"the taint with a value":      {&kubernetes.Toleration{Key: taint, Value: "true"}, false},
+		"the taint, in every form":    {&kubernetes.Toleration{Key: taint, Operator: "Exists", Effect: "NoSchedule"}, true},
+		"every NoSchedule":            {&kubernetes.Toleration{Operator: "Exists", Effect: "NoSchedule"}, true},
+		"everything":                  {&kubernetes.Toleration{Operator: "Exists"}, true},
+		"the taint, as it is written": {&kubernetes.Toleration{Key: taint}, true},
+	} {
+		c := newCluster(2)
+		agent := c.runs("Deployment", "agent", 0, 1)
+		if test.toleration != nil {
+			agent.Template.Tolerations = []kubernetes.Toleration{*test.toleration}
+		}
+		c.runs("Deployment", "web", 0, 1)
+		c.pdb("agent", "max", "1")
+		c.pdb("web", "max", "1")
+		sim := c.tell(t, "karpenter", drift(12*time.Hour))
+		least := 2
+		for _, r := range sim.Runs {
+			least = min(least, r.Workloads[0].MinReady)
+		}
+		if lost := least == 0; lost != test.lost {
+			t.Errorf("%s: at least %d of 2 ready", name, least)
+		}
+	}
+}
+
 // A managed drain asks again for the pods that come back, and goes on for as long as they
 // do: no bound says that it is done.
 func TestManagedDrainsOfPodsThatComeBack(t *testing.T) {

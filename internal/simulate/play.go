@@ -153,13 +153,25 @@ func (w *World) slow(s *Scenario) []string {
 		}
 		return 0
 	}, "get ready after", "since their probes ask no sooner")
-	stopped := w.taking(func(l *workload) time.Duration {
+	hooked := func(l *workload) (takes, grace time.Duration) {
 		if l.stopHook > 0 && s.ownTimings(l).PodStop == 0 {
-			return s.timingsOf(l).PodStop
+			return s.timingsOf(l).PodStop, w.classes[l.class].grace
+		}
+		return 0, 0
+	}
+	stopped := w.taking(func(l *workload) time.Duration {
+		if takes, grace := hooked(l); takes <= grace {
+			return takes
 		}
 		return 0
-	}, "take to stop", "where their grace period is no shorter, since a preStop hook sleeps before")
-	return append(ready, stopped...)
+	}, "take to stop", "since a preStop hook sleeps before")
+	killed := w.taking(func(l *workload) time.Duration {
+		if takes, grace := hooked(l); takes > grace {
+			return grace
+		}
+		return 0
+	}, "are killed after", "since a preStop hook leaves too little of their grace period")
+	return slices.Concat(ready, stopped, killed)
 }
 
 // taking says which workloads take how long to do something, and why; nothing where none takes

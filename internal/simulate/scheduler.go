@@ -148,8 +148,8 @@ func (sched *scheduler) nodeFor(p int32, c *class, tie int32) int32 {
 			}
 		}
 	}
-	if c.toleratesCordon {
-		if n, s := sched.cordonedFor(p, c, tie); n >= 0 && (s > score || s == score && sched.rng.IntN(2) == 0) {
+	if c.returns() {
+		if n, s := sched.asideFor(p, c, tie); n >= 0 && (s > score || s == score && sched.rng.IntN(2) == 0) {
 			best = n
 		}
 	}

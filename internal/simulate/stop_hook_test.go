@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -34,5 +35,29 @@ func TestPodsStopAfterTheirHook(t *testing.T) {
 			t.Fatal(err)
 		}
 		wants(t, name+": bound", m.Workloads[0].Timings.PodStop, test.bound)
+	}
+}
+
+// A note says of pods with a preStop hook how long they take to stop, or when they are killed
+// because they take longer than their grace period lets them.
+func TestNotesOfPreStopHooks(t *testing.T) {
+	const stops, killed = "pods of default/web take to stop 20 s, since a preStop hook sleeps before",
+		"pods of default/web are killed after %s, since a preStop hook leaves too little of their grace period"
+	for _, test := range []struct {
+		hook, grace time.Duration
+		want        string
+	}{
+		{15 * time.Second, time.Minute, stops},
+		{15 * time.Second, 20 * time.Second, stops},
+		{15 * time.Second, 18 * time.Second, strings.Replace(killed, "%s", "18 s", 1)},
+		{5 * time.Minute, 30 * time.Second, strings.Replace(killed, "%s", "30 s", 1)},
+	} {
+		c := clusterOf(2)
+		template := &c.with("Deployment", "web", 0, 1).Template
+		template.StopHook, template.Grace = test.hook, test.grace
+		s := &Scenario{Start: noon, Horizon: time.Hour, Timings: Timings{PodStop: 5 * time.Second}}
+		if got := c.engine(t).slow(s); len(got) != 1 || got[0] != test.want {
+			t.Errorf("%s of %s: %q, want %q", test.hook, test.grace, got, test.want)
+		}
 	}
 }

@@ -76,7 +76,7 @@ func (e whyPending) offAllBut(p, own int32, karpenter bool) keptOff {
 // in words. Karpenter says as whose scheduler.
 func (e whyPending) keepsOff(c *class, tie, n int32, karpenter bool) (Filter, string) {
 	node := &e.nodes[n]
-	aside := !c.toleratesCordon || !e.onlyCordoned(n)
+	aside := !c.returns() || !e.bears(c, n)
 	switch s := node.shape; {
 	case node.unready:
 		return OffUnready, "not ready"

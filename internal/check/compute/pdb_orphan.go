@@ -54,7 +54,7 @@ func orphan(p *check.Pass, i int) {
 	}
 	if !orphans.open(p, i, &j) {
 		j.Consequence = "It protects nothing."
-		if letsNone(b) {
+		if letsNone(b) && everSelects(b) {
 			j.Consequence = "It protects nothing that was read; what gets its labels later can never be evicted."
 		}
 		j.Fix = fixesOf(p).orphan(i)
@@ -125,9 +125,16 @@ func remarks(p *check.Pass, b *kubernetes.Budget, j *check.Judgement) {
 		inside := words.Count(len(coverage.matcher.index.inside[b.Namespace]), "workload")
 		j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("%s read in namespace %s", inside, b.Namespace)})
 	}
-	if _, selectable := b.Selector.Requirements(); !selectable {
+	if !everSelects(b) {
 		j.Settled = true // whatever there is, it selects none of it
 	}
+}
+
+// everSelects reports whether a budget may select some pod, whatever there is: one without a
+// selector selects none.
+func everSelects(b *kubernetes.Budget) bool {
+	_, may := b.Selector.Requirements()
+	return may
 }
 
 // letsFew says of a budget whose pods were not read how few of them would be too few, or that

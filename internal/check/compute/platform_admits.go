@@ -40,6 +40,7 @@ var PlatformAdmits = check.Check{
 			}
 		}
 		nodesAsAsked(p)
+		poolsAdmitted(p)
 	},
 }
 

@@ -108,7 +108,7 @@ func weighed(p *check.Pass, i int, j check.Judgement) check.Judgement {
 // oneNode says by what it is known that the cluster of a workload has one node, which its
 // owner runs; empty where it may have more.
 func oneNode(p *check.Pass, i int) string {
-	if !p.Catalog.Local(p.Places.Workloads[i].Offering) {
+	if !p.Catalog.Exposure().Local(p.Places.Workloads[i].Offering) {
 		return ""
 	}
 	return p.Places.OneNode

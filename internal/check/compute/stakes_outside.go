@@ -70,7 +70,7 @@ func hooked(by *kubernetes.Backend) stake {
 func (s *stakes) opened(i int, service *kubernetes.Service) stake {
 	said := finding.Evidence{Text: "Service " + service.Name + " of type " + service.Type + " routes to it", Position: service.Position}
 	x := s.entered(i, service.Entry, said)
-	local := s.catalog.Local(s.places.Workloads[i].Offering) || service.Type == "NodePort" && (s.estate.Live || !chosen(service))
+	local := s.catalog.Exposure().Local(s.places.Workloads[i].Offering) || service.Type == "NodePort" && (s.estate.Live || !chosen(service))
 	if x.from == anybody && local && service.Entry.Address == "" {
 		said.Text += ", from the network of its nodes"
 		x = stake{severity: "medium", Evidence: said, from: few}
@@ -82,7 +82,7 @@ func (s *stakes) opened(i int, service *kubernetes.Service) stake {
 // private networks alone, or for those who log in.
 func (s *stakes) entered(i int, by kubernetes.Entry, said finding.Evidence) stake {
 	by.Hosts = s.named(by.Hosts)
-	if why := s.catalog.Private(responsibility.Entry(by)); why != "" {
+	if why := s.catalog.Exposure().Private(responsibility.Entry(by)); why != "" {
 		said.Text += ", from private networks alone (" + why + ")"
 		return stake{severity: "medium", Evidence: said, from: few}
 	}
@@ -90,7 +90,7 @@ func (s *stakes) entered(i int, by kubernetes.Entry, said finding.Evidence) stak
 	for _, c := range s.estate.Workloads[i].Template.Containers {
 		images = append(images, c.Image)
 	}
-	if why := s.catalog.Login(responsibility.Entry(by), images); why != "" {
+	if why := s.catalog.Exposure().Login(responsibility.Entry(by), images); why != "" {
 		said.Text += ", for those who log in alone (" + why + ")"
 		return stake{severity: "medium", Evidence: said, from: few}
 	}
@@ -100,10 +100,10 @@ func (s *stakes) entered(i int, by kubernetes.Entry, said finding.Evidence) stak
 // named are the hosts of an entry that somebody has named: those of a chart's own values
 // that stand in for others are none.
 func (s *stakes) named(hosts []string) []string {
-	if !s.unit.OwnValues || !slices.ContainsFunc(hosts, s.catalog.StandIn) {
+	if !s.unit.OwnValues || !slices.ContainsFunc(hosts, s.catalog.Exposure().StandIn) {
 		return hosts
 	}
-	return slices.DeleteFunc(slices.Clone(hosts), s.catalog.StandIn)
+	return slices.DeleteFunc(slices.Clone(hosts), s.catalog.Exposure().StandIn)
 }
 
 // calledBy is the evidence that the API server calls a workload.

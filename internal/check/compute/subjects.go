@@ -152,6 +152,9 @@ func ofWorkload(p *check.Pass, i int, j check.Judgement) {
 // holdsUp reports whether budgets over a workload keep it from being evicted,
 // which holds up the drain of whatever else is on its nodes.
 func holdsUp(p *check.Pass, i int) bool {
+	if dodges(p, i) {
+		return false
+	}
 	coverage := coverageOf(p)
 	return len(coverage.together(i)) > 0 || slices.ContainsFunc(coverage.covered[i], func(b int) bool {
 		return !p.Estate.Kubernetes.Budgets[b].Unserved && strictnessOf(p).of(b).Verdict == finding.Broken

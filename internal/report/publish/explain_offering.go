@@ -84,7 +84,7 @@ func conditions(all []responsibility.Condition) []published.Condition {
 	var out []published.Condition
 	for _, c := range all {
 		out = append(out, published.Condition{
-			Field: c.Field, Key: c.Key, KeyPrefix: c.KeyPrefix, In: c.In, Prefix: c.Prefix, Contains: c.Contains, Except: c.Except,
+			Field: c.Field, Key: c.Key, KeyPrefix: c.KeyPrefix, In: c.In, Prefix: c.Prefix, Contains: c.Contains, Over: c.Over, Except: c.Except,
 		})
 	}
 	return out
@@ -115,6 +115,7 @@ func offeringSources(c *responsibility.Catalog, o *responsibility.Offering) []st
 	if o.Launches != nil {
 		ids = append(ids, o.Launches.From...)
 	}
+	ids = append(ids, o.Databases.From...)
 	for i := range o.AtOnce {
 		ids = append(ids, o.AtOnce[i].From...)
 	}
@@ -170,11 +171,11 @@ func Source(c *responsibility.Catalog, s responsibility.Source) published.Source
 	for _, p := range c.Programs() {
 		cite("program", p.ID, p.From)
 	}
-	private := c.PrivateAnnotations()
+	private := c.Exposure().PrivateAnnotations()
 	for _, key := range slices.Sorted(maps.Keys(private)) {
 		cite("annotation", key, private[key])
 	}
-	logins := c.Logins()
+	logins := c.Exposure().Logins()
 	for _, key := range slices.Sorted(maps.Keys(logins)) {
 		cite("login", key, logins[key])
 	}

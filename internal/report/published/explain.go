@@ -264,7 +264,9 @@ type Condition struct {
 	In        []string `json:"in,omitempty"`
 	Prefix    string   `json:"prefix,omitempty"`
 	Contains  string   `json:"contains,omitempty"`
-	Except    []string `json:"except,omitempty"`
+	// Over is a duration that the value is longer than, as Never is than any.
+	Over   string   `json:"over,omitempty"`
+	Except []string `json:"except,omitempty"`
 }
 
 // SourceExplained is a document, and what in the catalog rests on it.
