@@ -27,8 +27,10 @@ func TestMeantByValuesOfAWrapper(t *testing.T) {
 		values string
 		line   int // of the evidence; 0 for what is not meant
 	}{
-		"at its own values":         {"front:\n  server:\n    # blocks evictions on purpose\n    pdb:\n      enabled: true\n  worker:\n    pdb: {enabled: true}\n", 4},
-		"at those of another":       {"front:\n  server:\n    pdb:\n      enabled: true\n  worker:\n    # blocks evictions on purpose\n    pdb: {enabled: true}\n", 0},
+		"at its own values": {"front:\n  server:\n    # blocks evictions on purpose\n    pdb:\n      enabled: true\n" +
+			"  worker:\n    pdb: {enabled: true}\n", 4},
+		"at those of another": {"front:\n  server:\n    pdb:\n      enabled: true\n" +
+			"  worker:\n    # blocks evictions on purpose\n    pdb: {enabled: true}\n", 0},
 		"behind the key":            {"front:\n  server:\n    pdb: {enabled: true} # drain protection\n", 3},
 		"that it is to be mended":   {"front:\n  server:\n    # blocks evictions. TODO: two replicas\n    pdb: {enabled: true}\n", 0},
 		"of what else does not so":  {"front:\n  server:\n    # allows 0 evictions. Rollouts do not use them.\n    pdb: {enabled: true}\n", 4},

@@ -117,7 +117,8 @@ func (r *reading) missing(f origin.Fault) {
 	f = r.unfilled(f)
 	f.Unit = r.unitName()
 	r.faults = append(r.faults, f)
-	r.kubernetes.Hidden = append(r.kubernetes.Hidden, origin.Unread{Of: f.At(), Cause: origin.Unreadable, Reason: f.Reason, Kind: ofOneKind(f.Lacks)})
+	hidden := origin.Unread{Of: f.At(), Cause: origin.Unreadable, Reason: f.Reason, Kind: ofOneKind(f.Lacks)}
+	r.kubernetes.Hidden = append(r.kubernetes.Hidden, hidden)
 }
 
 // ofOneKind is the kind of the objects that what is lacked holds by its name; empty where that

@@ -162,7 +162,8 @@ func (s stack) below(in *unit.Tree, from string, filled map[string]string, i int
 			return v
 		})
 		file := filepath.Join(from, filepath.FromSlash(name))
-		if hole.MatchString(name) || !in.IsFile(file) || in.IsFile(filepath.Join(filepath.Dir(file), ChartFile)) && filepath.Base(file) == "values.yaml" {
+		own := filepath.Base(file) == "values.yaml" && in.IsFile(filepath.Join(filepath.Dir(file), ChartFile))
+		if own || hole.MatchString(name) || !in.IsFile(file) {
 			continue
 		}
 		if values := valuesIn(in, file); len(values) > 0 && values["sops"] == nil { // whose values nobody reads

@@ -12,10 +12,12 @@ import (
 // A file of values that a command gives over another one is rendered over it, and not alone; so is one that is called
 // after another and needs it.
 func TestLayers(t *testing.T) {
-	const chart = minimal + "-- chart/values-prod.yaml --\nvault: {path: p}\nreplicas: 3\n-- chart/values-prod-dr.yaml --\nzone: b\n" +
+	const chart = minimal + "-- chart/values-prod.yaml --\nvault: {path: p}\nreplicas: 3\n" +
+		"-- chart/values-prod-dr.yaml --\nzone: b\n" +
 		"-- chart/templates/a.yaml --\nkind: Deployment\nmetadata: {name: a, namespace: {{ .Values.zone | default \"a\" }}}\n" +
 		"spec: {replicas: {{ .Values.replicas | default 1 }}}\n"
-	const vault = "-- chart/templates/b.yaml --\nkind: Deployment\nmetadata: {name: b}\nspec: {x: {{ required \"a path\" (.Values.vault).path }}}\n"
+	const vault = "-- chart/templates/b.yaml --\nkind: Deployment\nmetadata: {name: b}\n" +
+		"spec: {x: {{ required \"a path\" (.Values.vault).path }}}\n"
 	const ready = "-- chart/values.yaml --\nvault: {path: q}\n"
 	for _, c := range []struct{ name, files, want string }{
 		{"a workflow", ready + "-- .github/workflows/prod.yml --\njobs:\n  a:\n    steps:\n    - run: |\n" +
@@ -34,7 +36,8 @@ func TestLayers(t *testing.T) {
 			"chart/values-prod-dr.yaml: 1; chart/values-prod.yaml: 3"},
 		{"one over the chart's own values", ready + "-- a.sh --\nhelm install a chart -f chart/values.yaml -f chart/values-prod-dr.yaml\n",
 			"chart: 1; chart/values-prod-dr.yaml: 1; chart/values-prod.yaml: 3"},
-		{"what is no command, and one of another tool", ready + "-- a.sh --\n# helm install a chart -f chart/values-prod.yaml -f chart/values-prod-dr.yaml\n" +
+		{"what is no command, and one of another tool", ready + "-- a.sh --\n" +
+			"# helm install a chart -f chart/values-prod.yaml -f chart/values-prod-dr.yaml\n" +
 			"kubectl apply -f chart/values-prod.yaml -f chart/values-prod-dr.yaml # no helm\n",
 			"chart: 1; chart/values-prod-dr.yaml: 1; chart/values-prod.yaml: 3"},
 		{"under it a file that is not there, and one that is encrypted", ready + "-- chart/enc.yaml --\nvault: {path: ENC}\nsops: {a: b}\n" +
