@@ -224,7 +224,8 @@ func (f *Folders) ofNames(at, below string) (Purpose, string) {
 	for name := range strings.SplitSeq(below, "/") {
 		used := f.used[path.Join(at, name)]
 		r, ok := named(name)
-		if ok && !(used && r.purpose == Retired) && !f.isOwn(at, name) && !(r.Place && !variantOfTests(before, name) && f.isPlace(at, before, name)) {
+		place := r.Place && !variantOfTests(before, name) && f.isPlace(at, before, name)
+		if ok && !(used && r.purpose == Retired) && !f.isOwn(at, name) && !place {
 			return r.purpose, path.Join(at, name)
 		}
 		at, before = path.Join(at, name), strings.ToLower(name)

@@ -30,6 +30,11 @@ func TestMeantToNeverAllow(t *testing.T) {
 		{template: strings.Replace(object, ": 1", ": 1 # Do not block voluntary disruptions", 1), line: 1},
 		{template: strings.Replace(object, ": 1", ": 1 # Known problem: this blocks drains.", 1), line: 1},
 		{template: strings.Replace(object, ": 1", ": 1 # Allows drains without manual work.", 1), line: 1},
+		{template: strings.Replace(object, ": 1", ": 1 # allows 0 voluntary evictions. Rollouts do not evict.", 1), line: 1, meant: true},
+		{template: strings.Replace(object, ": 1", ": 1 # drain protection", 1), line: 1, meant: true},
+		{template: strings.Replace(object, ": 1", ": 1 # Blocks drains. We do not want that.", 1), line: 1},
+		{template: strings.Replace(object, ": 1", ": 1 # Blocks drains. A known bug.", 1), line: 1},
+		{template: strings.Replace(object, ": 1", ": 1 # allows 10 evictions a minute", 1), line: 1},
 		{template: object, line: 1, values: "worker:\n  # blocks drains on purpose\n  pdb: {}\nshop:\n  pdb: {}\n"},
 		{template: object + "---\n# deliberately blocks evictions\nkind: PodDisruptionBudget\n", line: 1},
 		{template: object, line: 1, values: "# ------\n# With one replica this blocks voluntary\n# disruptions.\n# ------\npdb:\n" +
@@ -46,12 +51,12 @@ func TestMeantToNeverAllow(t *testing.T) {
 		}
 		fitter := New(nil, nil, nil, read)
 		f := &finding.Finding{Obligation: "pdb-never-allows", Position: origin.Position{File: "shop/templates/pdb.yaml", Line: x.line}}
-		fix, why := fitter.meant(f)
+		fix, why := fitter.meant(t.Context(), nil, f)
 		if (fix != nil) != x.meant || fix != nil && !fix.AcceptOnly || strings.HasPrefix(why, "its manifest says ") != x.meant {
 			t.Errorf("%q with values %q: %+v because %s", x.template, x.values, fix, why)
 		}
 		f.Obligation = "single-replica"
-		if fix, _ := fitter.meant(f); fix != nil {
+		if fix, _ := fitter.meant(t.Context(), nil, f); fix != nil {
 			t.Errorf("%q: of another finding", x.template)
 		}
 	}

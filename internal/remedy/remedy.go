@@ -93,7 +93,7 @@ func (x *Fitter) Fit(ctx context.Context, u *estate.Unit, findings []finding.Fin
 		x.overridden(ctx, u, &findings[i])
 		x.decided(u, &findings[i])
 		if f := &findings[i]; f.Fix != nil && f.Verdict == finding.Broken {
-			if fix, why := x.meant(f); fix != nil {
+			if fix, why := x.meant(ctx, u, f); fix != nil {
 				f.Fix, f.Severity, f.SeverityBecause = fix, "low", why
 				continue
 			}

@@ -155,6 +155,11 @@ func citesBeside(c *Catalog, cite func(where string, ids ...string)) {
 	for _, s := range c.Strategies {
 		cite(s.ID, s.From...)
 	}
+	citesOfFiles(c, cite)
+}
+
+// citesOfFiles are those of the files that each hold things of one kind.
+func citesOfFiles(c *Catalog, cite func(where string, ids ...string)) {
 	for _, p := range c.programs.known {
 		cite(p.ID, p.From...)
 	}

@@ -21,6 +21,7 @@ type names struct {
 	ClusterAutoscaler  Autoscaler    `json:"clusterAutoscaler"`
 	SharedCharts       []sharedChart `json:"sharedCharts"`
 	OwnCharts          []ownChart    `json:"ownCharts"`
+	SingleKinds        []singleKind  `json:"singleKinds"`
 	Installers         []installer   `json:"installers"`
 	PodTemplates       []fileName    `json:"podTemplates"`
 	StaticPods         []fileName    `json:"staticPods"`
@@ -201,6 +202,9 @@ func (x *names) cited() map[string][]string {
 	}
 	for _, o := range x.OwnCharts {
 		all[o.Names[0]] = o.From
+	}
+	for _, k := range x.SingleKinds {
+		all["files of "+k.Kind] = k.From
 	}
 	for _, i := range x.Installers {
 		all[i.Kind] = i.From

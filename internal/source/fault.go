@@ -12,6 +12,7 @@ import (
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/source/kustomize"
 	"github.com/onus-project/onus/internal/source/manifest"
 	"github.com/onus-project/onus/internal/source/unit"
@@ -110,12 +111,26 @@ func rest(of origin.Unread) []origin.Unread {
 	return all
 }
 
-// missing adds what a build asks for and cannot have. It may hold anything.
+// missing adds what a build asks for and cannot have. It may hold anything, unless its name
+// says of what kind it is.
 func (r *reading) missing(f origin.Fault) {
 	f = r.unfilled(f)
 	f.Unit = r.unitName()
 	r.faults = append(r.faults, f)
-	r.kubernetes.Hidden = append(r.kubernetes.Hidden, origin.Unread{Of: f.At(), Cause: origin.Unreadable, Reason: f.Reason})
+	hidden := origin.Unread{Of: f.At(), Cause: origin.Unreadable, Reason: f.Reason, Kind: ofOneKind(f.Lacks)}
+	r.kubernetes.Hidden = append(r.kubernetes.Hidden, hidden)
+}
+
+// ofOneKind is the kind of the objects that what is lacked holds by its name; empty where that
+// does not tell.
+func ofOneKind(l origin.Lack) string {
+	switch l.What {
+	case origin.LackingRemote:
+		return responsibility.SingleKind(l.Name, true)
+	case origin.LackingPath:
+		return responsibility.SingleKind(l.Name, false)
+	}
+	return ""
 }
 
 // unfilled calls a kustomization that cannot be parsed what it is where it is a template.

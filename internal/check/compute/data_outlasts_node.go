@@ -94,9 +94,6 @@ func dataOutlastsNode(p *check.Pass, i int) {
 		if tied {
 			j.Consequence = consequencesOf(p).of(i).tied()
 		}
-		if strings.Contains(strings.ToLower(w.Position.File), "emptydir") && !tied {
-			j.Severity, j.Because = "low", "by the name of its file somebody chose it so"
-		}
 		j.Fix = &finding.Fix{Summary: "give each of its pods a volume that outlasts its node, such as by volumeClaimTemplates of a StatefulSet"}
 		if tied {
 			j.Fix.Summary = "give each of its pods a volume that outlasts its node: claims of a storage class on network storage"

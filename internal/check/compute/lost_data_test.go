@@ -44,26 +44,3 @@ spec: {selector: {a: nexus}, ports: [{port: 8081}]}
 		}
 	}
 }
-
-// Who has a file for volumes of each kind, one called after emptyDir among them, knows what goes with a pod.
-func TestEmptyDirByTheNameOfItsFile(t *testing.T) {
-	for file, want := range map[string]string{"zookeeper/05-volume-emptyDir.yaml": "low", "zookeeper/05-volume.yaml": "high"} {
-		e := parse(t, `{apiVersion: v1, kind: Service, metadata: {name: zk, namespace: shop}, spec: {clusterIP: None, selector: {a: zk}, `+
-			`ports: [{name: client, port: 2181}]}}
----
-{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: zk, namespace: shop}, spec: {replicas: 3, serviceName: zk,
-  selector: {matchLabels: {a: zk}}, template: {metadata: {labels: {a: zk}}, spec: {volumes: [{name: d, emptyDir: {}}],
-  containers: [{name: c, image: 'zookeeper:3.9', volumeMounts: [{name: d, mountPath: /data}]}]}}}}
-`)
-		e.Workloads[0].Position.File = file
-		told := ""
-		for _, f := range look(t, knowledge(t), "karpenter", e) {
-			if f.Obligation == DataOutlastsNode.ID {
-				told = f.Severity
-			}
-		}
-		if told != want {
-			t.Errorf("%s: %q, want %q", file, told, want)
-		}
-	}
-}

@@ -95,6 +95,9 @@ func weighed(p *check.Pass, i int, j check.Judgement) check.Judgement {
 	switch {
 	case why != "" && at.from != server:
 		j.Severity, j.Because, j.Evidence = "low", why, append(j.Evidence, finding.Evidence{Text: why, Position: w.Position})
+	case len(j.Fix.Changes) == 0 && j.Fix.More && w.MadeBy == nil && !w.Bare: // which it would take an edit to have
+		j.Severity, j.Because = "low", "whether two of its pods may run side by side is not known"
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: j.Because})
 	case len(j.Fix.Changes) == 0 && w.MadeBy == nil && !w.Bare:
 		j.Severity, j.Because = "low", "no edit of what was read ends it"
 		j.Evidence = append(j.Evidence, finding.Evidence{Text: j.Because})

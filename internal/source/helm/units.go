@@ -35,8 +35,12 @@ func Units(given Given) unit.Builder {
 		own := slices.DeleteFunc(slices.Concat(dirs, packages(in, dirs)), func(dir string) bool { return slices.Contains(inOthers, dir) })
 		siblings := forOthers(in, dirs)
 		found := make([][]unit.Found, len(own))
+		var told []stack
+		if len(own) > 0 {
+			told = stacks(in)
+		}
 		unit.Each(len(own), func(i int) {
-			c := chartUnits{ctx: ctx, in: in, dir: own[i], charts: dirs, given: given}
+			c := chartUnits{ctx: ctx, in: in, dir: own[i], charts: dirs, stacks: told, given: given}
 			found[i] = c.find()
 			for k := range found[i] {
 				found[i][k].Owns = append(found[i][k].Owns, parts[own[i]]...)
@@ -73,6 +77,7 @@ type chartUnits struct {
 	in     *unit.Tree
 	dir    string
 	charts []string // all of the tree
+	stacks []stack  // of files of values
 	given  Given
 }
 
@@ -109,7 +114,7 @@ func (c *chartUnits) find() []unit.Found {
 func (c *chartUnits) installed(files []string) []unit.Found {
 	var all []unit.Found
 	for _, file := range files {
-		o := Options{Values: []string{file}}
+		o := Options{Values: c.over(file, files)}
 		all = append(all, c.found(file, o, func(ctx context.Context) unit.Built { return Build(ctx, c.in, c.dir, o) }))
 	}
 	return all
@@ -134,36 +139,37 @@ func (c *chartUnits) variants(own unit.Found, environments, trials []string) []u
 		seen[plain.content()], seen[plain.objects()] = true, true
 		all = append(all, c.found("", with, func(context.Context) unit.Built { return plain.built() }))
 	}
-	add := func(file string, key func(*Release) string) {
-		r, err := Render(c.ctx, c.in, c.dir, Options{Values: []string{file}})
+	add := func(file string, files []string, key func(*Release) string) {
+		o := Options{Values: files}
+		r, err := Render(c.ctx, c.in, c.dir, o)
 		if err != nil {
 			fails := func(context.Context) unit.Built { return unit.Built{Missing: faults(err)} }
-			all = append(all, c.found(file, Options{Values: []string{file}}, fails))
+			all = append(all, c.found(file, o, fails))
 			return
 		}
 		k := key(r)
 		if !seen[k] {
-			all = append(all, c.rendered(file, r))
+			all = append(all, c.rendered(file, o, r))
 		} else if r.Refused != nil {
 			r.Documents = nil // which another file of values gives
-			all = append(all, c.rendered(file, r))
+			all = append(all, c.rendered(file, o, r))
 		}
 		if r.Refused == nil || r.Refused.filled {
 			seen[k], seen[r.objects()] = true, true
 		}
 	}
 	for _, file := range environments {
-		add(file, (*Release).content)
+		add(file, c.over(file, environments), (*Release).content)
 	}
 	for _, file := range trials {
-		add(file, (*Release).objects)
+		add(file, []string{file}, (*Release).objects)
 	}
 	if failed && len(environments) == 0 && len(seen) > 0 {
 		c.alone(all)
 	}
 	if failed && len(seen) == 0 {
 		if err == nil {
-			own = c.rendered("", plain)
+			own = c.rendered("", Options{}, plain)
 		}
 		all = append([]unit.Found{own}, all...)
 	}
@@ -179,11 +185,7 @@ func (c *chartUnits) alone(all []unit.Found) {
 	}
 }
 
-func (c *chartUnits) rendered(file string, r *Release) unit.Found {
-	var o Options
-	if file != "" {
-		o.Values = []string{file}
-	}
+func (c *chartUnits) rendered(file string, o Options, r *Release) unit.Found {
 	return c.found(file, o, func(context.Context) unit.Built { return r.built() })
 }
 
@@ -193,7 +195,7 @@ func (c *chartUnits) found(file string, o Options, build func(context.Context) u
 	u := unit.Unit{Name: c.in.Name(c.dir), Kind: unit.Chart, Path: c.dir, Deprecated: deprecated(c.in, c.dir)}
 	u.OwnValues = len(o.Values)+len(o.Given)+len(o.Set) == 0
 	if file != "" {
-		u.Name, u.Path = c.in.Name(file), file
+		u.Name, u.Path = c.layered(o.Values), file
 	}
 	return unit.Found{Unit: u, Owns: []string{c.dir}, Build: build, Chart: Asked(c.in, c.dir, o)}
 }
