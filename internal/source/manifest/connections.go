@@ -33,15 +33,39 @@ func connections(spec *corev1.PodSpec) (all []connection.String) {
 	return all
 }
 
-// expanded is a value with the variables that are known in it.
+// longestVariable bounds how long a value becomes of which a string that connects is looked for.
+const longestVariable = 4 << 10
+
+// expanded is a value with the variables that are known in it, $$ being a $; one of what is too long to be looked at is
+// left as it is written, as those of each other may double with each one.
+//
+// Source: k8s.io/kubernetes/third_party/forked/golang/expansion, which goes through a value once.
 func expanded(value string, known map[string]string) string {
-	if !strings.Contains(value, "$(") {
-		return value
+	var b strings.Builder
+	for rest := value; rest != ""; {
+		before, after, found := strings.Cut(rest, "$")
+		b.WriteString(before)
+		if !found {
+			break
+		}
+		name, behind, closed := strings.Cut(strings.TrimPrefix(after, "("), ")")
+		said, there := known[name]
+		switch {
+		case strings.HasPrefix(after, "$"):
+			b.WriteByte('$')
+			rest = after[1:]
+		case strings.HasPrefix(after, "(") && closed && there:
+			b.WriteString(said)
+			rest = behind
+		default:
+			b.WriteByte('$')
+			rest = after
+		}
+		if b.Len() > longestVariable {
+			return value
+		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(known)) {
-		value = strings.ReplaceAll(value, "$("+name+")", known[name])
-	}
-	return value
+	return b.String()
 }
 
 // connectionsIn are those that a ConfigMap tells.
