@@ -219,7 +219,7 @@ func (s explanation) recovers(l int) string {
 
 // together: what is taken without asking may all be down at once.
 func (s explanation) together(l int, a *account) string {
-	limited := false
+	limited, grows := false, false
 	title := ""
 	for i := range s.Workloads[l].Pods {
 		p := &s.Workloads[l].Pods[i]
@@ -230,6 +230,10 @@ func (s explanation) together(l int, a *account) string {
 		title = g.Disruption.Title
 		x := &s.pools[g.Pool]
 		limited = limited || x.limit < x.meant
+		grows = grows || s.Pools[g.Pool].shareGrows(s.Start)
+	}
+	if grows {
+		return title + "'s node budget is a share of a pool that may grow for pods that wait: no number at once is sure"
 	}
 	if limited {
 		return fmt.Sprintf("draining can outrun restarting: all %d may be down at once", a.unasked)

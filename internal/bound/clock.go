@@ -98,7 +98,10 @@ func (s drainEnds) clock(f *Finish, p int, r *roll, within time.Duration, becaus
 	}
 	f.Takes, f.Done, f.Gone = takes, done, r.nodes-f.Unpatched-r.going+gone
 	pace := "all at once"
-	if limit < r.nodes {
+	switch {
+	case pool.shareGrows(s.Start):
+		pace = "a share at a time of a pool that may grow for pods that wait"
+	case limit < r.nodes:
 		pace = fmt.Sprintf("at most %d at a time", limit)
 	}
 	switch {

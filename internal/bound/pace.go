@@ -101,6 +101,11 @@ func (p *Pool) size(going int, before bool) int {
 	return p.Nodes
 }
 
+// shareGrows reports whether its node budgets would limit how many go at once at a time, if no more nodes came to it.
+func (p *Pool) shareGrows(at time.Time) bool {
+	return p.Grows && p.Budgets != nil && p.Budgets.Allowed(at, p.Nodes, p.Reason) < p.Nodes
+}
+
 // anySize is more nodes than a pool has.
 const anySize = 1 << 20
 

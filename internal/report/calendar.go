@@ -42,7 +42,11 @@ func calendarPage(c published.Calendar) page {
 			" on whose nodes none of its pods runs."))
 	}
 	if u := c.Unplaced; u != nil {
-		p = append(p, prose("No pod of "+words.And(u.Namespaces)+" is on a node of a pool, as far as was read, so that "+
+		none := "No pod of " + words.And(u.Namespaces) + " is"
+		if len(u.Namespaces) > 1 {
+			none = "Not each of " + words.And(u.Namespaces) + " has a pod"
+		}
+		p = append(p, prose(none+" on a node of a pool, as far as was read, so that "+
 			words.Count(u.Pools, "pool")+" "+words.Agree(u.Pools, "is", "are")+" shown on which they may run."))
 	}
 	if len(c.Pools) == 0 {

@@ -42,6 +42,6 @@ func TestOnlyJobs(t *testing.T) {
 			t.Fatal(err)
 		}
 		wants(t, name+": gone", sim.Runs[0].Gone, 2)
-		wants(t, name+": said", strings.Contains(strings.Join(sim.Notes, ";"), "only Jobs were read that run now (batch)"), true)
+		wants(t, name+": said", strings.Contains(strings.Join(sim.Notes, ";"), "only Jobs have pods now (batch)"), true)
 	}
 }

@@ -27,8 +27,8 @@ func (b *firstPlacement) settle() error {
 		b.note("no workload is watched: only DaemonSets were read (%s), of which each node has a pod as long as it is there", words.Few(names))
 		return nil
 	}
-	if names := b.ending(); len(names) > 0 {
-		b.note("no workload is watched: only Jobs were read that run now (%s), which end by themselves", words.Few(names))
+	if names := b.ending(); len(names) > 0 && len(b.unplaced) == 0 {
+		b.note("no workload is watched: of those that drains evict only Jobs have pods now (%s), and these end by themselves", words.Few(names))
 		return nil
 	}
 	return b.nothingToWatch()

@@ -109,7 +109,7 @@ func (s *strictness) until(budget int) string {
 		}
 	}
 	if w := s.scaleless(budget); w != nil && !w.Lasting && !w.Bare {
-		return "allows no eviction while a pod of it is there"
+		return fmt.Sprintf("allows no eviction while a pod of %s %s is there", w.Kind, w.Name)
 	}
 	return "never allows an eviction"
 }
