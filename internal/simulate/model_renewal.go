@@ -26,7 +26,7 @@ func (w renewalProof) of(m *bound.Model) {
 // there may be room for the pods of several: how large they are is not known. Those of
 // static pools are replaced one for one, but for what these have beyond what they want.
 func (w renewalProof) renewals(m *bound.Model, asks bool) {
-	lacks := sync.OnceValue(func() []bool { return w.lacksRoom(m) })
+	lacks, sole := sync.OnceValue(func() []bool { return w.lacksRoom(m) }), onePoolGoes(m)
 	for i := range m.Nodes {
 		n := &m.Nodes[i]
 		if n.Group == bound.Stays {
@@ -37,12 +37,28 @@ func (w renewalProof) renewals(m *bound.Model, asks bool) {
 		switch {
 		case !g.Disruption.Before || !g.Disruption.Karpenter:
 		case p.static && (boundModel{w.World}).remaining(int32(g.Pool)) <= p.replicas:
-		case p.static || asks || !lacks()[i]: // where more is asked for, what is new may be ready sooner, and have room
+		case p.static || asks || !sole || !lacks()[i]: // where more is asked for, what is new may be ready sooner, and have room
 			n.Renewal = bound.Doubtful
 		default:
 			n.Renewal = bound.Common
 		}
 	}
+}
+
+// onePoolGoes reports whether nodes of one pool alone are to go: what is new in another one may have room for their pods.
+func onePoolGoes(m *bound.Model) bool {
+	of := -1
+	for i := range m.Nodes {
+		g := m.Nodes[i].Group
+		if g == bound.Stays {
+			continue
+		}
+		if of >= 0 && m.Groups[g].Pool != of {
+			return false
+		}
+		of = m.Groups[g].Pool
+	}
+	return true
 }
 
 // lacksRoom says of nodes whether the pods that have to leave them have no room on all others

@@ -25,6 +25,13 @@ func TestDriftWaitsOnlyForNodesThatAreNeeded(t *testing.T) {
 		"which is full of a Job":     {3, func(c *ruleCluster) { three(c); c.with("Job", "batch", 2, 2, 2, 2) }, false},
 		"which is full of others":    {3, func(c *ruleCluster) { three(c); c.with("Deployment", "api", 2, 2, 2, 2) }, true},
 		"and of a DaemonSet":         {3, func(c *ruleCluster) { three(c); c.with("DaemonSet", "agent", 2, 2, 2, 2) }, true},
+		"another pool goes, too": {2, func(c *ruleCluster) {
+			three(c)
+			other := c.Pools[0]
+			other.Name = "other"
+			c.Pools = append(c.Pools, other)
+			c.Nodes[1].Labels["karpenter.sh/nodepool"] = "other"
+		}, false},
 		"pods of a Job that may end": {2, func(c *ruleCluster) {
 			c.with("Job", "batch", 0, 0, 0, 1, 1, 1)
 			c.with("Deployment", "web", 0)
