@@ -18,7 +18,7 @@ import (
 var ReadyForUrgentMaintenance = check.Check{
 	ID: "ready-for-urgent-maintenance", Axis: axis,
 	Subjects: check.Subjects{Offerings: databases.Offerings, Untold: func(p *check.Pass) bool {
-		return slices.ContainsFunc(fleet(p), func(m members) bool { return !m.tested(p).Known() && alertsOf(p, m) == nil })
+		return slices.ContainsFunc(fleet(p), func(m members) bool { return !m.tested(p).Known() && m.alerts(p) == nil })
 	}},
 	Run: ready,
 }
@@ -28,7 +28,7 @@ const quarter = 90 * 24 * time.Hour
 
 func ready(p *check.Pass) {
 	for _, m := range fleet(p) {
-		alerts := alertsOf(p, m)
+		alerts := m.alerts(p)
 		if !m.tested(p).Known() && alerts == nil {
 			continue
 		}
@@ -69,18 +69,6 @@ func (m members) tested(p *check.Pass) (last database.Moment) {
 		}
 	}
 	return last
-}
-
-// alertsOf are the alerts of the project that a database is in.
-func alertsOf(p *check.Pass, m members) (all []*database.Alert) {
-	e := &p.Estate.Database
-	first := &e.Instances[m[0]]
-	for i := range e.Alerts {
-		if a := &e.Alerts[i]; a.Offering == first.Offering && a.Account == first.Account {
-			all = append(all, a)
-		}
-	}
-	return all
 }
 
 // rehearsed says whether a failover was rehearsed, lately and at an hour that the window does not choose.
