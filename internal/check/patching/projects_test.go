@@ -16,7 +16,8 @@ func TestManyDatabasesOfProjects(t *testing.T) {
 		e := database.Estate{}
 		for i := range many {
 			account := fmt.Sprint("p", i%accounts)
-			e.Instances = append(e.Instances, database.Instance{Name: fmt.Sprint("a", i), Product: "mongodb", Offering: "mongodb-atlas", Account: account})
+			e.Instances = append(e.Instances,
+				database.Instance{Name: fmt.Sprint("a", i), Product: "mongodb", Offering: "mongodb-atlas", Account: account})
 			if i < accounts {
 				e.Alerts = append(e.Alerts, database.Alert{Offering: "mongodb-atlas", Account: account, Event: "NO_PRIMARY", On: true})
 			}
