@@ -78,6 +78,25 @@ func (s *Set) Judge(flaw string, p version.Product, text string) Standing {
 	return out
 }
 
+// FirstFixed reports whether a record names a version as the one in which its branch got the fix of a flaw.
+func (s *Set) FirstFixed(flaw string, p version.Product, text string) bool {
+	v, readable := p.Parse(text)
+	if !readable {
+		return false
+	}
+	for _, r := range s.Of(flaw) {
+		for i := range r.Affects {
+			a := &r.Affects[i]
+			if a.Product == p.Flaws() && slices.ContainsFunc(slices.Concat(a.Ranges...), func(e Event) bool {
+				return e.Kind == Fixed && e.At.Patch(v) == 0
+			}) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func unreadable(p version.Product, text string) string {
 	if text == "" {
 		return "its version is not known"

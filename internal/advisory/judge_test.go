@@ -327,3 +327,18 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// The version in which a branch got the fix is told from those after it and before it, in each branch and by each form.
+func TestFirstFixed(t *testing.T) {
+	s, p := shippedWith(t), product(t, "mongodb")
+	for text, want := range map[string]bool{
+		"8.0.17": true, "7.0.28": true, "8.2.3": true, "8.0.16": false, "8.0.18": false, "8.0": false, "": false,
+	} {
+		if got := s.FirstFixed("CVE-2025-14847", p, text); got != want {
+			t.Errorf("%q: %t", text, got)
+		}
+	}
+	if s.FirstFixed("CVE-2025-14847", product(t, "redis"), "8.0.17") {
+		t.Error("of another product")
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/estate/cloud"
 	"github.com/onus-project/onus/internal/estate/database"
@@ -126,6 +127,10 @@ func TestReadyForUrgentMaintenance(t *testing.T) {
 	alert := func(event string, on, more bool) database.Alert {
 		return database.Alert{Offering: "mongodb-atlas", Account: "p", Event: event, On: on, More: more}
 	}
+	by := func(a database.Alert) database.Alert {
+		a.Some = true
+		return a
+	}
 	both := []database.Alert{alert("NO_PRIMARY", true, false), alert("MAINTENANCE_STARTED", true, false)}
 	for name, x := range map[string]struct {
 		tested, window string
@@ -150,12 +155,65 @@ func TestReadyForUrgentMaintenance(t *testing.T) {
 		"a page of them": {"2026-11-12T14:00:00Z", "", []database.Alert{alert("X", true, true)},
 			"unknown the list of alerts goes on"},
 		"nothing": {"", "", nil, ""},
+		"a window that cannot be read": {"2026-11-12T14:00:00Z", "weekly on sundays", both,
+			"unknown its last failover was rehearsed on 12 November 2026, 14:00 UTC; whether that was in its window"},
+		"no window": {"2026-11-12T14:00:00Z", "", both, "held a failover was rehearsed at an hour that is told"},
+		"on others": {"2026-11-12T14:00:00Z", "", []database.Alert{by(both[0]), both[1]},
+			"unknown an alert of its project is on some of its databases alone"},
+		"on others, and on all": {"2026-11-12T14:00:00Z", "", append(both, by(both[0])), "held a failover was rehearsed"},
+		"of maintenance of others": {"2026-11-12T14:00:00Z", "", []database.Alert{both[0], by(both[1])},
+			"unknown an alert of its project is on some"},
+		"of that alone": {"2026-11-12T14:00:00Z", "", []database.Alert{by(both[1])},
+			"broken no alert of its project says that a set"},
+		"on others, and switched off": {"", "", []database.Alert{by(alert("NO_PRIMARY", false, false))},
+			"broken no alert of its project says that a set"},
+		"of maintenance in advance": {"2026-11-12T14:00:00Z", "", []database.Alert{both[0], alert("MAINTENANCE_IN_ADVANCED", true, false)},
+			"unknown no alert of its project says that maintenance began"},
+		"of maintenance no longer needed": {"2026-11-12T14:00:00Z", "",
+			[]database.Alert{both[0], alert("MAINTENANCE_NO_LONGER_NEEDED", true, false)},
+			"unknown no alert of its project says that maintenance began"},
 	} {
 		in := database.Instance{Name: "a", Product: "mongodb", Offering: "mongodb-atlas", Account: "p", Window: x.window}
 		in.Tested, _ = database.ParseMoment(x.tested)
 		e := database.Estate{Instances: []database.Instance{in}, Alerts: x.alerts}
 		got := strings.Join(aroundAtlas(t, ReadyForUrgentMaintenance, e), "\n")
 		if !strings.HasPrefix(got, x.want) || x.want == "" && got != "" {
+			t.Errorf("%s: %q, wants %q", name, got, x.want)
+		}
+	}
+}
+
+// A rehearsal in the window of the project says as little of other hours as one in its own.
+func TestRehearsedInTheWindowOfAProject(t *testing.T) {
+	weekly := disruption.Window{Days: disruption.Days{Every: disruption.Weekly, Weekdays: []time.Weekday{time.Thursday}},
+		At: 14 * time.Hour, Length: time.Hour}
+	set := cloud.Window{Offering: "mongodb-atlas", Project: true, Set: true, Windows: []disruption.Window{weekly}}
+	unset := cloud.Window{Offering: "mongodb-atlas", Project: true}
+	for name, x := range map[string]struct {
+		tested, window string
+		none           bool
+		windows        []cloud.Window
+		want           string
+	}{
+		"in it": {"2026-11-12T14:30:00Z", "", false, []cloud.Window{set},
+			"unknown its last failover was rehearsed in its window"},
+		"outside": {"2026-11-12T16:30:00Z", "", false, []cloud.Window{set},
+			"held a failover was rehearsed outside of its window"},
+		"its own goes before": {"2026-11-12T14:30:00Z", "sun:02:00-sun:04:00", false, []cloud.Window{set},
+			"held a failover was rehearsed outside"},
+		"it has none":          {"2026-11-12T14:30:00Z", "", true, []cloud.Window{set}, "held a failover was rehearsed at an hour"},
+		"its project has none": {"2026-11-12T14:30:00Z", "", false, []cloud.Window{unset}, "held a failover was rehearsed at an hour"},
+		"of which project it is": {"2026-11-12T16:30:00Z", "", false, []cloud.Window{set, unset},
+			"unknown its last failover was rehearsed on 12 November"},
+		"none of the two has one": {"2026-11-12T16:30:00Z", "", false, []cloud.Window{unset, unset}, "held a failover was rehearsed at an hour"},
+	} {
+		in := database.Instance{Name: "a", Product: "mongodb", Offering: "mongodb-atlas", Account: "p", Window: x.window, NoWindow: x.none}
+		in.Tested, _ = database.ParseMoment(x.tested)
+		e := database.Estate{Instances: []database.Instance{in}}
+		for _, event := range []string{"NO_PRIMARY", "MAINTENANCE_STARTED"} {
+			e.Alerts = append(e.Alerts, database.Alert{Offering: "mongodb-atlas", Account: "p", Event: event, On: true})
+		}
+		if got := strings.Join(aroundAtlas(t, ReadyForUrgentMaintenance, e, x.windows...), "\n"); !strings.HasPrefix(got, x.want) {
 			t.Errorf("%s: %q, wants %q", name, got, x.want)
 		}
 	}

@@ -111,11 +111,11 @@ const closeIt = "take its public address away, or let none but networks that you
 
 // of is who reaches an instance. What its inventory says of networks goes before what others list.
 func (x *exposures) of(in *database.Instance) reach {
-	if in.Public != nil && !*in.Public {
-		return reach{finding.Held, "it has no public address", "has no public address", ""}
-	}
 	if in.Networks != nil {
 		return lets("its inventory", in.Networks, "")
+	}
+	if in.Public != nil && !*in.Public {
+		return reach{finding.Held, "it has no public address", "has no public address", ""}
 	}
 	if all := x.entries[[2]string{in.Offering, in.Account}]; len(all) > 0 {
 		return listed(all)

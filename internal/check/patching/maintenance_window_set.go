@@ -7,7 +7,6 @@ import (
 
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/disruption"
-	"github.com/onus-project/onus/internal/estate/cloud"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/words"
 )
@@ -32,27 +31,6 @@ func (m members) window(p *check.Pass) (text string, none bool) {
 		text, none = cmp.Or(text, x.Window), none || x.NoWindow
 	}
 	return text, none
-}
-
-// project is the window of the project that a database is in; nil where that is not told. It does not say of which project
-// it is, so that it counts where databases of no other one were read.
-func (m members) project(p *check.Pass) (of *cloud.Window) {
-	e := &p.Estate.Database
-	first := &e.Instances[m[0]]
-	for i := range p.Estate.Cloud.Windows {
-		if w := &p.Estate.Cloud.Windows[i]; w.Project && w.Offering == first.Offering {
-			if of != nil {
-				return nil
-			}
-			of = w
-		}
-	}
-	for i := range e.Instances {
-		if x := &e.Instances[i]; x.Offering == first.Offering && x.Account != first.Account {
-			return nil
-		}
-	}
-	return of
 }
 
 func windowed(p *check.Pass) {

@@ -3,11 +3,11 @@ package patching
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/estate/cloud"
 	"github.com/onus-project/onus/internal/estate/database"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/words"
@@ -18,7 +18,7 @@ import (
 var ReadyForUrgentMaintenance = check.Check{
 	ID: "ready-for-urgent-maintenance", Axis: axis,
 	Subjects: check.Subjects{Offerings: databases.Offerings, Untold: func(p *check.Pass) bool {
-		return slices.ContainsFunc(fleet(p), func(m members) bool { return !m.tested(p).Known() && alertsOf(p, m) == nil })
+		return slices.ContainsFunc(fleet(p), func(m members) bool { return !m.tested(p).Known() && m.alerts(p) == nil })
 	}},
 	Run: ready,
 }
@@ -28,7 +28,7 @@ const quarter = 90 * 24 * time.Hour
 
 func ready(p *check.Pass) {
 	for _, m := range fleet(p) {
-		alerts := alertsOf(p, m)
+		alerts := m.alerts(p)
 		if !m.tested(p).Known() && alerts == nil {
 			continue
 		}
@@ -50,7 +50,7 @@ func ready(p *check.Pass) {
 		}
 		for _, a := range alerts {
 			if a.On && aboutElections(a.Event) {
-				j.Evidence = append(j.Evidence, finding.Evidence{Text: "somebody is told of " + a.Event, Position: a.Position})
+				j.Evidence = append(j.Evidence, finding.Evidence{Text: "somebody is told of " + a.Event + of(a), Position: a.Position})
 			}
 		}
 		if len(j.Evidence) == 0 {
@@ -71,24 +71,11 @@ func (m members) tested(p *check.Pass) (last database.Moment) {
 	return last
 }
 
-// alertsOf are the alerts of the project that a database is in.
-func alertsOf(p *check.Pass, m members) (all []*database.Alert) {
-	e := &p.Estate.Database
-	first := &e.Instances[m[0]]
-	for i := range e.Alerts {
-		if a := &e.Alerts[i]; a.Offering == first.Offering && a.Account == first.Account {
-			all = append(all, a)
-		}
-	}
-	return all
-}
-
 // rehearsed says whether a failover was rehearsed, lately and at an hour that the window does not choose.
 func (m members) rehearsed(p *check.Pass) election {
 	const drill = "rehearse a failover at the peak, once a quarter: atlas clusters failover NAME (M10 and above)"
 	at := m.tested(p)
-	text, _ := m.window(p)
-	w, err := disruption.ParseEitherWindow(text)
+	in, windows := m.inWindow(p, at.From)
 	switch {
 	case !at.Known():
 		return election{finding.Unknown, "whether a failover of it was rehearsed is not told", "",
@@ -102,24 +89,68 @@ func (m members) rehearsed(p *check.Pass) election {
 	case !at.Hour():
 		return election{finding.Unknown, "its last failover was rehearsed on " + on(at) + "; at what hour is not told", "",
 			"write the hour into the inventory, such as 2026-11-12T14:00:00Z"}
-	case text != "" && err == nil && w.Contains(at.From, false):
+	case in:
 		return election{finding.Unknown, "its last failover was rehearsed in its window, which says nothing of other hours", "", drill}
+	case windows == unread:
+		return election{finding.Unknown, "its last failover was rehearsed on " + on(at) + "; whether that was in its window is not known", "",
+			"write its window into the inventory, such as sun:02:00-sun:04:00"}
+	case windows == without:
+		return election{verdict: finding.Held, message: "a failover was rehearsed at an hour that is told, and somebody hears of the next one"}
 	}
 	return election{verdict: finding.Held, message: "a failover was rehearsed outside of its window, and somebody is told of the next one"}
 }
 
+// knownWindow is what is known of the window of a database.
+type knownWindow int
+
+const (
+	without knownWindow = iota // it has none, or none is told of
+	unread                     // it has one that cannot be read, or whose project is not known
+	read
+)
+
+// inWindow reports whether a moment is in the window of a database: its own, or else that of its project.
+func (m members) inWindow(p *check.Pass, at time.Time) (in bool, windows knownWindow) {
+	if text, none := m.window(p); text != "" {
+		w, err := disruption.ParseEitherWindow(text)
+		if err != nil {
+			return false, unread
+		}
+		return w.Contains(at, false), read
+	} else if none {
+		return false, without
+	}
+	of := m.project(p)
+	switch {
+	case of == nil && slices.ContainsFunc(projectsOf(p).windows[p.Estate.Database.Instances[m[0]].Offering],
+		func(w *cloud.Window) bool { return w.Set }):
+		return false, unread
+	case of == nil || !of.Set:
+		return false, without
+	}
+	return slices.ContainsFunc(of.Windows, func(w disruption.Window) bool { return w.Contains(at, false) }), read
+}
+
 // alerted says whether the alerts of a project tell an election from an outage.
 //
-// Source: the event types of the Atlas Admin API: NO_PRIMARY, and MAINTENANCE_STARTED and others of that kind.
+// Source: the event types of the Atlas Admin API: NO_PRIMARY, and MAINTENANCE_STARTED. That of maintenance in advance,
+// or of maintenance that is needed no longer, is not sent when urgent maintenance begins.
 func alerted(alerts []*database.Alert) election {
 	on := func(is func(event string) bool) bool {
-		return slices.ContainsFunc(alerts, func(a *database.Alert) bool { return a.On && is(a.Event) })
+		return slices.ContainsFunc(alerts, func(a *database.Alert) bool { return a.On && !a.Some && is(a.Event) })
+	}
+	some := func(is func(event string) bool) bool {
+		return slices.ContainsFunc(alerts, func(a *database.Alert) bool { return a.On && a.Some && is(a.Event) })
 	}
 	more := slices.ContainsFunc(alerts, func(a *database.Alert) bool { return a.More })
 	switch {
 	case alerts == nil:
 		return election{finding.Unknown, "whether somebody is told of maintenance is not known", "",
 			"give what atlas alerts settings list -o json prints, too"}
+	case !on(noPrimary) && some(noPrimary), on(noPrimary) && !on(maintained) && some(maintained):
+		return election{finding.Unknown,
+			"an alert of its project is on some of its databases alone, by matchers; whether on this one is not known", "",
+			"have NO_PRIMARY and MAINTENANCE_STARTED alert without matchers"}
 	case !on(noPrimary) && !more:
 		return election{finding.Broken, "no alert of its project says that a set has no primary (NO_PRIMARY)",
 			"An election that urgent maintenance begins and that does not end is found out by those who cannot write.",
@@ -133,8 +164,16 @@ func alerted(alerts []*database.Alert) election {
 	return election{verdict: finding.Held, message: "somebody is told of maintenance, and of a set without a primary"}
 }
 
+// of says of which databases an alert is.
+func of(a *database.Alert) string {
+	if a.Some {
+		return ", by matchers"
+	}
+	return ""
+}
+
 func noPrimary(event string) bool  { return event == "NO_PRIMARY" }
-func maintained(event string) bool { return strings.HasPrefix(event, "MAINTENANCE_") }
+func maintained(event string) bool { return event == "MAINTENANCE_STARTED" }
 
 func aboutElections(event string) bool {
 	return noPrimary(event) || maintained(event) || event == "PRIMARY_ELECTED"

@@ -117,6 +117,19 @@ func (m members) patched(e *database.Estate) (last database.Moment) {
 	return last
 }
 
+// fixedAfter is since when a member has the fix of a flaw that got it after a moment: its version is the first of its branch
+// with the fix, so that none before it had that. Of a later version it may have had the fix since an earlier one.
+func (m members) fixedAfter(p *check.Pass, flaw string, at database.Moment) database.Moment {
+	for _, i := range m {
+		x := &p.Estate.Database.Instances[i]
+		if product, ok := x.Versions(); ok && x.Patched.Known() && at.Before(x.Patched) &&
+			p.Estate.Flaws.FirstFixed(flaw, product, x.Version) {
+			return x.Patched
+		}
+	}
+	return database.Moment{}
+}
+
 // rotation is the judgement on one database.
 func (m members) rotation(p *check.Pass, flaw string) check.Judgement {
 	e := &p.Estate.Database
@@ -132,9 +145,12 @@ func (m members) rotation(p *check.Pass, flaw string) check.Judgement {
 		"before the old one goes; and write the day into the inventory, as rotated"}
 	has, doubtful := m.leaking(p, flaw), m.doubtful(p, flaw)
 	switch {
-	case turned.Known() && patched.Known() && turned.Before(patched):
+	case has < 0 && doubtful < 0 && patched.Known() && patched.Before(turned):
+		j.Verdict, j.Message = finding.Held, fmt.Sprintf("its secrets were rotated on %s, after it got the fix of %s", on(turned), flaw)
+	case turned.Known() && m.fixedAfter(p, flaw, turned).Known():
 		j.Verdict = finding.Broken
-		j.Message = fmt.Sprintf("its secrets were rotated on %s, before it ran its version of %s", on(turned), on(patched))
+		j.Message = fmt.Sprintf("its secrets were rotated on %s, before it got the fix of %s on %s", on(turned), flaw,
+			on(m.fixedAfter(p, flaw, turned)))
 	case turned.Known() && !public.IsZero() && !turned.Until.After(public):
 		j.Verdict, j.Message = finding.Broken, fmt.Sprintf("its secrets were last rotated on %s, before %s was public", on(turned), flaw)
 	case has >= 0:
@@ -151,8 +167,11 @@ func (m members) rotation(p *check.Pass, flaw string) check.Judgement {
 	case !patched.Known():
 		j.Message = fmt.Sprintf("its secrets were rotated on %s, and whether it had the fix of %s by then is not told", on(turned), flaw)
 		j.Fix = &finding.Fix{Summary: "write into the inventory, as patched, since when each instance runs its version"}
-	case patched.Before(turned):
-		j.Verdict, j.Message = finding.Held, fmt.Sprintf("its secrets were rotated on %s, after it got the fix of %s", on(turned), flaw)
+	case turned.Before(patched):
+		j.Message = fmt.Sprintf("its secrets were rotated on %s, before its version of %s; whether an earlier one had the fix of %s is not told",
+			on(turned), on(patched), flaw)
+		j.Fix = &finding.Fix{Summary: "look up since when it has the fix, and rotate again where that is later; " +
+			"and write the new day into the inventory, as rotated"}
 	default:
 		j.Message = "its secrets were rotated on the day on which it got the fix of " + flaw + ": which came first is not told"
 		j.Fix = &finding.Fix{Summary: "write both into the inventory with their hours, such as 2025-12-22T14:00:00Z"}

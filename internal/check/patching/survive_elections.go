@@ -130,15 +130,18 @@ func (m members) has(e *database.Estate, host string) bool {
 }
 
 func isHost(x *database.Instance, host string) bool {
+	return slices.Contains(hostsOf(x), strings.ToLower(host))
+}
+
+// hostsOf are the names by which an instance is connected to, in small letters and without ports.
+func hostsOf(x *database.Instance) (all []string) {
 	for _, name := range []string{x.Host, x.Name} {
 		if h, _, err := net.SplitHostPort(name); err == nil {
 			name = h
 		}
-		if strings.EqualFold(name, host) {
-			return true
-		}
+		all = append(all, strings.ToLower(name))
 	}
-	return false
+	return all
 }
 
 // complete reports whether all members of a set are listed: by what manages it, or by an inventory that says of each what

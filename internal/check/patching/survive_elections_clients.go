@@ -91,7 +91,7 @@ func acknowledged(w string) *election {
 // clients judges the workloads that are told to connect to a replica set: the worst of their strings.
 func clients(p *check.Pass) {
 	e := p.Estate.Kubernetes
-	x := servers{p: p, sets: fleet(p), namespaces: map[string]bool{}, services: map[[2]string]int{}}
+	x := serversOf(p)
 	configs := map[string]*kubernetes.Config{}
 	for i := range e.Configs {
 		configs[e.Configs[i].Namespace+"/"+e.Configs[i].Name] = &e.Configs[i]
@@ -119,9 +119,30 @@ func clients(p *check.Pass) {
 // servers are what clients connect to, as far as the estate tells.
 type servers struct {
 	p          *check.Pass
-	sets       []members
+	hosts      map[string]members   // the set that each is of, in small letters
+	custom     map[string][]members // those of custom resources, by namespace
 	namespaces map[string]bool
 	services   map[[2]string]int // how many pods are behind each, by namespace and name
+}
+
+func serversOf(p *check.Pass) *servers {
+	x := &servers{p: p, hosts: map[string]members{}, custom: map[string][]members{}, namespaces: map[string]bool{},
+		services: map[[2]string]int{}}
+	e := &p.Estate.Database
+	for _, m := range fleet(p) {
+		for _, i := range m {
+			for _, host := range hostsOf(&e.Instances[i]) {
+				if x.hosts[host] == nil {
+					x.hosts[host] = m
+				}
+			}
+		}
+		if in := &e.Instances[m[0]]; in.Custom {
+			namespace, _, _ := strings.Cut(in.Deployment, "/")
+			x.custom[namespace] = append(x.custom[namespace], m)
+		}
+	}
+	return x
 }
 
 func (x *servers) report(w *kubernetes.Workload, all []connection.String) {
@@ -189,11 +210,9 @@ func (x *servers) of(w *kubernetes.Workload, c *connection.String) (s server, ok
 		}
 	}
 	e := &p.Estate.Database
-	for _, m := range x.sets {
-		if m.has(e, host) {
-			v := m.votes(e)
-			return server{place: p.Places.Instances[m[0]], several: v.data > 1, one: v.data == 1 && m.complete(e), member: v.data > 1}, true
-		}
+	if m := x.hosts[strings.ToLower(host)]; m != nil {
+		v := m.votes(e)
+		return server{place: p.Places.Instances[m[0]], several: v.data > 1, one: v.data == 1 && m.complete(e), member: v.data > 1}, true
 	}
 	name, namespace, inside := x.within(w, host)
 	if !inside {
@@ -204,8 +223,8 @@ func (x *servers) of(w *kubernetes.Workload, c *connection.String) (s server, ok
 	first, _, _ := strings.Cut(host, ".")
 	s.member = first != host && podNamed.MatchString(first)
 	ok = s.member
-	for _, m := range x.sets {
-		if in := &e.Instances[m[0]]; in.Custom && operated(in.Deployment, namespace, name) {
+	for _, m := range x.custom[namespace] {
+		if operated(e.Instances[m[0]].Deployment, namespace, name) {
 			v := m.votes(e)
 			s.place, s.several, s.one, ok = p.Places.Instances[m[0]], v.data > 1, v.data == 1, true
 		}

@@ -54,6 +54,7 @@ type Alert struct {
 	Offering, Account string
 	Event             string // as the provider names it
 	On                bool   // it is enabled, and somebody is told
+	Some              bool   // of some of its databases alone, by matchers
 	More              bool   // the list goes on in another file
 	Position          origin.Position
 }

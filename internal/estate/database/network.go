@@ -1,18 +1,31 @@
 package database
 
-import "net/netip"
+import (
+	"net/netip"
+	"slices"
+)
 
-// ParseNetwork reads 10.0.0.0/8, or an address as the network that it is alone.
+// ParseNetwork reads 10.0.0.0/8, or an address as the network that it is alone. Networks of IPv4 that are written as those
+// of IPv6 (::ffff:10.0.0.0/104) are those of IPv4.
 func ParseNetwork(text string) (netip.Prefix, bool) {
-	if n, err := netip.ParsePrefix(text); err == nil {
-		return n.Masked(), true
-	}
-	a, err := netip.ParseAddr(text)
+	n, err := netip.ParsePrefix(text)
 	if err != nil {
-		return netip.Prefix{}, false
+		a, err := netip.ParseAddr(text)
+		if err != nil {
+			return netip.Prefix{}, false
+		}
+		n = netip.PrefixFrom(a.WithZone(""), a.BitLen())
 	}
-	return netip.PrefixFrom(a, a.BitLen()), true
+	if a := n.Addr(); a.Is4In6() && n.Bits() >= mapped.Bits() {
+		n = netip.PrefixFrom(a.Unmap(), n.Bits()-mapped.Bits())
+	}
+	return n.Masked(), true
 }
+
+// mapped are all addresses of IPv4 as IPv6 has them.
+//
+// Source: RFC 4291.
+var mapped = netip.MustParsePrefix("::ffff:0:0/96")
 
 // everybody are the networks of all addresses.
 var everybody = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}
@@ -24,14 +37,14 @@ func Everybody(all []netip.Prefix) bool {
 
 // covered reports whether networks together have all addresses of one.
 func covered(n netip.Prefix, by []netip.Prefix) bool {
-	inside := false
+	some := false
 	for _, b := range by {
 		if b.Bits() <= n.Bits() && b.Contains(n.Addr()) {
 			return true
 		}
-		inside = inside || n.Contains(b.Addr())
+		some = some || n.Contains(b.Addr())
 	}
-	if !inside || n.Bits() == n.Addr().BitLen() {
+	if !some || n.Bits() == n.Addr().BitLen() {
 		return false
 	}
 	low, high := halves(n)
@@ -46,15 +59,24 @@ func halves(n netip.Prefix) (low, high netip.Prefix) {
 	return netip.PrefixFrom(n.Addr(), n.Bits()+1), netip.PrefixFrom(upper, n.Bits()+1)
 }
 
-// Wide is the first of some networks that is too large to be one that is known: larger than any that was given to one
-// holder, and not one of the inside.
+// inside are the networks that nobody outside is in.
+//
+// Sources: RFC 1918; RFC 6598, of addresses that are shared and not routed outside; RFC 4193.
+var inside = []netip.Prefix{
+	netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("172.16.0.0/12"), netip.MustParsePrefix("192.168.0.0/16"),
+	netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("fc00::/7"),
+}
+
+// Wide is the first of some networks that is too large to be one that is known, and not one of the inside: a larger one is
+// that of a provider, and all of its customers are in it.
 func Wide(all []netip.Prefix) (netip.Prefix, bool) {
 	for _, n := range all {
-		least := 8
+		least := 16
 		if n.Addr().Is6() {
-			least = 16
+			least = 32
 		}
-		if n.Bits() < least && !n.Addr().IsPrivate() {
+		within := slices.ContainsFunc(inside, func(i netip.Prefix) bool { return i.Bits() <= n.Bits() && i.Contains(n.Addr()) })
+		if holds := n.Bits() < mapped.Bits() && n.Contains(mapped.Addr()); holds || n.Bits() < least && !within {
 			return n, true
 		}
 	}

@@ -35,7 +35,8 @@ func accessEntry(x *thing, into *database.Estate) error {
 
 // alertConfig reads of what event in a project somebody is told.
 //
-// Source: the alert configurations of the Atlas Admin API: eventTypeName, enabled, notifications; their recorded answers in
+// Source: the alert configurations of the Atlas Admin API: eventTypeName, enabled, matchers (which
+// of the things in the project count), notifications; their recorded answers in
 // the repository of the Atlas CLI.
 func alertConfig(x *thing, into *database.Estate) error {
 	var read struct {
@@ -43,12 +44,13 @@ func alertConfig(x *thing, into *database.Estate) error {
 		Event   string     `json:"eventTypeName"`
 		Enabled bool       `json:"enabled"`
 		Told    []struct{} `json:"notifications"`
+		Some    []struct{} `json:"matchers"`
 	}
 	if err := x.decode(&read); err != nil {
 		return err
 	}
 	into.Alerts = append(into.Alerts, database.Alert{Offering: "mongodb-atlas", Account: read.Group, Event: read.Event,
-		On: read.Enabled && len(read.Told) > 0, More: x.more, Position: x.at("/eventTypeName")})
+		On: read.Enabled && len(read.Told) > 0, Some: len(read.Some) > 0, More: x.more, Position: x.at("/eventTypeName")})
 	return nil
 }
 

@@ -14,8 +14,8 @@ func TestWhatIsAroundInstances(t *testing.T) {
 		"atlas-access-list.json": "[{mongodb-atlas 65aa 192.0.2.7/32 192.0.2.7/32 0001-01-01 00:00:00 +0000 UTC true f:2} " +
 			"{mongodb-atlas 65aa 0.0.0.0/0 0.0.0.0/0 2026-11-30 12:00:00 +0000 UTC true f:3} " +
 			"{mongodb-atlas 65aa invalid Prefix sg-0123 0001-01-01 00:00:00 +0000 UTC true f:4}] [] []",
-		"atlas-alert-configs.json": "[] [] [{mongodb-atlas 65aa NO_PRIMARY true false f:2} " +
-			"{mongodb-atlas 65aa MAINTENANCE_STARTED false false f:3}]",
+		"atlas-alert-configs.json": "[] [] [{mongodb-atlas 65aa NO_PRIMARY true false false f:2} " +
+			"{mongodb-atlas 65aa MAINTENANCE_STARTED false false false f:3} {mongodb-atlas 65aa NO_PRIMARY true true false f:4}]",
 		"security-groups.json": "[] [{sg-1 [{[10.0.0.0/8] [pl-1] 5432 5432} {[::/0] [] 0 65535}] f:2}] []",
 	} {
 		data, err := os.ReadFile("testdata/" + file)
