@@ -27,7 +27,7 @@ const longestScript = 256 << 10
 var (
 	assigned = regexp.MustCompile(`^([A-Za-z_]\w*)=(.*)$`)
 	literal  = regexp.MustCompile(`^[\w./:@-]+$`)
-	ofShell  = regexp.MustCompile(`\$\{?([A-Za-z_]\w*)\}?`)
+	ofShell  = regexp.MustCompile(`\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})`) // ${NAME:-x} and the like stay as they are
 )
 
 // scripts counts the releases of Helm that scripts install of charts which stand elsewhere, and hides what these may hold.
@@ -122,7 +122,8 @@ func installedBy(text string) []scripted {
 		args = slices.Clone(args)
 		for i, w := range args {
 			args[i] = ofShell.ReplaceAllStringFunc(w, func(v string) string {
-				return cmp.Or(known[ofShell.FindStringSubmatch(v)[1]], v)
+				name := ofShell.FindStringSubmatch(v)
+				return cmp.Or(known[cmp.Or(name[1], name[2])], v)
 			})
 		}
 		into = into || responsibility.ChoosesCluster(args)

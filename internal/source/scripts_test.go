@@ -22,6 +22,8 @@ func TestInstalledBy(t *testing.T) {
 		"helm install a b/c\nhelm install a b/c && helm install d b/e\n":                             "1 a b/c   []; 2 d b/e   []",
 		"helm secrets upgrade --install a b/c -f s.yaml\n":                                           "1 a b/c   [-f s.yaml]",
 		"helm \\\n  install a \\\n  b/c\nhelm install d b/e\n":                                       "1 a b/c   []; 4 d b/e   []",
+		"NS=a\nhelm install -n ${NS:-default} a b/c --version ${V#v}\n":                              "2 a b/c   []",
+		"NS=a\nhelm install -n ${NS} a b/c\n":                                                        "2 a b/c  a []",
 		"NS=a\nNS=b\nhelm install -n $NS a b/c\n":                                                    "3 a b/c   []",
 		"echo \"now run: helm install web repo/web -n shop\"\n" +
 			"cat <<EOF\nhelm install api repo/api -n shop\nEOF\n": "",

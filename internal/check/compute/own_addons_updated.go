@@ -219,12 +219,14 @@ func addonFits(x ownAddon, on kubernetesVersion) check.Judgement {
 	}
 	j.Message = fmt.Sprintf("is %s %s, and the cluster is of version 1.%d: %s", x.Title, x.release, on.minor, with)
 	switch {
-	case fit.Fits:
+	case fit.Fits && !x.byVar && !on.byVar:
 		j.Verdict = finding.Held
 		if !fit.Next {
 			j.Message += fmt.Sprintf("; 1.%d is not among these", on.minor+1)
 		}
 		return j
+	case fit.Fits:
+		j.Severity = "low"
 	case x.Tested:
 		j.Verdict, j.Severity, j.Because = finding.Unknown, "low", "others may well go together, and nobody tests that"
 	default:
