@@ -30,3 +30,15 @@ func merge(in map[string]any, keys []string, value Data) {
 	}
 	merge(next, keys[1:], value)
 }
+
+// At is a field of an object by its JSON pointer (RFC 6901), without those of lists; nil where it is not there.
+func At(object any, path string) any {
+	for key := range jsontext.Pointer(path).Tokens() {
+		fields, ok := object.(map[string]any)
+		if !ok {
+			return nil
+		}
+		object = fields[key]
+	}
+	return object
+}

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -24,10 +23,6 @@ import (
 	"github.com/onus-project/onus/internal/plan"
 	"github.com/onus-project/onus/internal/plan/step"
 )
-
-// Altered is on each object that a plan of fixes has changed or made: the plan, and the token of the change. By it an answer
-// that was lost is told from what somebody else has done, and only what carries it is taken back.
-const Altered = "onus.dev/change"
 
 // altered is an object that is changed, made or deleted.
 type altered struct {
@@ -190,7 +185,7 @@ func markOfChange(w *apply.Work, token string) string { return w.Plan.ID + " " +
 
 // ours reports whether an object carries the mark of a plan.
 func ours(w *apply.Work, is *unstructured.Unstructured) bool {
-	return strings.HasPrefix(is.GetAnnotations()[Altered], w.Plan.ID+" ")
+	return strings.HasPrefix(is.GetAnnotations()[step.Marking], w.Plan.ID+" ")
 }
 
 func alteredAt(c *Client, x *altered) dynamic.ResourceInterface {
@@ -214,23 +209,11 @@ func alteredIs(ctx context.Context, c *Client, x *altered) (*unstructured.Unstru
 
 // has reports whether all fields have the values of before, or of after.
 func (x *altered) has(is *unstructured.Unstructured, value func(*finding.Edit) finding.Data) bool {
-	return !slices.ContainsFunc(x.edits, func(e finding.Edit) bool { return !same(valueOf(is.Object, e.Path), value(&e)) })
+	return !slices.ContainsFunc(x.edits, func(e finding.Edit) bool { return !same(finding.At(is.Object, e.Path), value(&e)) })
 }
 
 func before(e *finding.Edit) finding.Data { return e.Before }
 func after(e *finding.Edit) finding.Data  { return e.After }
-
-// valueOf is that of a field by its JSON pointer; nil where it is not there.
-func valueOf(object any, path string) any {
-	for key := range jsontext.Pointer(path).Tokens() {
-		fields, ok := object.(map[string]any)
-		if !ok {
-			return nil
-		}
-		object = fields[key]
-	}
-	return object
-}
 
 // same reports whether a value is what JSON says; nothing, and null, are where it is not there.
 func same(is any, want finding.Data) bool {
@@ -251,7 +234,7 @@ func same(is any, want finding.Data) bool {
 // differing says which fields have neither value.
 func (x *altered) differing(is *unstructured.Unstructured) string {
 	for _, e := range x.edits {
-		v := valueOf(is.Object, e.Path)
+		v := finding.At(is.Object, e.Path)
 		if same(v, e.Before) {
 			continue
 		}
@@ -291,8 +274,8 @@ func setEdits(ctx context.Context, c *Client, x *altered, is *unstructured.Unstr
 		marks = map[string]any{}
 		meta["annotations"] = marks
 	}
-	if marks[Altered] = nil; mark != "" {
-		marks[Altered] = mark
+	if marks[step.Marking] = nil; mark != "" {
+		marks[step.Marking] = mark
 	}
 	meta["uid"], meta["resourceVersion"] = is.GetUID(), is.GetResourceVersion()
 	data, err := json.Marshal(patch)
@@ -309,7 +292,7 @@ func setEdits(ctx context.Context, c *Client, x *altered, is *unstructured.Unstr
 }
 
 func isChanged(x *altered, is *unstructured.Unstructured, mark string) apply.Observation {
-	if is != nil && string(is.GetUID()) == x.uid && is.GetAnnotations()[Altered] == mark {
+	if is != nil && string(is.GetUID()) == x.uid && is.GetAnnotations()[step.Marking] == mark {
 		return apply.IsDone
 	}
 	return apply.IsNotBegun // else it would carry the mark
@@ -354,128 +337,6 @@ func standing(is *unstructured.Unstructured) (says, waits string) {
 		return fmt.Sprintf("it allows %d disruptions now", allowed), ""
 	}
 	return "", ""
-}
-
-// create makes an object.
-func create(ctx context.Context, c *Client, x *altered, is *unstructured.Unstructured, mark string) error {
-	if is != nil {
-		return x.others("is there by now: somebody else has made it")
-	}
-	return makeObject(ctx, c, x, mark)
-}
-
-// makeObject makes what the plan has, under a mark where there is one.
-func makeObject(ctx context.Context, c *Client, x *altered, mark string) error {
-	o := (&unstructured.Unstructured{Object: x.value}).DeepCopy()
-	if mark != "" {
-		marks := o.GetAnnotations()
-		if marks == nil {
-			marks = map[string]string{}
-		}
-		marks[Altered] = mark
-		o.SetAnnotations(marks)
-	}
-	ctx, done, err := c.under(ctx)
-	if err != nil {
-		return err
-	}
-	defer done()
-	_, err = alteredAt(c, x).Create(ctx, o, metav1.CreateOptions{FieldManager: "onus"})
-	if apierrors.IsAlreadyExists(err) {
-		return x.others("is there by now: somebody else has made it")
-	}
-	return refused(err)
-}
-
-func isCreated(_ *altered, is *unstructured.Unstructured, mark string) apply.Observation {
-	if is != nil && is.GetAnnotations()[Altered] == mark {
-		return apply.IsDone
-	}
-	return apply.IsNotBegun
-}
-
-func settledCreate(x *altered, is *unstructured.Unstructured) (says, waits string, err error) {
-	if is == nil {
-		return "", "", fmt.Errorf("%s is gone again: somebody else has deleted it", x.object)
-	}
-	says, waits = standing(is)
-	return says, waits, nil
-}
-
-// remove deletes an object that is as it was planned.
-func remove(ctx context.Context, c *Client, x *altered, is *unstructured.Unstructured, _ string) error {
-	switch {
-	case is == nil:
-		return x.others("is not there any more")
-	case string(is.GetUID()) != x.uid:
-		return x.others("is another one than was planned for: its UID is " + string(is.GetUID()))
-	case !x.isValue(is):
-		return x.others("is another by now: somebody else has changed it")
-	}
-	return drop(ctx, c, x, is)
-}
-
-// isValue reports whether an object is as the plan has it: what a server adds beside that is no difference.
-func (x *altered) isValue(is *unstructured.Unstructured) bool {
-	data, err := json.Marshal(x.value["spec"])
-	if err != nil {
-		return false
-	}
-	var want map[string]any
-	if err := json.Unmarshal(data, &want); err != nil {
-		return false
-	}
-	return within(want, is.Object["spec"])
-}
-
-// within reports whether all that is wanted is there, with the same values.
-func within(want map[string]any, is any) bool {
-	have, _ := is.(map[string]any)
-	for key, v := range want {
-		if inner, ok := v.(map[string]any); ok && len(inner) > 0 {
-			if !within(inner, have[key]) {
-				return false
-			}
-			continue
-		}
-		data, err := json.Marshal(v)
-		if err != nil || !same(have[key], data) {
-			return false
-		}
-	}
-	return true
-}
-
-// drop deletes an object where it still is as it was read.
-func drop(ctx context.Context, c *Client, x *altered, is *unstructured.Unstructured) error {
-	ctx, done, err := c.under(ctx)
-	if err != nil {
-		return err
-	}
-	defer done()
-	uid, version := is.GetUID(), is.GetResourceVersion()
-	err = alteredAt(c, x).Delete(ctx, x.name, metav1.DeleteOptions{Preconditions: &metav1.Preconditions{UID: &uid, ResourceVersion: &version}})
-	if apierrors.IsNotFound(err) {
-		return nil
-	}
-	return refused(err)
-}
-
-func isRemoved(x *altered, is *unstructured.Unstructured, _ string) apply.Observation {
-	if is == nil || string(is.GetUID()) != x.uid {
-		return apply.IsDone
-	}
-	return apply.IsNotBegun
-}
-
-func settledRemove(x *altered, is *unstructured.Unstructured) (says, waits string, err error) {
-	switch {
-	case is == nil:
-		return "", "", nil
-	case string(is.GetUID()) == x.uid:
-		return "", x.object + " is on its way out: a finalizer holds it", nil
-	}
-	return "", "", fmt.Errorf("%s is there again: somebody else has made it, as what keeps it in a repository does", x.object)
 }
 
 // Describe reads the object of a change, in the group of an apiVersion where that is named, and tells which resource it is of; the

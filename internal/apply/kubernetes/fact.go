@@ -77,17 +77,7 @@ func valueAt(object map[string]any, path string) string {
 		}
 		at = fields[name]
 	}
-	switch v := at.(type) {
-	case nil:
-		return ""
-	case string:
-		return v
-	}
-	data, err := json.Marshal(at, json.Deterministic(true))
-	if err != nil {
-		return ""
-	}
-	return string(data)
+	return plan.AsFact(at)
 }
 
 func fromMap(value map[string]any, to any) error {

@@ -206,13 +206,13 @@ func (p *planner) look(ctx context.Context, c *change) (why string, err error) {
 		if strings.HasPrefix(f.Path, "/spec/template") {
 			return "it changes what pods are made from, which has all of them replaced: kubectl does, when you want that", nil
 		}
-		now := asText(valueAt(c.is, f.Path))
-		if was := asText(read(f.Before)); now != was && !alike(valueAt(c.is, f.Path), read(f.Before)) {
+		now := plan.AsFact(finding.At(c.is, f.Path))
+		if was := plan.AsFact(read(f.Before)); now != was && !alike(finding.At(c.is, f.Path), read(f.Before)) {
 			return fmt.Sprintf("%s has %s at %s, and had %s when it was checked", c.object, orNothing(now), f.Path, orNothing(was)), nil
 		}
 		f.Before = nil
 		if now != "" {
-			f.Before = finding.DataOf(valueAt(c.is, f.Path))
+			f.Before = finding.DataOf(finding.At(c.is, f.Path))
 		}
 	}
 	return "", nil
@@ -278,21 +278,21 @@ func (p *planner) step(c *change) plan.Step {
 	case finding.Delete:
 		verb, undo = step.Delete, step.Undelete
 		s.Title = "delete " + c.object
-		with[step.Value] = asText(asWritten(c.is))
+		with[step.Value] = plan.AsFact(asWritten(c.is))
 	default:
 		s.Title = "change " + c.object + ": " + p.said(c)
 		with[step.Edits] = string(finding.DataOf(c.Fields))
 	}
 	if c.is != nil {
-		with[step.ObjectUID] = asText(valueAt(c.is, "/metadata/uid"))
+		with[step.ObjectUID] = plan.AsFact(finding.At(c.is, "/metadata/uid"))
 		p.fact(c.object, "metadata.uid", with[step.ObjectUID])
-		if mark := asText(valueAt(c.is, "/metadata/annotations/onus.dev~1change")); mark != "" {
+		if mark := plan.AsFact(finding.At(c.is, "/metadata/annotations/"+strings.ReplaceAll(step.Marking, "/", "~1"))); mark != "" {
 			with[step.Mark] = mark
 		}
 	}
 	for _, f := range c.Fields {
 		if c.is != nil {
-			p.fact(c.object, fieldOf(f.Path), asText(valueAt(c.is, f.Path)))
+			p.fact(c.object, fieldOf(f.Path), plan.AsFact(finding.At(c.is, f.Path)))
 		}
 	}
 	s.ID = strings.TrimSuffix(verb, "kubernetes") + strings.Replace(c.object, " ", "/", 1)
@@ -304,7 +304,7 @@ func (p *planner) step(c *change) plan.Step {
 func (p *planner) said(c *change) string {
 	var all []string
 	for _, f := range c.Fields {
-		all = append(all, fmt.Sprintf("%s %s → %s", fieldOf(f.Path), orNothing(asText(read(f.Before))), orNothing(asText(read(f.After)))))
+		all = append(all, fmt.Sprintf("%s %s → %s", fieldOf(f.Path), orNothing(plan.AsFact(read(f.Before))), orNothing(plan.AsFact(read(f.After)))))
 	}
 	return strings.Join(all, ", ")
 }

@@ -10,18 +10,6 @@ import (
 	"github.com/onus-project/onus/internal/finding"
 )
 
-// valueAt is a field of an object by its JSON pointer; nil where it is not there.
-func valueAt(object any, path string) any {
-	for key := range jsontext.Pointer(path).Tokens() {
-		fields, ok := object.(map[string]any)
-		if !ok {
-			return nil
-		}
-		object = fields[key]
-	}
-	return object
-}
-
 // fieldOf is a JSON pointer as facts write a path: spec.replicas; names with dots stand in brackets.
 func fieldOf(path string) string {
 	field := ""
@@ -36,21 +24,6 @@ func fieldOf(path string) string {
 		}
 	}
 	return field
-}
-
-// asText is a value as facts have it: a text as it is, and others as JSON; empty for nothing.
-func asText(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return ""
-	case string:
-		return v
-	}
-	data, err := json.Marshal(v, json.Deterministic(true))
-	if err != nil {
-		return ""
-	}
-	return string(data)
 }
 
 // read is what JSON says; nil for nothing.

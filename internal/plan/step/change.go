@@ -26,6 +26,10 @@ const (
 	Undelete = "delete-back/kubernetes"
 )
 
+// Marking is the annotation on each object that a plan of fixes has changed or made: the plan, and the token of the change. By
+// it an answer that was lost is told from what somebody else has done, and only what carries it is taken back.
+const Marking = "onus.dev/change"
+
 // Uncovered holds while no PDB but Object is over a pod that Selector takes in Namespace: the eviction API refuses pods of two.
 const Uncovered = "uncovered"
 
