@@ -13,8 +13,21 @@ import (
 // stack is a command of Helm as a script, a page or a pipeline has it: the files of values that it is given, as they
 // are written there, each of which goes over those before it.
 type stack struct {
-	at    string // the file that has the command
-	files []string
+	at string // the file that has the command
+	command
+}
+
+// command is what one says: its words that are no flags, one of which is the chart, and its files of values.
+type command struct {
+	words []string
+	files []pattern
+}
+
+// pattern is a name of a file as a command has it: its variables stand for parts of the names of files.
+type pattern struct {
+	text  string
+	holes []string
+	fits  *regexp.Regexp // nil where it has no variables, or too many
 }
 
 // What is read for commands, and how these are told.
@@ -31,6 +44,7 @@ var (
 const (
 	longestTelling = 256 << 10
 	mostStacks     = 256
+	mostHoles      = 8 // in the name of a file
 )
 
 // stacks are the commands that an input and the pipelines of its repository have which give a chart files of values.
@@ -40,8 +54,8 @@ func stacks(in *unit.Tree) (all []stack) {
 		if err != nil || len(data) > longestTelling {
 			continue // what cannot be read gives no chart anything
 		}
-		for _, files := range stacksIn(string(data)) {
-			if all = append(all, stack{file, files}); len(all) == mostStacks {
+		for _, c := range commandsIn(string(data)) {
+			if all = append(all, stack{file, c}); len(all) == mostStacks {
 				return all
 			}
 		}
@@ -71,23 +85,27 @@ func pipelineFiles(in *unit.Tree) (all []string) {
 	return all
 }
 
-// stacksIn are the files of values of each command of Helm in a text.
-func stacksIn(text string) (all [][]string) {
+// commandsIn are the commands of Helm in a text that give files of values.
+func commandsIn(text string) (all []command) {
 	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\\\n", " ")
 	for line := range strings.Lines(text) {
 		if !strings.Contains(line, "helm") || strings.HasPrefix(strings.TrimSpace(line), "#") {
 			continue
 		}
-		for _, command := range helmCommand.Split(line, -1)[1:] {
-			if !installs.MatchString(command) {
+		for _, said := range helmCommand.Split(line, -1)[1:] {
+			if !installs.MatchString(said) {
 				continue
 			}
-			var files []string
-			for _, m := range valued.FindAllStringSubmatch(spaceless(command), -1) {
-				files = append(files, strings.Split(m[1], ",")...)
+			said = spaceless(said)
+			var c command
+			for _, m := range valued.FindAllStringSubmatch(said, -1) {
+				for name := range strings.SplitSeq(m[1], ",") {
+					c.files = append(c.files, patternOf(name))
+				}
 			}
-			if len(files) > 0 {
-				all = append(all, files)
+			if len(c.files) > 0 {
+				c.words = strings.Fields(valued.ReplaceAllString(said, " "))
+				all = append(all, c)
 			}
 		}
 	}
@@ -101,10 +119,15 @@ func spaceless(text string) string {
 
 // beneath are the files of values that a file of a chart is laid over by a command, from the lowest on; false where no
 // command gives the file, and none where one has it as the lowest.
-func beneath(in *unit.Tree, stacks []stack, file string) (below []string, said bool) {
-	for _, s := range stacks {
+func (c *chartUnits) beneath(file string) (below []string, said bool) {
+	in, sole := c.in, isSole(c.in, file)
+	for _, s := range c.stacks {
+		places := s.places(in, file, sole)
+		if s.isForAnother(in, places, c.dir) {
+			continue
+		}
 		for i, name := range s.files {
-			from, filled, ok := s.names(in, name, file)
+			from, filled, ok := name.names(places, file)
 			if !ok || i == 0 && len(filled) > 0 {
 				continue // what a variable may stand for is not always given alone
 			}
@@ -121,31 +144,56 @@ func beneath(in *unit.Tree, stacks []stack, file string) (below []string, said b
 	return below, said
 }
 
+// isForAnother reports whether a command is for another chart than the one in a folder, as one of its words leads to that.
+func (s stack) isForAnother(in *unit.Tree, places []string, dir string) bool {
+	other := false
+	for _, word := range s.words {
+		if strings.HasPrefix(word, "-") || hole.MatchString(word) {
+			continue
+		}
+		for _, from := range places {
+			at := filepath.Join(from, filepath.FromSlash(strings.Trim(word, "\"'`")))
+			switch {
+			case at == filepath.Clean(dir):
+				return false
+			case in.IsFile(filepath.Join(at, ChartFile)):
+				other = true
+			}
+		}
+	}
+	return other
+}
+
 // names reports whether a name in a command is that of a file: from where, and what its variables stand for then.
-func (s stack) names(in *unit.Tree, name, file string) (from string, filled map[string]string, ok bool) {
-	for _, from := range s.places(in, file) {
+func (p pattern) names(places []string, file string) (from string, filled map[string]string, ok bool) {
+	for _, from := range places {
 		to, err := filepath.Rel(from, file)
 		if err != nil {
 			continue
 		}
-		if filled, ok := filling(path.Clean(name), filepath.ToSlash(to)); ok {
+		if filled, ok := p.filling(filepath.ToSlash(to)); ok {
 			return from, filled, true
 		}
 	}
 	return "", nil, false
 }
 
-// places are the folders that a command may be run in: its own, those that people call scripts from, and that of the
-// file of values itself where no other one of the input has its name.
-func (s stack) places(in *unit.Tree, file string) []string {
-	all := []string{filepath.Dir(s.at), filepath.Clean(in.Root), filepath.Clean(in.Top())}
+// isSole reports whether no other file of the input has the name of one.
+func isSole(in *unit.Tree, file string) bool {
 	same := 0
 	for _, f := range in.Files {
 		if filepath.Base(f) == filepath.Base(file) {
 			same++
 		}
 	}
-	if same == 1 {
+	return same == 1
+}
+
+// places are the folders that a command may be run in: its own, those that people call scripts from, and that of the
+// file of values itself where no other one of the input has its name.
+func (s stack) places(in *unit.Tree, file string, sole bool) []string {
+	all := []string{filepath.Dir(s.at), filepath.Clean(in.Root), filepath.Clean(in.Top())}
+	if sole {
 		all = append(all, filepath.Dir(file))
 	}
 	return all
@@ -154,8 +202,8 @@ func (s stack) places(in *unit.Tree, file string) []string {
 // below are the files that a command gives before one of its own: those that are there, hold values and are not the
 // chart's own, which go under all of them anyway.
 func (s stack) below(in *unit.Tree, from string, filled map[string]string, i int) (all []string) {
-	for _, name := range s.files[:i] {
-		name = hole.ReplaceAllStringFunc(name, func(v string) string {
+	for _, given := range s.files[:i] {
+		name := hole.ReplaceAllStringFunc(given.text, func(v string) string {
 			if text, ok := filled[v]; ok {
 				return text
 			}
@@ -173,28 +221,38 @@ func (s stack) below(in *unit.Tree, from string, filled map[string]string, i int
 	return all
 }
 
+// patternOf is that of a name in a command.
+func patternOf(name string) pattern {
+	p := pattern{text: path.Clean(name)}
+	p.holes = hole.FindAllString(p.text, -1)
+	if n := len(p.holes); n == 0 || n > mostHoles {
+		return p
+	}
+	var expr strings.Builder
+	for i, text := range hole.Split(p.text, -1) {
+		if i > 0 {
+			expr.WriteString(`([\w.-]+)`)
+		}
+		expr.WriteString(regexp.QuoteMeta(text))
+	}
+	p.fits = regexp.MustCompile("^" + expr.String() + "$")
+	return p
+}
+
 // filling is what the variables of a name stand for where it is that of a file, each the same wherever it stands.
-func filling(name, file string) (map[string]string, bool) {
-	if name == file {
+func (p pattern) filling(file string) (map[string]string, bool) {
+	if p.text == file {
 		return nil, true
 	}
-	holes := hole.FindAllString(name, -1)
-	if len(holes) == 0 || strings.HasPrefix(file, "..") {
+	if p.fits == nil || strings.HasPrefix(file, "..") {
 		return nil, false
 	}
-	pattern := strings.Builder{}
-	for i, text := range hole.Split(name, -1) {
-		if i > 0 {
-			pattern.WriteString(`([\w.-]+)`)
-		}
-		pattern.WriteString(regexp.QuoteMeta(text))
-	}
-	m := regexp.MustCompile("^" + pattern.String() + "$").FindStringSubmatch(file)
+	m := p.fits.FindStringSubmatch(file)
 	if m == nil {
 		return nil, false
 	}
 	filled := map[string]string{}
-	for i, h := range holes {
+	for i, h := range p.holes {
 		if before, twice := filled[h]; twice && before != m[i+1] {
 			return nil, false
 		}
@@ -206,7 +264,7 @@ func filling(name, file string) (map[string]string, bool) {
 // over is what a chart is rendered with for a file of values: with those under it that a command gives, or else, where
 // it is called after another file and the chart does not render without that, with that one.
 func (c *chartUnits) over(file string, files []string) []string {
-	if below, said := beneath(c.in, c.stacks, file); said {
+	if below, said := c.beneath(file); said {
 		return append(below, file)
 	}
 	base := extended(file, files)

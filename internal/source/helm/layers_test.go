@@ -40,6 +40,9 @@ func TestLayers(t *testing.T) {
 			"# helm install a chart -f chart/values-prod.yaml -f chart/values-prod-dr.yaml\n" +
 			"kubectl apply -f chart/values-prod.yaml -f chart/values-prod-dr.yaml # no helm\n",
 			"chart: 1; chart/values-prod-dr.yaml: 1; chart/values-prod.yaml: 3"},
+		{"for another chart", ready + "-- web/Chart.yaml --\napiVersion: v2\nname: web\nversion: 1.0.0\n" +
+			"-- a.sh --\nhelm install web ./web -f chart/values-prod.yaml -f chart/values-prod-dr.yaml\n",
+			"chart: 1; chart/values-prod-dr.yaml: 1; chart/values-prod.yaml: 3; web: "},
 		{"under it a file that is not there, and one that is encrypted", ready + "-- chart/enc.yaml --\nvault: {path: ENC}\nsops: {a: b}\n" +
 			"-- a.sh --\nhelm install a chart -f chart/gone.yaml -f chart/enc.yaml -f chart/values-prod-dr.yaml\n",
 			"chart: 1; chart/values-prod-dr.yaml: 1; chart/values-prod.yaml: 3"},
@@ -76,7 +79,7 @@ func TestFilling(t *testing.T) {
 		{"${X}/v-${X}.yaml", "a/v-b.yaml", false}, {"<env>.yaml", "prod.yaml", true}, {"$X.yaml", "a/b.yaml", false},
 		{"a.yaml", "b.yaml", false}, {"$X.yaml", "../b.yaml", false}, {"${{a.b}}.yaml", "b.yaml", true}, {"{{.ENV}}.yaml", "b.yaml", true},
 	} {
-		if _, got := filling(c.name, c.file); got != c.want {
+		if _, got := patternOf(c.name).filling(c.file); got != c.want {
 			t.Errorf("%s, %s: %t", c.name, c.file, got)
 		}
 	}
