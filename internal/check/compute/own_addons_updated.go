@@ -23,7 +23,7 @@ var OwnAddonsUpdated = check.Check{
 		There: func(p *check.Pass) bool { return len(addonsOf(p)) > 0 },
 		// Of other add-ons nothing is known here.
 		Untold: func(p *check.Pass) bool {
-			return kubernetesOf(p).minor == 0 || !slices.ContainsFunc(addonsOf(p), func(x ownAddon) bool { return x.ok })
+			return kubernetesOf(p).minor == 0 || !addonsOf(p).told()
 		},
 	},
 	Run: ownAddonsUpdated,
@@ -76,6 +76,11 @@ func addonsOf(p *check.Pass) ownAddons {
 // ownAddons are kept for all who ask for them.
 type ownAddons []ownAddon
 
+// told reports whether the release of any of them is known.
+func (all ownAddons) told() bool {
+	return slices.ContainsFunc(all, func(x ownAddon) bool { return x.ok })
+}
+
 // Labels by which charts say what their pods are.
 //
 // Source: Helm docs, Labels and annotations of charts (helm-labels).
@@ -102,6 +107,9 @@ func runsAddon(w *kubernetes.Workload, a *responsibility.Addon) (version, said s
 		}
 		for i := range w.Template.Containers {
 			if c := &w.Template.Containers[i]; c.Image == by.Image {
+				if c.Version == "" {
+					return "", "image " + c.Image + ", whose version is not told", true
+				}
 				return c.Version, "image " + c.Image + " of version " + c.Version, true
 			}
 		}
@@ -171,14 +179,13 @@ func kubernetesOf(p *check.Pass) kubernetesVersion {
 
 func ownAddonsUpdated(p *check.Pass) {
 	on := kubernetesOf(p)
-	if on.minor == 0 {
+	if on.minor == 0 || !addonsOf(p).told() {
 		return
 	}
 	var unsaid []ownAddon
 	for _, x := range addonsOf(p) {
 		switch {
-		case !x.ok:
-		case !x.FitOf(x.release, on.minor).Known:
+		case !x.ok, !x.FitOf(x.release, on.minor).Known:
 			unsaid = append(unsaid, x)
 		default:
 			report(p, addonFits(x, on))
@@ -187,7 +194,11 @@ func ownAddonsUpdated(p *check.Pass) {
 	if len(unsaid) > 0 { // one for all of them: nobody can do more than look it up
 		var named []string
 		for _, x := range unsaid {
-			if of := x.Title + " " + x.release.String(); !slices.Contains(named, of) {
+			of := x.Title + " " + x.release.String()
+			if !x.ok {
+				of = x.Title + " of a release that nothing tells"
+			}
+			if !slices.Contains(named, of) {
 				named = append(named, of)
 			}
 		}

@@ -2,6 +2,8 @@ package compute
 
 import (
 	"maps"
+	"os"
+	"strings"
 	"testing"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
@@ -42,6 +44,8 @@ func TestInstalledAddons(t *testing.T) {
 		{"of Flux, any patch", flux, with(release, "spec.chart.spec.version", "1.2.x"), nil, finding.Broken},
 		{"of Terraform", helm, map[string]string{"chart": "cert-manager", "version": "v1.12.3"}, nil, finding.Broken},
 		{"by a variable", helm, map[string]string{"chart": "cert-manager", "version": "v1.12.3"}, []string{"version"}, finding.Unknown},
+		{"by a variable whose default fits", helm, map[string]string{"chart": "cert-manager", "version": "v1.20.0"}, []string{"version"},
+			finding.Unknown},
 		{"of EKS", eks, map[string]string{"addon_name": "kube-proxy", "addon_version": "v1.29.1-eksbuild.1"}, nil, finding.Broken},
 		{"of EKS, three behind", eks, map[string]string{"addon_name": "kube-proxy", "addon_version": "v1.30.1-eksbuild.1"}, nil, finding.Held},
 		{"of EKS, none that is known", eks, map[string]string{"addon_name": "vpc-cni", "addon_version": "v1.9.0-eksbuild.1"}, nil, ""},
@@ -90,4 +94,26 @@ func ofAddons(t *testing.T, e *kubernetes.Estate) (got finding.Verdict) {
 		}
 	}
 	return got
+}
+
+// An add-on whose release nothing tells is unknown beside one that is held.
+func TestAddonOfNoKnownRelease(t *testing.T) {
+	held, err := os.ReadFile("testdata/own-addons-updated/held-as-its-project-says.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const digest = "@sha256:0000000000000000000000000000000000000000000000000000000000000000"
+	other := strings.NewReplacer("cert-manager, namespace", "metrics-server, namespace", "jetstack/cert-manager-controller:v1.19.1",
+		"metrics-server/metrics-server"+digest, "app: cert-manager", "app: metrics-server").Replace(string(held))
+	_, other, _ = strings.Cut(other, "---")
+	said := map[finding.Verdict]string{}
+	for _, f := range look(t, knowledge(t), "eks-managed-nodegroup", parse(t, string(held)+"---"+other)) {
+		if f.Obligation == OwnAddonsUpdated.ID {
+			said[f.Verdict] += f.Message
+		}
+	}
+	if !strings.Contains(said[finding.Held], "cert-manager") ||
+		!strings.Contains(said[finding.Unknown], "Metrics Server of a release that nothing tells") {
+		t.Errorf("%v", said)
+	}
 }

@@ -304,7 +304,8 @@ func (p *planner) step(c *change) plan.Step {
 func (p *planner) said(c *change) string {
 	var all []string
 	for _, f := range c.Fields {
-		all = append(all, fmt.Sprintf("%s %s → %s", fieldOf(f.Path), orNothing(plan.AsFact(read(f.Before))), orNothing(plan.AsFact(read(f.After)))))
+		before, after := orNothing(plan.AsFact(read(f.Before))), orNothing(plan.AsFact(read(f.After)))
+		all = append(all, fmt.Sprintf("%s %s → %s", fieldOf(f.Path), before, after))
 	}
 	return strings.Join(all, ", ")
 }
